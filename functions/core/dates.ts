@@ -1,0 +1,101 @@
+import { Temporal } from 'temporal-polyfill';
+import { AlturasError } from './errors.ts';
+
+/** A calendar day `YYYY-MM-DD`, without time or zone. */
+export type BusinessDate = string & { readonly __brand: 'BusinessDate' };
+
+/** A local timestamp `YYYY-MM-DD HH:MM:SS.mmm` in the time zone of the lake, cut to milliseconds. */
+export type LocalTimestamp = string & { readonly __brand: 'LocalTimestamp' };
+
+/** The end of an interval that is still open. */
+export const FOREVER = '9999-12-31 00:00:00.000' as LocalTimestamp;
+
+/** @throws AlturasError `BAD_DATE` when `text` is not a real calendar day written YYYY-MM-DD. */
+export function businessDate(text: string): BusinessDate {
+  try {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new RangeError('shape');
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as BusinessDate;
+  } catch (cause) {
+    throw new AlturasError(
+      'usage',
+      'BAD_DATE',
+      `"${text}" is not a calendar day.`,
+      { value: text, expected: 'a day written YYYY-MM-DD, for example 2026-06-30' },
+      cause,
+    );
+  }
+}
+
+/**
+ * A local timestamp from `YYYY-MM-DD[T ]HH:MM[:SS[.fff]]`; finer than a millisecond is cut, never rounded.
+ * @throws AlturasError `BAD_TIMESTAMP`
+ */
+export function localTimestamp(text: string): LocalTimestamp {
+  try {
+    if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$/.test(text)) throw new RangeError('shape');
+    const at = Temporal.PlainDateTime.from(text.replace(' ', 'T'), { overflow: 'reject' }).round({
+      smallestUnit: 'millisecond',
+      roundingMode: 'floor',
+    });
+    return at.toString({ fractionalSecondDigits: 3 }).replace('T', ' ') as LocalTimestamp;
+  } catch (cause) {
+    throw new AlturasError(
+      'usage',
+      'BAD_TIMESTAMP',
+      `"${text}" is not a local timestamp.`,
+      { value: text, expected: 'YYYY-MM-DD HH:MM:SS, in the local time of the company' },
+      cause,
+    );
+  }
+}
+
+/** The last millisecond of a local day: what `--known-at 2026-07-05` means. */
+export function endOfDay(day: BusinessDate): LocalTimestamp {
+  return `${day} 23:59:59.999` as LocalTimestamp;
+}
+
+/** The moment one millisecond earlier. */
+export function justBefore(at: LocalTimestamp): LocalTimestamp {
+  return localTimestamp(
+    Temporal.PlainDateTime.from(at.replace(' ', 'T'))
+      .subtract({ milliseconds: 1 })
+      .toString({ fractionalSecondDigits: 3 }),
+  );
+}
+
+/** `--known-at` accepts a day (its local end) or a timestamp. */
+export function knownAt(text: string): LocalTimestamp {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? endOfDay(businessDate(text)) : localTimestamp(text);
+}
+
+export function addDays(day: BusinessDate, days: number): BusinessDate {
+  return Temporal.PlainDate.from(day).add({ days }).toString() as BusinessDate;
+}
+
+/** Adds calendar months; a day that the target month lacks becomes its last day. */
+export function addMonths(day: BusinessDate, months: number): BusinessDate {
+  return Temporal.PlainDate.from(day).add({ months }).toString() as BusinessDate;
+}
+
+/** Whole calendar days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: BusinessDate, to: BusinessDate): number {
+  return Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
+}
+
+export function monthStart(day: BusinessDate): BusinessDate {
+  return `${day.slice(0, 7)}-01` as BusinessDate;
+}
+
+export function monthEnd(day: BusinessDate): BusinessDate {
+  const date = Temporal.PlainDate.from(day);
+  return date.with({ day: date.daysInMonth }).toString() as BusinessDate;
+}
+
+export function isMonthEnd(day: BusinessDate): boolean {
+  return monthEnd(day) === day;
+}
+
+/** Every day from `from` to `to`, both included; none when `to` is earlier. */
+export function* eachDay(from: BusinessDate, to: BusinessDate): Generator<BusinessDate> {
+  for (let day = from; day <= to; day = addDays(day, 1)) yield day;
+}
