@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBResult,
+  type DuckDBValue,
+  type Json,
+} from '@duckdb/node-api';
+import { AlturasError } from '../core/errors.ts';
+import type { Cell, Column, Row, Written } from './engine.ts';
+
+/** A value bound to `$1`, `$2`, ...: text, whole numbers and booleans only, so that no amount passes through a float. */
+export type Parameter = string | bigint | boolean | null | number;
+
+export interface SessionOptions {
+  /** An existing or creatable local directory; DuckDB spills under it. */
+  readonly scratch: string;
+  /** DuckDB's buffer limit, e.g. `2GB`. It bounds buffers, not the process: leave room. Default 2GB. */
+  readonly memoryLimit?: string;
+  /** Default 2. */
+  readonly threads?: number;
+  /** Loads Trino's functions (trinoMacros.sql), which models need. Default true. */
+  readonly trino?: boolean;
+  /** A database file instead of memory. */
+  readonly database?: string;
+  /** Opens `database` for reading only. */
+  readonly readOnly?: boolean;
+}
+
+export interface ParquetOptions {
+  /** Rows per row group; default 122,880, DuckDB's own. */
+  readonly rowGroupSize?: number;
+}
+
+const TRINO_MACROS = readFileSync(new URL('./trinoMacros.sql', import.meta.url), 'utf8');
+
+/** `text` as an SQL string literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `name` as a quoted SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * One DuckDB of its own with one connection: nothing is shared with another session, no extension is ever
+ * downloaded, and every error carries the SQL that caused it.
+ *
+ * Statements run one after another; `interrupt` ends the running one with `SQL_INTERRUPTED`.
+ */
+export class Session {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(options: SessionOptions): Promise<Session> {
+    await mkdir(options.scratch, { recursive: true });
+    const instance = await DuckDBInstance.create(options.database ?? ':memory:', {
+      threads: String(options.threads ?? 2),
+      memory_limit: options.memoryLimit ?? '2GB',
+      temp_directory: options.scratch,
+      allow_community_extensions: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(options.readOnly ? { access_mode: 'READ_ONLY' } : {}),
+    });
+    const session = new Session(instance, await instance.connect());
+    // Timestamps are local and without a zone; a fixed session zone keeps any cast to text the same everywhere.
+    await session.run("SET TimeZone = 'UTC'");
+    if (options.trino !== false && !options.readOnly) await session.run(TRINO_MACROS);
+    return session;
+  }
+
+  /** Runs one statement or several; answers how many rows the last one changed. */
+  async run(sql: string, parameters: readonly Parameter[] = []): Promise<number> {
+    return this.#guard(sql, async () => (await this.#connection.run(sql, bind(parameters))).rowsChanged);
+  }
+
+  /** All rows, as exact JSON cells. For small results: rows lie outside DuckDB's memory limit. */
+  async rows(sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+    return this.#guard(sql, async () => {
+      const reader = await this.#connection.runAndReadAll(sql, bind(parameters));
+      return reader.getRowObjectsJson().map(exactRow);
+    });
+  }
+
+  /** The rows in batches of about 2,048, never all in memory; leaving the loop early ends the statement. */
+  async *stream(sql: string, parameters: readonly Parameter[] = []): AsyncGenerator<readonly Row[]> {
+    const result = await this.#guard<DuckDBResult>(sql, () => this.#connection.stream(sql, bind(parameters)));
+    const batches = result.yieldRowObjectJson()[Symbol.asyncIterator]();
+    for (;;) {
+      const batch = await this.#guard(sql, () => batches.next());
+      if (batch.done) return;
+      yield batch.value.map(exactRow);
+    }
+  }
+
+  /** Names and types of what a SELECT gives, without running it. */
+  async describe(select: string): Promise<Column[]> {
+    const rows = await this.rows(`DESCRIBE ${select}`);
+    return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
+  }
+
+  /**
+   * Writes a SELECT to one Parquet file that Athena, Spark and Trino can read (format v1, zstd). The rows keep the
+   * SELECT's order, so the same rows give the same bytes.
+   */
+  async copyToParquet(select: string, path: string, options: ParquetOptions = {}): Promise<Written> {
+    const rows = await this.run(
+      `COPY (${select}\n) TO ${literal(path)} (FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd` +
+        `${options.rowGroupSize === undefined ? '' : `, ROW_GROUP_SIZE ${options.rowGroupSize}`})`,
+    );
+    return { path, rows, bytes: (await stat(path)).size };
+  }
+
+  /** How much of the running statement is done, 0 to 1, or null when DuckDB cannot tell. */
+  get progress(): number | null {
+    const { percentage } = this.#connection.progress;
+    return percentage < 0 ? null : percentage / 100;
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #guard<T>(sql: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (cause) {
+      throw sqlError(sql, cause);
+    }
+  }
+}
+
+/** The SQL, shortened for people; the whole text stays reachable as `details.value`. */
+function sqlError(sql: string, cause: unknown): AlturasError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const interrupted = message.startsWith('INTERRUPT');
+  const memory = message.startsWith('Out of Memory');
+  return new AlturasError(
+    'internal',
+    interrupted ? 'SQL_INTERRUPTED' : memory ? 'SQL_OUT_OF_MEMORY' : 'SQL_FAILED',
+    `DuckDB: ${message}`,
+    {
+      value: sql,
+      ...(memory ? { hint: 'Give the session a larger memory limit, or build fewer days at a time.' } : {}),
+    },
+    cause,
+  );
+}
+
+function bind(parameters: readonly Parameter[]): DuckDBValue[] | undefined {
+  return parameters.length === 0 ? undefined : [...parameters];
+}
+
+function exactRow(row: Readonly<Record<string, Json>>): Row {
+  const cells: Record<string, Cell> = {};
+  for (const [name, value] of Object.entries(row)) cells[name] = exactCell(value);
+  return cells;
+}
+
+/** A struct or map becomes its JSON text: models give scalars and lists only. */
+function exactCell(value: Json): Cell {
+  if (Array.isArray(value)) return value.map(exactCell);
+  if (value !== null && typeof value === 'object') return JSON.stringify(value);
+  return value;
+}
