@@ -4,6 +4,7 @@ const common = { pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 120_0
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/plainReporter.ts'],
     projects: [
       { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {

@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+
+const color = (process.env.NO_COLOR ?? '') === '' && process.stdout.isTTY === true;
+
+/** Colours on a terminal, plain text everywhere else. */
+export const paint = pc.createColors(color);
+
+export type Align = 'left' | 'right';
+
+/** Where commands write: results to standard output, progress and errors to standard error. */
+export const terminal = {
+  line(text = ''): void {
+    process.stdout.write(`${text}\n`);
+  },
+  json(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  },
+  note(text: string): void {
+    process.stderr.write(`${text}\n`);
+  },
+  error(text: string): void {
+    process.stderr.write(`${color ? paint.red(text) : text}\n`);
+  },
+  /** Rows under a header, one unit a column, figures to the right. */
+  table(header: readonly string[], rows: readonly (readonly string[])[], align: readonly Align[] = []): void {
+    const table = new Table({
+      head: header.map((cell) => paint.bold(cell)),
+      colAligns: header.map((_, index) => align[index] ?? 'left'),
+      style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+      chars: {
+        top: '',
+        'top-mid': '',
+        'top-left': '',
+        'top-right': '',
+        bottom: '',
+        'bottom-mid': '',
+        'bottom-left': '',
+        'bottom-right': '',
+        left: '',
+        'left-mid': '',
+        mid: '',
+        'mid-mid': '',
+        right: '',
+        'right-mid': '',
+        middle: '',
+      },
+    });
+    table.push(...rows.map((row) => [...row]));
+    terminal.line(table.toString().replace(/[ \t]+$/gm, ''));
+  },
+};
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** A line of bars from the least to the greatest value; a gap stays a gap. */
+export function sparkline(values: readonly (number | null)[]): string {
+  const known = values.filter((value): value is number => value !== null && Number.isFinite(value));
+  const low = Math.min(...known);
+  const span = Math.max(...known) - low;
+  return values
+    .map((value) => {
+      if (value === null || !Number.isFinite(value)) return ' ';
+      return BARS[span === 0 ? 3 : Math.round(((value - low) / span) * (BARS.length - 1))] ?? ' ';
+    })
+    .join('');
+}
