@@ -1,0 +1,95 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { AlturasError } from '../../core/errors.ts';
+
+const format = {
+  /** DuckDB's strptime formats, tried in order, e.g. `%d/%m/%Y`. */
+  dates: z.array(z.string().min(2)).min(1).default(['%Y-%m-%d']),
+  decimal: z.enum(['.', ',']).default('.'),
+  thousands: z.enum(['', '.', ',', ' ', "'"]).default(''),
+  delimiter: z.string().length(1).default(','),
+  encoding: z.enum(['utf-8', 'latin-1']).default('utf-8'),
+};
+
+const registerColumns = z.strictObject({
+  receipt_no: z.string(),
+  client_id: z.string(),
+  issue_date: z.string(),
+  due_date: z.string(),
+  amount: z.string(),
+  /** The day the item was paid in full; empty while open. Leave it out when a payments file tells. */
+  settled_date: z.string().optional(),
+  currency: z.string().optional(),
+  disputed: z.string().optional(),
+  policy_no: z.string().optional(),
+  line: z.string().optional(),
+  office: z.string().optional(),
+});
+
+/**
+ * How to read an invoice or receipt register: which of its columns is what, how it writes dates and amounts, and
+ * the constants of the company it belongs to.
+ */
+export const replayMapping = z.strictObject({
+  company: z.strictObject({
+    company: z.string().min(1),
+    name: z.string().min(1),
+    country: z.string().length(2),
+    currency: z.string().length(3),
+    time_zone: z.string().default('America/Bogota'),
+  }),
+  register: z.strictObject({
+    ...format,
+    columns: registerColumns,
+    /** How the register says yes in its `disputed` column. */
+    disputed_values: z.array(z.string()).default(['Yes', 'yes', 'true', '1', 'Sí', 'Si', 'S']),
+  }),
+  payments: z
+    .strictObject({
+      ...format,
+      columns: z.strictObject({
+        receipt_no: z.string(),
+        paid_on: z.string(),
+        amount: z.string(),
+        payment_no: z.string().optional(),
+      }),
+    })
+    .optional(),
+  rates: z
+    .strictObject({
+      ...format,
+      columns: z.strictObject({
+        rate_date: z.string(),
+        from_currency: z.string(),
+        to_currency: z.string(),
+        rate: z.string(),
+      }),
+    })
+    .optional(),
+});
+
+export type ReplayMapping = z.infer<typeof replayMapping>;
+export type FileFormat = Pick<ReplayMapping['register'], keyof typeof format>;
+
+/** @throws AlturasError `BAD_MAPPING` naming every key that does not fit. */
+export function readReplayMapping(text: string, file: string): ReplayMapping {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw new AlturasError(
+      'usage',
+      'BAD_MAPPING',
+      `${file} is not YAML.`,
+      { file, hint: String(cause) },
+      cause,
+    );
+  }
+  const result = replayMapping.safeParse(value);
+  if (result.success) return result.data;
+  throw new AlturasError('usage', 'BAD_MAPPING', `${file} does not describe a register.`, {
+    file,
+    causes: result.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`),
+    hint: 'Write company, register.columns (receipt_no, client_id, issue_date, due_date, amount) and the formats; see `alturas replay --help`.',
+  });
+}

@@ -1,0 +1,346 @@
+import { basename } from 'node:path';
+import type { BusinessDate } from '../../core/dates.ts';
+import { AlturasError } from '../../core/errors.ts';
+import { type Cents, cents } from '../../core/money.ts';
+import { identifier, literal, type Session } from '../../engine/duckdb.ts';
+import type { FileFormat, ReplayMapping } from './mapping.ts';
+
+export interface RegisterItem {
+  readonly receiptNo: string;
+  readonly clientId: string;
+  readonly policyNo: string;
+  readonly line: string;
+  readonly office: string;
+  readonly currency: string;
+  readonly issueDate: BusinessDate;
+  readonly dueDate: BusinessDate | null;
+  readonly amount: Cents;
+  readonly disputed: boolean;
+}
+
+export interface RegisterPayment {
+  readonly receiptNo: string;
+  readonly paymentNo: string;
+  readonly paidOn: BusinessDate;
+  readonly amount: Cents;
+}
+
+export interface RegisterRate {
+  readonly rateDate: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rate: string;
+}
+
+export interface Register {
+  readonly items: readonly RegisterItem[];
+  readonly payments: readonly RegisterPayment[];
+  readonly rates: readonly RegisterRate[];
+  /** What a reader should know although nothing was refused. */
+  readonly findings: readonly string[];
+}
+
+/** Members that stand in for the dimensions a register lacks. */
+export const DEFAULT_LINE = 'SIN_RAMO';
+export const DEFAULT_OFFICE = 'SIN_OFICINA';
+
+type Kind = 'text' | 'optional text' | 'date' | 'optional date' | 'amount' | 'rate';
+interface Wanted {
+  readonly as: string;
+  readonly column: string;
+  readonly kind: Kind;
+}
+
+const EXPECTED: Readonly<Record<Kind, string>> = {
+  text: 'a value',
+  'optional text': 'anything',
+  date: 'a day in one of the formats of the mapping',
+  'optional date': 'empty, or a day in one of the formats of the mapping',
+  amount: 'an amount with at most two decimals',
+  rate: 'a rate with at most eight decimals',
+};
+
+/**
+ * Reads a register, and a payments file and rates where the mapping has them. Amounts are exact; nothing is guessed.
+ * @throws AlturasError `BAD_REGISTER` with file, line, column and value of every cell that cannot be read (20 at most)
+ */
+export async function readRegister(
+  session: Session,
+  mapping: ReplayMapping,
+  paths: { readonly register: string; readonly payments?: string; readonly rates?: string },
+): Promise<Register> {
+  const columns = mapping.register.columns;
+  const optional = (as: keyof typeof columns, kind: Kind): Wanted[] => {
+    const column = columns[as];
+    return column === undefined ? [] : [{ as, column, kind }];
+  };
+  const rows = await readColumns(session, paths.register, mapping.register, [
+    { as: 'receipt_no', column: columns.receipt_no, kind: 'text' },
+    { as: 'client_id', column: columns.client_id, kind: 'text' },
+    { as: 'issue_date', column: columns.issue_date, kind: 'date' },
+    { as: 'due_date', column: columns.due_date, kind: 'optional date' },
+    { as: 'amount', column: columns.amount, kind: 'amount' },
+    ...optional('settled_date', 'optional date'),
+    ...optional('currency', 'text'),
+    ...optional('disputed', 'optional text'),
+    ...optional('policy_no', 'text'),
+    ...optional('line', 'text'),
+    ...optional('office', 'text'),
+  ]);
+  const yes = new Set(mapping.register.disputed_values);
+  const items = rows.map(
+    (row): RegisterItem => ({
+      receiptNo: text(row.receipt_no),
+      clientId: text(row.client_id),
+      policyNo: text(row.policy_no ?? row.receipt_no),
+      line: text(row.line ?? DEFAULT_LINE),
+      office: text(row.office ?? DEFAULT_OFFICE),
+      currency: text(row.currency ?? mapping.company.currency),
+      issueDate: text(row.issue_date) as BusinessDate,
+      dueDate: row.due_date ? (row.due_date as BusinessDate) : null,
+      amount: cents(text(row.amount)),
+      disputed: yes.has(row.disputed ?? ''),
+    }),
+  );
+  const file = basename(paths.register);
+  refuseDuplicates(items, file);
+
+  const payments = paths.payments
+    ? await readPayments(session, mapping, paths.payments)
+    : rows.flatMap((row, index): RegisterPayment[] => {
+        const item = items[index];
+        if (!row.settled_date || !item) return [];
+        return [
+          {
+            receiptNo: item.receiptNo,
+            paymentNo: `${item.receiptNo}/1`,
+            paidOn: row.settled_date as BusinessDate,
+            amount: item.amount,
+          },
+        ];
+      });
+  if (paths.payments) refuseUnknownReceipts(items, payments, basename(paths.payments), file);
+  const rates = paths.rates ? await readRates(session, mapping, paths.rates) : [];
+  return { items, payments, rates, findings: lostZeros(items, file) };
+}
+
+async function readPayments(
+  session: Session,
+  mapping: ReplayMapping,
+  path: string,
+): Promise<RegisterPayment[]> {
+  if (!mapping.payments) throw missingSection('payments', path);
+  const { columns } = mapping.payments;
+  const rows = await readColumns(session, path, mapping.payments, [
+    { as: 'receipt_no', column: columns.receipt_no, kind: 'text' },
+    { as: 'paid_on', column: columns.paid_on, kind: 'date' },
+    { as: 'amount', column: columns.amount, kind: 'amount' },
+    ...(columns.payment_no ? [{ as: 'payment_no', column: columns.payment_no, kind: 'text' as const }] : []),
+  ]);
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const receiptNo = text(row.receipt_no);
+    const count = (seen.get(receiptNo) ?? 0) + 1;
+    seen.set(receiptNo, count);
+    return {
+      receiptNo,
+      paymentNo: `${row.payment_no ?? receiptNo}/${count}`,
+      paidOn: text(row.paid_on) as BusinessDate,
+      amount: cents(text(row.amount)),
+    };
+  });
+}
+
+async function readRates(session: Session, mapping: ReplayMapping, path: string): Promise<RegisterRate[]> {
+  if (!mapping.rates) throw missingSection('rates', path);
+  const { columns } = mapping.rates;
+  const rows = await readColumns(session, path, mapping.rates, [
+    { as: 'rate_date', column: columns.rate_date, kind: 'date' },
+    { as: 'from', column: columns.from_currency, kind: 'text' },
+    { as: 'to', column: columns.to_currency, kind: 'text' },
+    { as: 'rate', column: columns.rate, kind: 'rate' },
+  ]);
+  return rows.map((row) => ({
+    rateDate: text(row.rate_date),
+    from: text(row.from),
+    to: text(row.to),
+    rate: text(row.rate),
+  }));
+}
+
+function missingSection(section: string, file: string): AlturasError {
+  return new AlturasError(
+    'usage',
+    'BAD_MAPPING',
+    `The mapping has no section "${section}", but ${basename(file)} was given.`,
+    {
+      hint: `Add "${section}:" with its columns and formats to the mapping file.`,
+    },
+  );
+}
+
+const text = (value: string | null | undefined): string => value ?? '';
+
+/** Reads the wanted columns of a CSV file as canonical text; refuses the whole file when any cell cannot be read. */
+async function readColumns(
+  session: Session,
+  path: string,
+  format: FileFormat,
+  wanted: readonly Wanted[],
+): Promise<Record<string, string | null>[]> {
+  const file = basename(path);
+  const source =
+    `read_csv(${literal(path)}, all_varchar = true, header = true, auto_detect = false, columns = {COLUMNS}, ` +
+    `delim = ${literal(format.delimiter)}, quote = '"', escape = '"', encoding = ${literal(format.encoding)}, strict_mode = true)`;
+  const header = await headerOf(session, path, format);
+  const missing = wanted.filter(({ column }) => !header.includes(column));
+  if (missing.length > 0) {
+    throw new AlturasError(
+      'input',
+      'BAD_REGISTER',
+      `${file} lacks ${missing.map(({ column }) => `"${column}"`).join(', ')}.`,
+      {
+        file,
+        expected: `the columns named in the mapping; the file has: ${header.join(', ')}`,
+        safe: 'Nothing was written.',
+        hint: 'Correct the column names in the mapping file.',
+      },
+    );
+  }
+  const columnsClause = `{${header.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`;
+  const parsed = wanted.map(
+    ({ as, column, kind }) => `${canonical(kind, identifier(column), format)} as ${identifier(as)}`,
+  );
+  const raw = wanted.map(({ as, column }) => `${identifier(column)} as ${identifier(`raw ${as}`)}`);
+  const rows = (await session.rows(
+    `select ${[...parsed, ...raw].join(', ')} from ${source.replace('{COLUMNS}', columnsClause)}`,
+  )) as Record<string, string | null>[];
+  const causes = rows.flatMap((row, index) =>
+    wanted.flatMap(({ as, column, kind }) => {
+      const value = row[`raw ${as}`] ?? '';
+      const empty = value.trim() === '';
+      const fine = row[as] !== null || (empty && kind.startsWith('optional'));
+      return fine
+        ? []
+        : [`line ${index + 2}, column ${column}: ${JSON.stringify(value)} is not ${EXPECTED[kind]}`];
+    }),
+  );
+  if (causes.length > 0) {
+    throw new AlturasError(
+      'input',
+      'BAD_REGISTER',
+      `${file} has ${causes.length} cells that cannot be read.`,
+      {
+        file,
+        causes: causes.slice(0, 20),
+        safe: 'Nothing was written.',
+        hint: 'Correct the file, or the date formats and separators of the mapping.',
+      },
+    );
+  }
+  return rows;
+}
+
+async function headerOf(session: Session, path: string, format: FileFormat): Promise<string[]> {
+  const described = await session.rows(
+    `select * from read_csv(${literal(path)}, all_varchar = true, header = false, auto_detect = true, ` +
+      `delim = ${literal(format.delimiter)}, quote = '"', encoding = ${literal(format.encoding)}) limit 1`,
+  );
+  return Object.values(described[0] ?? {}).map((name) =>
+    String(name ?? '')
+      .replace(/^\uFEFF/, '')
+      .trim(),
+  );
+}
+
+/** An SQL expression that gives the canonical text of a cell, or null when it cannot be read. */
+function canonical(kind: Kind, column: string, format: FileFormat): string {
+  switch (kind) {
+    case 'text':
+    case 'optional text':
+      return `nullif(${column}, '')`;
+    case 'date':
+    case 'optional date':
+      return `strftime(try_strptime(trim(${column}), [${format.dates.map(literal).join(', ')}]), '%Y-%m-%d')`;
+    case 'amount':
+    case 'rate': {
+      const grouped =
+        format.thousands === '' ? column : `replace(${column}, ${literal(format.thousands)}, '')`;
+      const pointed = format.decimal === '.' ? grouped : `replace(${grouped}, ',', '.')`;
+      const decimals = kind === 'amount' ? '{1,2}' : '{1,8}';
+      return `case when regexp_full_match(${pointed}, '-?[0-9]{1,16}([.][0-9]${decimals})?') then ${pointed} end`;
+    }
+  }
+}
+
+function refuseDuplicates(items: readonly RegisterItem[], file: string): void {
+  const lines = new Map<string, number>();
+  const causes: string[] = [];
+  items.forEach(({ receiptNo }, index) => {
+    const first = lines.get(receiptNo);
+    if (first === undefined) lines.set(receiptNo, index + 2);
+    else causes.push(`line ${index + 2}: ${receiptNo} stands in line ${first} already`);
+  });
+  if (causes.length === 0) return;
+  throw new AlturasError('input', 'BAD_REGISTER', `${file} names ${causes.length} items twice.`, {
+    file,
+    causes: causes.slice(0, 20),
+    expected: 'one line an item; partial payments belong in a payments file',
+    safe: 'Nothing was written.',
+    hint: 'Remove the repeated lines, or map a column that tells them apart.',
+  });
+}
+
+const bare = (key: string): string => key.trim().replace(/^0+/, '');
+
+function refuseUnknownReceipts(
+  items: readonly RegisterItem[],
+  payments: readonly RegisterPayment[],
+  file: string,
+  register: string,
+): void {
+  const known = new Set(items.map(({ receiptNo }) => receiptNo));
+  const unknown = payments.filter(({ receiptNo }) => !known.has(receiptNo));
+  if (unknown.length === 0) return;
+  const stripped = new Set(items.map(({ receiptNo }) => bare(receiptNo)));
+  const reshaped = unknown.filter(({ receiptNo }) => stripped.has(bare(receiptNo))).length;
+  const samples = unknown.slice(0, 5).map(({ receiptNo }) => `${receiptNo} is not in ${register}`);
+  if (reshaped > 0) {
+    throw new AlturasError(
+      'input',
+      'KEY_SHAPE_CHANGED',
+      `${reshaped} receipt numbers of ${file} match ${register} only after removing leading zeros or spaces.`,
+      {
+        file,
+        causes: samples,
+        expected: 'the same text in both files: receipt numbers are text, not figures',
+        safe: 'Nothing was written and nothing was joined.',
+        hint: 'Export the numbers as text again; a spreadsheet has dropped their zeros.',
+      },
+    );
+  }
+  throw new AlturasError(
+    'input',
+    'BAD_REGISTER',
+    `${unknown.length} payments of ${file} belong to no item of ${register}.`,
+    {
+      file,
+      causes: samples,
+      safe: 'Nothing was written.',
+      hint: 'Add the missing items to the register, or remove their payments.',
+    },
+  );
+}
+
+/** Digits of several lengths and never a zero in front: the mark of a spreadsheet that read the numbers as figures. */
+function lostZeros(items: readonly RegisterItem[], file: string): string[] {
+  const numbers = items.map(({ receiptNo }) => receiptNo);
+  const lengths = new Set(numbers.map((number) => number.length));
+  const figures = numbers.length > 1 && numbers.every((number) => /^[1-9][0-9]*$/.test(number));
+  return figures && lengths.size > 1
+    ? [
+        `LEADING_ZEROS_LOST: the ${numbers.length} item numbers of ${file} are digits of ${lengths.size} different lengths and none begins with 0. ` +
+          'A spreadsheet may have dropped leading zeros; such numbers will not be joined with those of a source that kept them.',
+      ]
+    : [];
+}
