@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { constants, copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import {
+  filesUnder,
+  flush,
+  folderError,
+  ifThere,
+  isSystemError,
+  linkExclusive,
+  makeFolder,
+  replaceName,
+  sameBytes,
+  statOf,
+  writeNew,
+} from './folderFiles.ts';
+import { FolderVersions, keyOfVersion } from './folderVersions.ts';
+import { checkKey, checkPrefix, compareKeys, RESERVED } from './keys.ts';
+import type { Lake, LakeObject, WriteCondition } from './lake.ts';
+import { objectMissing, preconditionFailed } from './refusals.ts';
+
+const STAT_BATCH = 64;
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * A lake in a folder of a POSIX file system. Object `a/b` is the file `a/b`; what the lake needs for itself is in
+ * `.lake`: `scratch` (files being written) and `versions` (see FolderVersions; only for keys that were overwritten,
+ * whose plain file is then a copy of the newest version for people and other programs).
+ */
+export class FolderLake implements Lake {
+  readonly location: string;
+  readonly #root: string;
+  readonly #scratch: string;
+  readonly #versionsRoot: string;
+  #swept: Promise<unknown> | undefined;
+
+  constructor(folder: string) {
+    this.#root = resolve(folder);
+    this.location = this.#root;
+    this.#scratch = `${this.#root}/${RESERVED}/scratch`;
+    this.#versionsRoot = `${this.#root}/${RESERVED}/versions`;
+  }
+
+  async head(key: string): Promise<LakeObject | null> {
+    checkKey(key);
+    return this.#explained(async () => {
+      const current = await this.#current(key);
+      return current && { key, size: Number(current.stat.size), etag: current.etag };
+    });
+  }
+
+  async get(key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | null> {
+    checkKey(key);
+    return this.#explained(async () => {
+      for (;;) {
+        const current = await this.#current(key);
+        if (!current) return null;
+        const handle = await ifThere(open(current.path, 'r'));
+        if (!handle) continue;
+        try {
+          // Bytes and etag of the same file: its name may have been replaced since it was looked up.
+          const opened = await handle.stat({ bigint: true });
+          if (opened.ino === current.stat.ino) return { body: await handle.readFile(), etag: current.etag };
+        } finally {
+          await handle.close();
+        }
+      }
+    });
+  }
+
+  async put(
+    key: string,
+    body: Uint8Array | string,
+    condition?: WriteCondition,
+  ): Promise<{ readonly etag: string }> {
+    checkKey(key);
+    return this.#explained(async () => {
+      const temporary = await this.#temporary();
+      try {
+        await writeNew(temporary, body);
+        return await this.#commit(key, temporary, condition);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    });
+  }
+
+  async putFile(
+    key: string,
+    path: string,
+    options: { readonly condition?: WriteCondition; readonly move?: boolean } = {},
+  ): Promise<{ readonly etag: string }> {
+    checkKey(key);
+    return this.#explained(async () => {
+      const temporary = await this.#temporary();
+      try {
+        if (!(options.move && (await linkedHere(path, temporary)))) {
+          await copyFile(path, temporary, constants.COPYFILE_FICLONE);
+        }
+        await flush(temporary);
+        const written = await this.#commit(key, temporary, options.condition);
+        if (options.move) await rm(path, { force: true });
+        return written;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    });
+  }
+
+  async *list(prefix: string): AsyncGenerator<LakeObject> {
+    checkPrefix(prefix);
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const { keys, versioned } = await this.#explained(async () => {
+      const plain = await filesUnder(`${this.#root}/${folder}`, folder === '' ? RESERVED : undefined);
+      // A key whose removal was cut short has versions but no plain file: it is still there.
+      const versioned = new Set(await this.#versionedKeys(folder));
+      const all = new Set([...plain.map((path) => folder + path), ...versioned]);
+      return { keys: [...all].filter((key) => key.startsWith(prefix)).sort(compareKeys), versioned };
+    });
+    for (let at = 0; at < keys.length; at += STAT_BATCH) {
+      const heads = keys.slice(at, at + STAT_BATCH).map(async (key) => {
+        const plain = versioned.has(key) ? null : await statOf(this.#plain(key));
+        return plain ? { key, size: Number(plain.size), etag: etagOf(0, plain) } : this.head(key);
+      });
+      for (const object of await Promise.all(heads)) if (object) yield object;
+    }
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    await this.#explained(async () => {
+      for (const key of keys) {
+        await ifThere(rm(this.#plain(key), { force: true }));
+        const versions = this.#versions(key);
+        if (await versions.latest()) await versions.forget(await this.#temporary());
+      }
+    });
+  }
+
+  async localPaths(keys: readonly string[]): Promise<string[]> {
+    for (const key of keys) checkKey(key);
+    return this.#explained(async () => {
+      const versioned = new Set(await this.#versionedKeys(''));
+      const paths: string[] = [];
+      for (let at = 0; at < keys.length; at += STAT_BATCH) {
+        const batch = keys.slice(at, at + STAT_BATCH).map(async (key) => {
+          const current = versioned.has(key) ? await this.#current(key) : null;
+          const path = current?.path ?? this.#plain(key);
+          if (!(await statOf(path))?.isFile()) throw objectMissing(this.location, key);
+          return path;
+        });
+        paths.push(...(await Promise.all(batch)));
+      }
+      return paths;
+    });
+  }
+
+  async scratch(): Promise<string> {
+    return this.#explained(async () => {
+      const folder = await this.#temporary();
+      await mkdir(folder);
+      return folder;
+    });
+  }
+
+  async sweep(olderThanMs: number): Promise<number> {
+    return this.#explained(async () => {
+      let swept = 0;
+      for (const name of (await ifThere(readdir(this.#scratch))) ?? []) {
+        const path = `${this.#scratch}/${name}`;
+        const leftover = await ifThere(stat(path));
+        // The change time, not the modification time: a file that was moved in keeps the latter.
+        if (!leftover || Date.now() - leftover.ctimeMs < olderThanMs) continue;
+        await rm(path, { recursive: true, force: true });
+        swept += 1;
+      }
+      for (const key of await this.#versionedKeys('')) await this.#showLatest(key);
+      return swept;
+    });
+  }
+
+  #plain(key: string): string {
+    return `${this.#root}/${key}`;
+  }
+
+  #versions(key: string): FolderVersions {
+    return new FolderVersions(`${this.#versionsRoot}/${key}`);
+  }
+
+  /** Keys with versions whose path starts with `folder` (empty, or ending in a slash). */
+  async #versionedKeys(folder: string): Promise<string[]> {
+    const paths = await filesUnder(`${this.#versionsRoot}/${folder}`);
+    return [...new Set(paths.map((path) => keyOfVersion(folder + path)))];
+  }
+
+  /** Where the current bytes of a key are. */
+  async #current(key: string): Promise<{ path: string; stat: BigIntStats; etag: string } | null> {
+    const path = this.#plain(key);
+    const plain = await statOf(path);
+    // Looked up second: a file seen before the key had versions was its only content.
+    const latest = await this.#versions(key).latest();
+    if (latest) return { path: latest.path, stat: latest.stat, etag: etagOf(latest.number, latest.stat) };
+    return plain?.isFile() ? { path, stat: plain, etag: etagOf(0, plain) } : null;
+  }
+
+  /** Makes a flushed temporary file the object, if the condition holds. The temporary name stays. */
+  async #commit(
+    key: string,
+    temporary: string,
+    condition: WriteCondition | undefined,
+  ): Promise<{ etag: string }> {
+    const written = await stat(temporary, { bigint: true });
+    const refused = (): Error => preconditionFailed(this.location, key, condition ?? { ifAbsent: true });
+    const versions = this.#versions(key);
+    if (condition && 'ifMatch' in condition && (await this.#current(key))?.etag !== condition.ifMatch)
+      throw refused();
+    for (;;) {
+      const latest = await versions.latest();
+      if (condition && 'ifAbsent' in condition && latest) throw refused();
+      if (latest) {
+        if (condition && 'ifMatch' in condition && etagOf(latest.number, latest.stat) !== condition.ifMatch) {
+          throw refused();
+        }
+        if (!condition && (await ifThere(sameBytes(latest.path, temporary)))) {
+          return { etag: etagOf(latest.number, latest.stat) };
+        }
+        if (await versions.append(temporary, latest.number)) {
+          await this.#showLatest(key);
+          return { etag: etagOf(latest.number + 1, written) };
+        }
+        continue;
+      }
+      const plain = this.#plain(key);
+      if (!(condition && 'ifMatch' in condition)) {
+        await makeFolder(dirname(plain));
+        if (await linkExclusive(temporary, plain)) {
+          await flush(dirname(plain));
+          return { etag: etagOf(0, written) };
+        }
+        if (condition) throw refused();
+        const there = await statOf(plain);
+        // Writing the same bytes again (a job run once more after it was killed) changes nothing.
+        if (there && (await ifThere(sameBytes(plain, temporary)))) return { etag: etagOf(0, there) };
+      }
+      if (!(await versions.adopt(plain)) && condition) throw refused();
+    }
+  }
+
+  /** Brings the plain file of a key with versions up to the newest; a killed or slow writer may have left an older. */
+  async #showLatest(key: string): Promise<void> {
+    const versions = this.#versions(key);
+    const plain = this.#plain(key);
+    for (let latest = await versions.latest(); latest; ) {
+      const temporary = await this.#temporary();
+      if (
+        (await statOf(plain))?.ino !== latest.stat.ino &&
+        (await ifThere(linkExclusive(latest.path, temporary)))
+      ) {
+        await makeFolder(dirname(plain));
+        await replaceName(temporary, plain);
+        await flush(dirname(plain));
+      }
+      const now = await versions.latest();
+      if (now?.number === latest.number) return;
+      // Removed in the meantime: what was just shown must not bring it back.
+      if (!now && (await statOf(plain))?.ino === latest.stat.ino) await rm(plain, { force: true });
+      latest = now;
+    }
+  }
+
+  /** A name in the scratch folder that nobody else has. The first one in a process also sweeps old leftovers. */
+  async #temporary(): Promise<string> {
+    await makeFolder(this.#scratch);
+    this.#swept ??= Promise.resolve().then(() => this.sweep(ABANDONED_MS).catch(() => undefined));
+    return `${this.#scratch}/${randomUUID()}`;
+  }
+
+  async #explained<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw folderError(error, this.location);
+    }
+  }
+}
+
+/** The version's number makes it unique among overwrites, the file's identity among objects made anew. */
+function etagOf(version: number, file: BigIntStats): string {
+  return `${version}-${file.ino.toString(36)}-${file.mtimeNs.toString(36)}-${file.size.toString(36)}`;
+}
+
+/** Takes a file into the lake's file system without copying it; false when it lies on another one. */
+async function linkedHere(path: string, temporary: string): Promise<boolean> {
+  try {
+    return await linkExclusive(path, temporary);
+  } catch (error) {
+    if (isSystemError(error, 'EXDEV')) return false;
+    throw error;
+  }
+}
