@@ -1,0 +1,203 @@
+import { addDays, type BusinessDate } from '../../functions/core/dates.ts';
+import {
+  type Amounts,
+  type CompanyFacts,
+  type LedgerPlan,
+  type MovementFacts,
+  type ReceiptFacts,
+  type ReceiptTerms,
+  totalOf,
+} from '../support/ledgerFixture.ts';
+import { asDelivered, counts, type DayView, dayBefore, rowsOf, viewOf } from './clock.ts';
+import { converted, type Holders, holdersOf, type Part, partsOf, rateOf, rateUnits } from './holders.ts';
+import { convertedAmounts, NOTHING, plus } from './position.ts';
+
+export type Cause =
+  | 'OPENING'
+  | 'ISSUED'
+  | 'ENDORSED_UP'
+  | 'ENDORSED_DOWN'
+  | 'COLLECTED'
+  | 'REVERSED'
+  | 'CANCELLED_NP'
+  | 'CANCELLED_OTHER'
+  | 'WRITTEN_OFF'
+  | 'FX'
+  | 'TRANSFERRED';
+
+/** A movement entering (weight 1) or leaving (weight -1) the book on a day. Amounts carry the weight. */
+export interface Flow {
+  readonly entered: BusinessDate;
+  readonly company: string;
+  readonly receipt: ReceiptFacts;
+  readonly terms: ReceiptTerms;
+  readonly movement: MovementFacts | null;
+  readonly weight: number;
+  readonly cause: Cause;
+  readonly late: boolean;
+  readonly businessDate: BusinessDate;
+  readonly holders: Holders;
+  readonly parts: readonly Part[];
+  readonly amounts: Amounts;
+  readonly booked: Amounts | null;
+  /** Functional, at the payment's own rate; null for what is not cash. */
+  readonly cash: bigint | null;
+}
+
+export function causeOf(movement: MovementFacts): Cause {
+  switch (movement.type) {
+    case 'ISSUE':
+      return 'ISSUED';
+    case 'ENDORSEMENT':
+      return totalOf(movement.amounts) >= 0n ? 'ENDORSED_UP' : 'ENDORSED_DOWN';
+    case 'APPLICATION':
+      return 'COLLECTED';
+    case 'REVERSAL':
+      return 'REVERSED';
+    case 'CANCELLATION':
+      return movement.reason === 'NON_PAYMENT' ? 'CANCELLED_NP' : 'CANCELLED_OTHER';
+    case 'WRITE_OFF':
+      return 'WRITTEN_OFF';
+    case 'FX':
+      return 'FX';
+    case 'TRANSFER':
+      return 'TRANSFERRED';
+  }
+}
+
+/** What changed in a company's book from one view of the day before to a view of the day. */
+export function flowsBetween(
+  plan: LedgerPlan,
+  company: CompanyFacts,
+  previous: DayView | null,
+  day: DayView,
+): Flow[] {
+  const flows: Flow[] = [];
+  for (const receipt of company.receipts) {
+    const told = receipt.terms[0];
+    if (!told) continue;
+    if (receipt.opening) {
+      const weight =
+        Number(told.from <= day.snapshot) - Number(previous !== null && told.from <= previous.snapshot);
+      if (weight !== 0) {
+        flows.push(
+          flowOf(plan, company, day, {
+            receipt,
+            terms: told.terms,
+            movement: null,
+            weight,
+            cause: 'OPENING',
+            late: false,
+            businessDate: day.asOf,
+            amounts: receipt.opening,
+          }),
+        );
+      }
+    }
+  }
+  for (const movement of company.movements) {
+    const receipt = company.receipts.find(({ receiptNo }) => receiptNo === movement.receiptNo);
+    if (!receipt) throw new Error(`movement ${movement.id} of no receipt`);
+    for (const row of rowsOf(plan, movement)) {
+      const weight = counts(row, day) - counts(row, previous);
+      if (weight === 0) continue;
+      const terms = receipt.terms.filter(({ from }) => from <= row.from).at(-1);
+      if (!terms) throw new Error(`movement ${movement.id} came before its receipt`);
+      flows.push(
+        flowOf(plan, company, day, {
+          receipt,
+          terms: terms.terms,
+          movement,
+          weight,
+          cause: causeOf(movement),
+          late: previous !== null && movement.businessDate <= previous.snapshotDay,
+          businessDate: movement.businessDate,
+          amounts: movement.amounts,
+        }),
+      );
+    }
+  }
+  return flows;
+}
+
+function flowOf(
+  plan: LedgerPlan,
+  company: CompanyFacts,
+  day: DayView,
+  base: Pick<
+    Flow,
+    'receipt' | 'terms' | 'movement' | 'weight' | 'cause' | 'late' | 'businessDate' | 'amounts'
+  >,
+): Flow {
+  const { receipt, movement } = base;
+  const sign = BigInt(base.weight);
+  const amounts = plus(NOTHING, base.amounts, sign);
+  const booked = convertedAmounts(
+    amounts,
+    rateOf(plan, receipt.currency, company.currency, receipt.issueDate, day.at),
+  );
+  const isCash = movement?.type === 'APPLICATION' || movement?.type === 'REVERSAL';
+  const own = movement?.rate == null ? null : rateUnits(movement.rate);
+  return {
+    ...base,
+    entered: day.asOf,
+    company: company.company,
+    holders: holdersOf(company, receipt, base.businessDate, day.at),
+    parts: partsOf(company, receipt.policy, base.businessDate, day.at),
+    amounts,
+    booked,
+    cash: !isCash || own === null ? null : converted(totalOf(amounts), own),
+  };
+}
+
+/** As delivered: the flows of every day after `opened` up to the view, each day over the one before that it knew. */
+export function flowsAsDelivered(
+  plan: LedgerPlan,
+  company: CompanyFacts,
+  opened: BusinessDate,
+  last: DayView,
+): Flow[] {
+  const flows: Flow[][] = [];
+  for (let day: DayView | null = last; day !== null && day.asOf > opened; ) {
+    const previous: DayView | null = dayBefore(plan, day);
+    flows.unshift(flowsBetween(plan, company, previous, day));
+    day = previous;
+  }
+  return flows.flat();
+}
+
+/** Restated: every day of the period with the same knowledge. */
+export function flowsRestated(
+  plan: LedgerPlan,
+  company: CompanyFacts,
+  opened: BusinessDate,
+  asOf: BusinessDate,
+  at: number,
+): Flow[] {
+  const flows: Flow[] = [];
+  for (let day = addDays(opened, 1); day <= asOf; day = addDays(day, 1)) {
+    const view = viewOf(plan, day, at);
+    if (view) flows.push(...flowsBetween(plan, company, viewOf(plan, addDays(day, -1), at), view));
+  }
+  return flows;
+}
+
+/** The view a day opens a period with: as the chain of deliveries knew it, or at one knowledge. */
+export function openingView(
+  plan: LedgerPlan,
+  opened: BusinessDate,
+  last: DayView,
+  restated: boolean,
+): DayView | null {
+  if (restated) return viewOf(plan, opened, last.at);
+  let day: DayView | null = last;
+  while (day !== null && day.asOf > opened) day = dayBefore(plan, day);
+  return day;
+}
+
+/** The newest as-delivered view of a day. */
+export function deliveredView(plan: LedgerPlan, asOf: BusinessDate): DayView {
+  const view = asDelivered(plan, asOf);
+  if (!view) throw new Error(`${asOf} is before the first delivery`);
+  return view;
+}
