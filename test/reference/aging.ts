@@ -1,0 +1,89 @@
+import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
+import { dimsOf, type FigureCell, shared } from './cells.ts';
+import type { DayView } from './clock.ts';
+import {
+  ALTURAS,
+  type Altura,
+  alturaOf,
+  NOTHING,
+  type Position,
+  positionsOf,
+  unappliedOf,
+} from './position.ts';
+
+/** The figures of the mart `aging`, receipt by receipt (one cell for each receipt and intermediary). */
+export function agingCells(
+  plan: LedgerPlan,
+  company: CompanyFacts,
+  day: DayView,
+  alturas: readonly Altura[] = ALTURAS,
+): FigureCell[] {
+  const positions = positionsOf(plan, company, day);
+  const worst = worstByPolicy(positions);
+  const receipts = positions.flatMap((position) => {
+    const { receipt, terms, holders, dpd, dpdOriginal } = position;
+    const gross = position.class === 'GROSS';
+    const overdue = gross && dpd !== null && dpd > 0;
+    const overdueByOriginal = gross && dpdOriginal !== null && dpdOriginal > 0;
+    const closing = position.closing ?? NOTHING;
+    const split = shared(
+      {
+        closing_total: totalOf(closing),
+        booked_total: totalOf(position.booked ?? NOTHING),
+        document_total: totalOf(position.open),
+        closing_net: closing.net,
+      },
+      position.parts,
+      holders.intermediary,
+    );
+    const inherited = (since: string | null) =>
+      overdue && since !== null && terms.dueDate !== null && terms.dueDate < since;
+    return split.map(({ intermediary, first, amounts }): FigureCell => {
+      const when = (condition: boolean, amount: bigint) => (condition ? amount : 0n);
+      return {
+        dims: {
+          ...dimsOf(company.company, receipt, holders),
+          intermediary,
+          held_by: terms.heldBy,
+          class: position.class,
+          altura: gross ? alturaOf(dpd, alturas) : null,
+          altura_original: gross ? alturaOf(dpdOriginal, alturas) : null,
+          policy_altura: gross ? alturaOf(worst.get(receipt.policy) ?? null, alturas) : null,
+        },
+        figures: {
+          items: first ? 1n : 0n,
+          overdue_items: first && overdue ? 1n : 0n,
+          ...amounts,
+          overdue_closing: when(overdue, amounts.closing_total),
+          overdue_booked: when(overdue, amounts.booked_total),
+          overdue_document: when(overdue, amounts.document_total),
+          overdue_net: when(overdue, amounts.closing_net),
+          overdue_original: when(overdueByOriginal, amounts.closing_total),
+          amount_days: when(overdue, amounts.closing_total * BigInt(dpd ?? 0)),
+          amount_days_original: when(overdueByOriginal, amounts.closing_total * BigInt(dpdOriginal ?? 0)),
+          overdue_inherited_office: when(inherited(holders.officeSince), amounts.closing_total),
+          overdue_inherited_advisor: when(inherited(holders.advisorSince), amounts.closing_total),
+          overdue_inherited_clerk: when(inherited(holders.clerkSince), amounts.closing_total),
+          disputed_total: when(gross && terms.disputed, amounts.closing_total),
+        },
+      };
+    });
+  });
+  const cash = unappliedOf(plan, company, day).map(
+    ({ currency, amount, closing }): FigureCell => ({
+      dims: { company: company.company, currency, class: 'UNAPPLIED', altura: null },
+      figures: { items: 1n, closing_total: closing ?? 0n, document_total: amount },
+    }),
+  );
+  return [...receipts, ...cash];
+}
+
+/** The worst days past due among the receipts that a policy owes; credits and undated ones do not age it. */
+export function worstByPolicy(positions: readonly Position[]): Map<string, number> {
+  const worst = new Map<string, number>();
+  for (const { receipt, dpd, class: kind } of positions) {
+    if (kind !== 'GROSS' || dpd === null) continue;
+    worst.set(receipt.policy, Math.max(worst.get(receipt.policy) ?? dpd, dpd));
+  }
+  return worst;
+}
