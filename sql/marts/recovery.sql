@@ -1,0 +1,302 @@
+/*
+grain: [as_of, period, company, office, advisor, clerk, line, intermediary, currency]
+cadence: day
+reads: {periods: all, position: opening, intermediary_part: opening, unapplied: opening, flow: period, flow_part: period, aging: day, month_total: day}
+es: Saldo inicial, lo que venció, lo recaudado sobre ello y lo curado en el periodo a la fecha
+en: Opening stock, what fell due, what was collected of it and what was cured in the period to date
+columns:
+  as_of: {type: DATE, en: Business date, es: Fecha de corte}
+  period: {type: VARCHAR, en: "Kind of period: month to date unless asked", es: "Periodo: el mes a la fecha, salvo que se pida otro"}
+  company: {type: VARCHAR, en: Company, es: Compañía}
+  office: {type: VARCHAR, en: Office, es: Oficina}
+  advisor: {type: VARCHAR, en: Advisor, es: Asesor}
+  clerk: {type: VARCHAR, en: Collection clerk, es: Auxiliar de cartera}
+  line: {type: VARCHAR, en: Line of business, es: Ramo}
+  intermediary: {type: VARCHAR, en: "Intermediary, each with its own share", es: "Intermediario, cada uno con su participación"}
+  currency: {type: VARCHAR, en: Document currency, es: Moneda del documento}
+  days: {type: BIGINT, en: Days in the period so far, es: Días del periodo a la fecha, unit: days}
+  months: {type: BIGINT, en: Months that the period touches (N of the CEI), es: Meses que toca el periodo (N del CEI)}
+  opening: {type: "DECIMAL(38,2)", en: Gross open when the period opened, es: Cartera bruta al abrir el periodo, unit: functional currency}
+  opening_current: {type: "DECIMAL(38,2)", en: "Of it, not past due then", es: "De ella, no vencida entonces", unit: functional currency}
+  opening_overdue: {type: "DECIMAL(38,2)", en: "Of it, past due then", es: "De ella, vencida entonces", unit: functional currency}
+  opening_overdue_items: {type: BIGINT, en: Receipts past due when the period opened, es: Recibos vencidos al abrir el periodo}
+  fell_due: {type: "DECIMAL(38,2)", en: "Booked: not past due at the opening or written in the period, due by as_of", es: "A tasa de emisión: no vencido al abrir o emitido en el periodo, y con vencimiento hasta la fecha", unit: functional currency}
+  closing: {type: "DECIMAL(38,2)", en: Gross open on as_of, es: Cartera bruta a la fecha, unit: functional currency}
+  closing_current: {type: "DECIMAL(38,2)", en: "Of it, not past due", es: "De ella, no vencida", unit: functional currency}
+  written: {type: "DECIMAL(38,2)", en: Written in the period, es: Emitido en el periodo, unit: functional currency}
+  sales: {type: "DECIMAL(38,2)", en: Written less cancelled in the period, es: Emitido menos anulado en el periodo, unit: functional currency}
+  collected: {type: "DECIMAL(38,2)", en: Applied less reversed in the period, es: Aplicado menos reversado en el periodo, unit: functional currency}
+  collected_exigible: {type: "DECIMAL(38,2)", en: "Of it, on receipts due by as_of", es: "De ello, sobre recibos con vencimiento hasta la fecha", unit: functional currency}
+  collected_overdue: {type: "DECIMAL(38,2)", en: "Of it, on receipts past due when the period opened", es: "De ello, sobre recibos vencidos al abrir el periodo", unit: functional currency}
+  cancelled_exigible: {type: "DECIMAL(38,2)", en: Cancelled in the period on receipts due by as_of, es: Anulado en el periodo sobre recibos con vencimiento hasta la fecha, unit: functional currency}
+  cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, without cancellation or write-off", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, sin anulación ni castigo", unit: functional currency}
+  cured_items: {type: BIGINT, en: How many such receipts, es: Cuántos de esos recibos}
+  due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha", unit: functional currency}
+  due_paid_on_time: {type: "DECIMAL(38,2)", en: "Of it, paid on or before its due date", es: "De ello, pagado a más tardar en su vencimiento", unit: functional currency}
+  due_items: {type: BIGINT, en: Receipts that fell due after the opening day, es: Recibos que vencieron después del día de apertura}
+  due_items_on_time: {type: BIGINT, en: "Of them, paid in full on or before the due date", es: "De ellos, pagados del todo a más tardar en su vencimiento"}
+  opening_unapplied: {type: "DECIMAL(38,2)", en: Unapplied cash when the period opened (positive), es: Recaudo sin aplicar al abrir (positivo), unit: functional currency}
+  closing_unapplied: {type: "DECIMAL(38,2)", en: Unapplied cash on as_of (positive), es: Recaudo sin aplicar a la fecha (positivo), unit: functional currency}
+  cash: {type: "DECIMAL(38,2)", en: collected at the rate of the payment, es: collected a la tasa del pago, unit: functional currency}
+  opening_missing: {type: "DECIMAL(38,2)", en: "Opening movements inside the period: the stock before them is unknown", es: "Movimientos de apertura dentro del periodo: el saldo previo no se conoce", unit: functional currency}
+*/
+with span as (   -- periods that opened on one day share their opening and their movements
+  select opened, max(as_of) as last_day from periods group by opened
+),
+
+opening as (   -- every receipt open when a period opened; one row an intermediary where several share it
+  select
+    s.opened, s.last_day, p.company, p.receipt_no, p.office, p.advisor, p.clerk, p.line,
+    coalesce(i.intermediary, p.intermediary) as intermediary,
+    p.intermediary as main_intermediary, p.currency, p.due_date,
+    case when coalesce(i.place, 1) = 1 then 1 else 0 end as counted,
+    p.class = 'GROSS' as gross,
+    p.class = 'GROSS' and p.due_date < s.opened as overdue,
+    p.open_total as document,
+    coalesce(i.booked_total, p.booked_total) as booked,
+    coalesce(i.closing_total, p.closing_total) as closing
+  from span s
+  join position p on p.as_of = s.opened
+  left join intermediary_part i
+    on i.as_of = p.as_of and i.company = p.company and i.receipt_no = p.receipt_no
+),
+
+movement as (   -- what happened to receipts since, in the same shape
+  select
+    s.opened, f.as_of as entered, f.company, f.receipt_no, f.office, f.advisor, f.clerk, f.line,
+    coalesce(i.intermediary, f.intermediary) as intermediary,
+    f.intermediary as main_intermediary, f.currency, f.due_date, f.business_date,
+    f.movement_id, f.known_from,
+    case when coalesce(i.place, 1) = 1 then 1 else 0 end as counted,
+    case
+      when f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN') then 'WRITTEN'
+      when f.cause in ('COLLECTED', 'REVERSED') then 'CASH'
+      when f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER') then 'CANCELLED'
+      else 'WRITTEN_OFF' end as kind,
+    f.total as document,
+    coalesce(i.booked_total, f.booked_total) as booked
+  from span s
+  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
+  left join flow_part i
+    on i.as_of = f.as_of and i.company = f.company
+    and i.movement_id = f.movement_id and i.known_from = f.known_from
+  where f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'COLLECTED', 'REVERSED',
+    'CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
+),
+
+story as (   -- each receipt of a period from its opening on
+  select
+    opened, opened as entered, company, receipt_no, office, advisor, clerk, line, intermediary,
+    main_intermediary, currency, due_date, cast(null as date) as business_date,
+    '' as movement_id, cast(null as timestamp) as known_from, counted,
+    'OPENING' as kind, 0 as turn, gross, overdue, document, booked, closing
+  from opening
+  union all
+  select
+    opened, entered, company, receipt_no, office, advisor, clerk, line, intermediary,
+    main_intermediary, currency, due_date, business_date, movement_id, known_from, counted,
+    kind, case kind when 'WRITTEN' then 1 else 2 end, false, false, document, booked,
+    cast(null as decimal(18,2))
+  from movement
+),
+
+running as (   -- how far the receipt has come after each fact; parts of one fact stand together
+  select
+    s.*,
+    first_value(office) over receipt as base_office,
+    first_value(advisor) over receipt as base_advisor,
+    first_value(clerk) over receipt as base_clerk,
+    first_value(main_intermediary) over receipt as base_intermediary,
+    first_value(due_date) over receipt as base_due,
+    max(case when overdue then 1 else 0 end) over receipt as was_overdue,
+    case when kind in ('OPENING', 'WRITTEN') then document else 0 end as base_step,
+    case when kind = 'CASH' and business_date <= due_date then -document else 0 end as paid_step,
+    sum(case when counted = 1 and kind in ('OPENING', 'WRITTEN') then document else 0 end)
+      over receipt as base_document,
+    sum(case when counted = 1 and kind = 'CASH' and business_date <= due_date
+      then -document else 0 end) over receipt as paid_document,
+    case when kind in ('OPENING', 'WRITTEN') then booked else 0 end as part_step,
+    sum(case when kind in ('OPENING', 'WRITTEN') then booked else 0 end) over part as part_base
+  from story s
+  window
+    receipt as (
+      partition by opened, company, receipt_no
+      order by entered, turn, movement_id, known_from),
+    part as (
+      partition by opened, company, receipt_no, intermediary
+      order by entered, turn, movement_id, known_from)
+),
+
+step as (   -- what each fact adds, and from which day on it counts; a base never falls below zero
+  select
+    opened, entered, company, office, advisor, clerk, line, intermediary, currency, kind, counted,
+    gross, overdue, was_overdue = 1 as was_overdue, due_date, base_due, base_office, base_advisor,
+    base_clerk, base_intermediary, booked, closing,
+    case when entered >= due_date then entered else due_date end as due_from,
+    case when entered >= base_due then entered else base_due end as base_from,
+    base_due > opened as falls_due,
+    case when part_base > 0 then part_base else 0 end
+      - case when part_base - part_step > 0 then part_base - part_step else 0 end as added,
+    base_document > 0 and kind = 'CASH' and business_date <= due_date as paid_on_time,
+    case when counted = 0 then 0
+      else case when base_document > 0 then 1 else 0 end
+        - case when base_document - base_step > 0 then 1 else 0 end end as n_step,
+    case when counted = 0 then 0
+      else case when base_document > 0 and paid_document >= base_document then 1 else 0 end
+        - case when base_document - base_step > 0
+            and paid_document - paid_step >= base_document - base_step then 1 else 0 end end as k_step
+  from running
+),
+
+entry as (   -- sums by the day from which they count: what the opening held, what fell due, what was paid
+  select
+    opened, opened as counts_from, company, office, advisor, clerk, line, intermediary, currency,
+    sum(case when gross then closing else 0 end) as opening,
+    sum(case when overdue then closing else 0 end) as opening_overdue,
+    sum(case when overdue then counted else 0 end) as opening_overdue_items,
+    0 as fell_due, 0 as collected_exigible, 0 as collected_overdue, 0 as cancelled_exigible,
+    0 as due_amount, 0 as due_paid_on_time, 0 as due_items, 0 as due_items_on_time
+  from step
+  where kind = 'OPENING'
+  group by opened, company, office, advisor, clerk, line, intermediary, currency
+  union all
+  select
+    opened, due_from, company, office, advisor, clerk, line, intermediary, currency,
+    0, 0, 0,
+    sum(case when kind in ('OPENING', 'WRITTEN') and not overdue then added else 0 end),
+    sum(case when kind = 'CASH' then -booked else 0 end),
+    0,
+    sum(case when kind = 'CANCELLED' then -booked else 0 end),
+    0, 0, 0, 0
+  from step
+  where due_from is not null
+  group by opened, due_from, company, office, advisor, clerk, line, intermediary, currency
+  union all
+  select
+    opened, entered, company, office, advisor, clerk, line, intermediary, currency,
+    0, 0, 0, 0, 0, sum(-booked), 0, 0, 0, 0, 0
+  from step
+  where kind = 'CASH' and was_overdue
+  group by opened, entered, company, office, advisor, clerk, line, intermediary, currency
+  union all   -- all of a receipt's on-time facts go to whoever held it first, so that k never passes n
+  select
+    opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency,
+    0, 0, 0, 0, 0, 0, 0,
+    sum(case when kind in ('OPENING', 'WRITTEN') then added else 0 end),
+    sum(case when paid_on_time then -booked else 0 end),
+    0, 0
+  from step
+  where falls_due
+  group by opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency
+  union all
+  select
+    opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary, currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n_step), sum(k_step)
+  from step
+  where falls_due
+  group by opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary, currency
+),
+
+cancelled as (   -- receipts with a cancellation or write-off that still stands on as_of
+  select p.as_of, p.period, m.opened, m.company, m.receipt_no
+  from periods p
+  join movement m on m.opened = p.opened and m.entered <= p.as_of
+  where m.kind in ('CANCELLED', 'WRITTEN_OFF') and m.counted = 1
+  group by p.as_of, p.period, m.opened, m.company, m.receipt_no
+  having sum(m.document) <> 0
+),
+
+uncured as (   -- past due at the opening and still, or cancelled instead
+  select p.as_of, p.period, p.opened, c.company, c.receipt_no
+  from periods p
+  join position c on c.as_of = p.as_of
+  where c.class = 'GROSS' and c.dpd > 0
+  union
+  select as_of, period, opened, company, receipt_no from cancelled
+),
+
+piece as (
+  select
+    p.as_of, p.period, e.company, e.office, e.advisor, e.clerk, e.line, e.intermediary, e.currency,
+    e.opening, e.opening_overdue, e.opening_overdue_items, e.fell_due,
+    e.collected_exigible, e.collected_overdue, e.cancelled_exigible,
+    0 as uncured_amount, 0 as uncured_items,
+    e.due_amount, e.due_paid_on_time, e.due_items, e.due_items_on_time,
+    0 as closing, 0 as closing_current, 0 as written, 0 as sales, 0 as collected,
+    0 as opening_unapplied, 0 as closing_unapplied, 0 as cash, 0 as opening_missing
+  from periods p
+  join entry e on e.opened = p.opened and e.counts_from <= p.as_of
+  union all
+  select
+    u.as_of, u.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
+    0, 0, 0, 0, 0, 0, 0, o.closing, o.counted, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+  from uncured u
+  join opening o on o.opened = u.opened and o.company = u.company and o.receipt_no = u.receipt_no
+  where o.overdue
+  union all
+  select
+    p.as_of, p.period, a.company, a.office, a.advisor, a.clerk, a.line, a.intermediary, a.currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    case when a.class = 'GROSS' then a.closing_total else 0 end,
+    case when a.class = 'GROSS' then a.closing_total - a.overdue_closing else 0 end,
+    0, 0, 0, 0,
+    case when a.class = 'UNAPPLIED' then -a.booked_total else 0 end,
+    0, 0
+  from periods p
+  join aging a on a.as_of = p.as_of
+  where a.class in ('GROSS', 'UNAPPLIED')
+  union all
+  select
+    p.as_of, p.period, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -u.booked_unapplied, 0, 0, 0
+  from periods p
+  join unapplied u on u.as_of = p.opened
+  union all
+  select
+    t.as_of, t.period, t.company, t.office, t.advisor, t.clerk, t.line, t.intermediary, t.currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, t.written, t.sales, t.collected, 0, 0, t.cash, t.opened
+  from month_total t
+),
+
+total as (
+  select
+    as_of, period, company, office, advisor, clerk, line, intermediary, currency,
+    sum(opening) as opening,
+    sum(opening_overdue) as opening_overdue,
+    cast(sum(opening_overdue_items) as bigint) as opening_overdue_items,
+    sum(fell_due) as fell_due,
+    sum(closing) as closing,
+    sum(closing_current) as closing_current,
+    sum(written) as written,
+    sum(sales) as sales,
+    sum(collected) as collected,
+    sum(collected_exigible) as collected_exigible,
+    sum(collected_overdue) as collected_overdue,
+    sum(cancelled_exigible) as cancelled_exigible,
+    sum(uncured_amount) as uncured_amount,
+    cast(sum(uncured_items) as bigint) as uncured_items,
+    sum(due_amount) as due_amount,
+    sum(due_paid_on_time) as due_paid_on_time,
+    cast(sum(due_items) as bigint) as due_items,
+    cast(sum(due_items_on_time) as bigint) as due_items_on_time,
+    sum(opening_unapplied) as opening_unapplied,
+    sum(closing_unapplied) as closing_unapplied,
+    sum(cash) as cash,
+    sum(opening_missing) as opening_missing
+  from piece
+  group by as_of, period, company, office, advisor, clerk, line, intermediary, currency
+)
+
+select
+  t.as_of, t.period, t.company, t.office, t.advisor, t.clerk, t.line, t.intermediary, t.currency,
+  p.days, p.months,
+  t.opening,
+  cast(t.opening - t.opening_overdue as decimal(38,2)) as opening_current,
+  t.opening_overdue, t.opening_overdue_items, t.fell_due, t.closing, t.closing_current,
+  t.written, t.sales, t.collected, t.collected_exigible, t.collected_overdue, t.cancelled_exigible,
+  cast(t.opening_overdue - t.uncured_amount as decimal(38,2)) as cured_amount,
+  t.opening_overdue_items - t.uncured_items as cured_items,
+  t.due_amount, t.due_paid_on_time, t.due_items, t.due_items_on_time,
+  t.opening_unapplied, t.closing_unapplied, t.cash, t.opening_missing
+from total t
+join periods p on p.as_of = t.as_of and p.period = t.period
