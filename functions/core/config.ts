@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { canonicalJson, sha256 } from './canonical.ts';
+import { AlturasError } from './errors.ts';
+import { readStrictYaml } from './strictYaml.ts';
+
+/** The altura of a receipt that has no due date. */
+export const NO_DUE_DATE = 'SIN_VENCIMIENTO';
+
+const bounds = z
+  .array(z.int())
+  .min(1)
+  .max(40)
+  .refine((list) => list[0] === 0, 'the first bound is 0: due today is not overdue')
+  .refine(
+    (list) => list.every((bound, at) => at === 0 || bound > (list[at - 1] ?? 0)),
+    'bounds strictly increase',
+  );
+
+const share = z.number().min(0).max(1);
+const weekdays = z.array(z.int().min(1).max(7)).max(6);
+
+/** `alturas.yml`. Every key may be left out; an unknown key is an error. */
+const schema = z.strictObject({
+  version: z.literal(1).default(1),
+  /** The local time of business days and cut-offs. */
+  time_zone: z
+    .string()
+    .refine(isTimeZone, 'an IANA time zone, for example America/Bogota')
+    .default('America/Bogota'),
+  /** Last day past due of each altura but the last; 75 is a bound because of the Colombian rule. */
+  buckets: bounds.default([0, 30, 60, 75, 90, 180, 360]),
+  /** Days past due beyond which a receipt counts in PAR; each must be a bucket bound. */
+  par_thresholds: z.array(z.int().min(0)).default([30, 60, 75, 90]),
+  /** Sign of each receipt type: -1 where the source delivers a return premium as a positive amount. */
+  receipt_types: z
+    .record(z.string().min(1), z.union([z.literal(1), z.literal(-1)]))
+    .default({ PREMIUM: 1, ENDORSEMENT: 1, RETURN: -1 }),
+  /** Share of a feed's rows that may be refused before the whole delivery is. */
+  error_budget: z
+    .strictObject({ default: share.default(0.001), feeds: z.record(z.string(), share).default({}) })
+    .prefault({}),
+  /** Weekend days by country, 1 = Monday. */
+  calendars: z
+    .record(z.string().regex(/^[A-Z]{2}$/), z.strictObject({ weekend: weekdays }))
+    .default({ CO: { weekend: [6, 7] }, PA: { weekend: [6, 7] } }),
+  /** Days of a year in rotation days. */
+  day_year: z.union([z.literal(360), z.literal(365)]).default(365),
+  rotation_average: z.enum(['open_close', '13_month_ends']).default('open_close'),
+  /** Smallest amount that an allocation splits off, in minor units. */
+  allocation_units: z
+    .strictObject({
+      default: z.int().min(1).default(1),
+      currencies: z.record(z.string().regex(/^[A-Z]{3}$/), z.int().min(1)).default({}),
+    })
+    .prefault({}),
+  /** Count a payment before its due date as paid on the day (0 days) instead of negative days. */
+  floor_early: z.boolean().default(false),
+  promises: z
+    .strictObject({
+      grace_days: z.int().min(0).default(3),
+      threshold: z.number().min(0).max(100).default(90),
+    })
+    .prefault({}),
+  /** A business date this many days after the cut-off day is reported. */
+  post_dated_days: z.int().min(0).default(60),
+  /** How many days back a new event's key is looked for among those delivered before. */
+  duplicate_lookback_days: z.int().min(0).default(45),
+  /** Severity of a law, where it should differ from the law's own. */
+  laws: z.record(z.string().min(1), z.enum(['error', 'warning'])).default({}),
+});
+
+const checked = schema.refine(
+  (config) => config.par_thresholds.every((days) => config.buckets.includes(days)),
+  { error: 'every PAR threshold must be a bucket bound', path: ['par_thresholds'] },
+);
+
+export type Config = z.output<typeof checked>;
+
+/** A bucket of days past due. `lo` and `hi` are inclusive; null for receipts without a due date. */
+export interface Altura {
+  readonly ord: number;
+  readonly altura: string;
+  readonly lo: number | null;
+  readonly hi: number | null;
+}
+
+/** The configuration with every default written out. */
+export function defaultConfig(): Config {
+  return checked.parse({});
+}
+
+/**
+ * Reads `alturas.yml`.
+ * @throws AlturasError `CONFIG_INVALID` with line and column of every fault.
+ */
+export function readConfig(file: string, text: string): Config {
+  return readStrictYaml({ file, text, code: 'CONFIG_INVALID' }, checked);
+}
+
+/** SHA-256 over the canonical JSON of the whole configuration, defaults included. */
+export function configHash(config: Config): string {
+  return sha256(canonicalJson(config));
+}
+
+/**
+ * The same configuration with other buckets (`--buckets 0,30,60,90`); PAR thresholds that are no longer bounds go.
+ * @throws AlturasError `BAD_BUCKETS`
+ */
+export function withBuckets(config: Config, buckets: readonly number[]): Config {
+  const parsed = bounds.safeParse(buckets);
+  if (!parsed.success) {
+    throw new AlturasError('usage', 'BAD_BUCKETS', 'These buckets cannot be used.', {
+      value: buckets.join(','),
+      expected: parsed.error.issues.map((issue) => issue.message).join('; '),
+      hint: 'give days past due, for example 0,30,60,90',
+    });
+  }
+  return {
+    ...config,
+    buckets: parsed.data,
+    par_thresholds: config.par_thresholds.filter((days) => parsed.data.includes(days)),
+  };
+}
+
+/** The alturas of a configuration in order, the one of receipts without due date last. */
+export function alturasOf(config: Config): Altura[] {
+  const { buckets } = config;
+  const last = buckets[buckets.length - 1] ?? 0;
+  const three = (days: number): string => String(days).padStart(3, '0');
+  const bounded = buckets.map((hi, at): Altura => {
+    const before = buckets[at - 1];
+    if (before === undefined) return { ord: 1, altura: 'AL_DIA', lo: -999999, hi };
+    return { ord: at + 1, altura: `${three(before + 1)}-${three(hi)}`, lo: before + 1, hi };
+  });
+  return [
+    ...bounded,
+    { ord: buckets.length + 1, altura: `>${last}`, lo: last + 1, hi: 999999 },
+    { ord: 99, altura: NO_DUE_DATE, lo: null, hi: null },
+  ];
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
