@@ -64,7 +64,10 @@ export function asDelivered(
   const before = known.filter(
     ({ businessDate, cutoffAt }) => businessDate < asOf && cutoffAt < (later?.cutoffAt ?? '9'),
   );
-  const latest = before.reduce((max, { businessDate }) => (businessDate > max ? businessDate : max), '');
+  const latest = before
+    .map(({ businessDate }) => businessDate)
+    .sort()
+    .at(-1);
   const snapshot = known.findIndex(({ businessDate }) => businessDate === latest);
   return snapshot < 0 ? null : viewOf(plan, asOf, Math.max(at, snapshot));
 }

@@ -1,0 +1,94 @@
+import type { BusinessDate } from '../../functions/core/dates.ts';
+import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
+import { bookedTotal, type FigureCell } from './cells.ts';
+import type { DayView } from './clock.ts';
+import type { Flow } from './flow.ts';
+import { NOTHING, type Position, positionsOf } from './position.ts';
+
+const WRITTEN: readonly Flow['cause'][] = ['ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN'];
+const CANCELLED: readonly Flow['cause'][] = ['CANCELLED_NP', 'CANCELLED_OTHER'];
+const CASH: readonly Flow['cause'][] = ['COLLECTED', 'REVERSED'];
+
+const positive = (amount: bigint): bigint => (amount > 0n ? amount : 0n);
+
+/**
+ * What became of each receipt between the close of one day and the close of another (one cell a receipt, by line and
+ * currency): opening stock, what fell due, what was collected of it, what was cured, what was paid on time.
+ */
+export function recoveryCells(
+  plan: LedgerPlan,
+  company: CompanyFacts,
+  opening: { readonly asOf: BusinessDate; readonly view: DayView | null },
+  closing: DayView,
+  flows: readonly Flow[],
+): FigureCell[] {
+  const at = (view: DayView | null) =>
+    new Map(
+      (view === null ? [] : positionsOf(plan, company, view)).map((p) => [p.receipt.receiptNo, p] as const),
+    );
+  const [before, after] = [at(opening.view), at(closing)];
+  return company.receipts.map((receipt) =>
+    receiptStory(
+      company,
+      receipt.receiptNo,
+      { before: before.get(receipt.receiptNo) ?? null, after: after.get(receipt.receiptNo) ?? null },
+      opening.asOf,
+      closing.asOf,
+      flows.filter((flow) => flow.receipt.receiptNo === receipt.receiptNo),
+    ),
+  );
+}
+
+function receiptStory(
+  company: CompanyFacts,
+  receiptNo: string,
+  open: { readonly before: Position | null; readonly after: Position | null },
+  opened: BusinessDate,
+  asOf: BusinessDate,
+  flows: readonly Flow[],
+): FigureCell {
+  const receipt = company.receipts.find((candidate) => candidate.receiptNo === receiptNo);
+  if (!receipt) throw new Error(`no receipt ${receiptNo}`);
+  const { before, after } = open;
+  const due = before?.terms.dueDate ?? flows[0]?.terms.dueDate ?? receipt.terms[0]?.terms.dueDate ?? null;
+  const of = (causes: readonly Flow['cause'][]) => flows.filter(({ cause }) => causes.includes(cause));
+  const booked = (some: readonly Flow[]) => some.reduce((sum, flow) => sum + bookedTotal(flow), 0n);
+  const document = (some: readonly Flow[]) => some.reduce((sum, flow) => sum + totalOf(flow.amounts), 0n);
+  const gross = before?.class === 'GROSS';
+  const wasOverdue = gross && due !== null && due < opened;
+  const exigible = due !== null && due <= asOf;
+  const fallsDue = exigible && due > opened;
+  const startBooked = totalOf(before?.booked ?? NOTHING);
+  const startClosing = totalOf(before?.closing ?? NOTHING);
+  const base = startBooked + booked(of(WRITTEN));
+  const baseDocument = totalOf(before?.open ?? NOTHING) + document(of(WRITTEN));
+  const onTime = of(CASH).filter(({ businessDate }) => due !== null && businessDate <= due);
+  const removed = flows.filter(({ cause }) => CANCELLED.includes(cause) || cause === 'WRITTEN_OFF');
+  const stillOverdue = after?.class === 'GROSS' && (after.dpd ?? 0) > 0;
+  const cured = wasOverdue && !stillOverdue && document(removed) === 0n;
+  const counted = fallsDue && baseDocument > 0n;
+  const afterClosing = totalOf(after?.closing ?? NOTHING);
+  const when = (condition: boolean, amount: bigint) => (condition ? amount : 0n);
+  return {
+    dims: { company: company.company, line: receipt.line, currency: receipt.currency },
+    figures: {
+      opening: when(gross, startClosing),
+      opening_overdue: when(wasOverdue, startClosing),
+      opening_overdue_items: when(wasOverdue, 1n),
+      fell_due: when(exigible, positive(base) - when(wasOverdue, startBooked)),
+      closing: when(after?.class === 'GROSS', afterClosing),
+      closing_current: when(after?.class === 'GROSS' && !stillOverdue, afterClosing),
+      sales: booked(of([...WRITTEN, ...CANCELLED])),
+      collected: -booked(of(CASH)),
+      collected_exigible: when(exigible, -booked(of(CASH))),
+      collected_overdue: when(wasOverdue, -booked(of(CASH))),
+      cancelled_exigible: when(exigible, -booked(of(CANCELLED))),
+      cured_amount: when(cured, startClosing),
+      cured_items: when(cured, 1n),
+      due_amount: when(fallsDue, positive(base)),
+      due_paid_on_time: when(counted, -booked(onTime)),
+      due_items: when(counted, 1n),
+      due_items_on_time: when(counted && -document(onTime) >= baseDocument, 1n),
+    },
+  };
+}
