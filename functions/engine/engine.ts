@@ -25,10 +25,12 @@ export type Relation =
       readonly rows: readonly Row[];
     };
 
-/** One Parquet file of a relation, with the values of the columns that its path carries. */
+/** One Parquet file of a relation, with the values of the columns that its path carries (`as_of=2026-06-30/`). */
 export interface RelationFile {
   readonly key: string;
   readonly partition: Readonly<Record<string, string>>;
+  /** Only these rows of the file belong to the relation: `column` from `from` to `to`, both included. */
+  readonly only?: { readonly column: string; readonly from: string; readonly to: string };
 }
 
 /** What writing a statement to a file gave. */
@@ -36,4 +38,43 @@ export interface Written {
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
+}
+
+/**
+ * Who runs SQL. A model's text is never rewritten: the engine supplies the relations that it names, as views here,
+ * as a `WITH` clause around it elsewhere, and runs it as it stands.
+ *
+ * Errors: AlturasError `SQL_FAILED`, `SQL_OUT_OF_MEMORY`, `SQL_INTERRUPTED` with the SQL as `details.value`.
+ */
+export interface Engine {
+  /** Name and version, e.g. `duckdb 1.5.5`: two builds by the same version over the same inputs give the same bytes. */
+  readonly version: string;
+
+  /** Lets later statements name a relation; one of the same name is replaced. */
+  supply(relation: Relation): Promise<void>;
+
+  /** Names and types of what a SELECT gives, without running it. */
+  describe(select: string): Promise<Column[]>;
+
+  rows(select: string): Promise<Row[]>;
+
+  stream(select: string): AsyncIterable<readonly Row[]>;
+
+  /** Writes the rows of a SELECT, in the order of the columns named, to one Parquet file on local disk. */
+  write(select: string, order: readonly string[], path: string): Promise<Written>;
+
+  /**
+   * Runs a SELECT once and writes its rows to several files, each those with `column` from `from` to `to`, in the
+   * order of the columns named. A file without rows is written too.
+   */
+  split(
+    select: string,
+    order: readonly string[],
+    column: string,
+    parts: readonly { readonly from: string; readonly to: string; readonly path: string }[],
+  ): Promise<Written[]>;
+
+  interrupt(): void;
+
+  close(): Promise<void>;
 }

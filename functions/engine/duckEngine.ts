@@ -1,0 +1,156 @@
+import { AlturasError } from '../core/errors.ts';
+import type { Lake } from '../lake/lake.ts';
+import { identifier, literal, Session, type SessionOptions } from './duckdb.ts';
+import type { Cell, Column, Engine, Relation, RelationFile, Row, Written } from './engine.ts';
+
+type Part = { readonly from: string; readonly to: string; readonly path: string };
+
+/** The embedded engine: DuckDB over files that the lake brings to local disk. */
+export class DuckEngine implements Engine {
+  readonly version: string;
+  readonly #session: Session;
+  readonly #lake: Lake;
+  readonly #kinds = new Map<string, 'VIEW' | 'TABLE'>();
+
+  private constructor(session: Session, lake: Lake, version: string) {
+    this.#session = session;
+    this.#lake = lake;
+    this.version = version;
+  }
+
+  static async open(lake: Lake, options: SessionOptions): Promise<DuckEngine> {
+    const session = await Session.open(options);
+    const [row] = await session.rows('SELECT version() AS version');
+    return new DuckEngine(session, lake, `duckdb ${String(row?.version).replace(/^v/, '')}`);
+  }
+
+  async supply(relation: Relation): Promise<void> {
+    const name = identifier(relation.name);
+    const kind = relation.kind === 'rows' ? 'TABLE' : 'VIEW';
+    const body =
+      relation.kind === 'sql'
+        ? relation.sql
+        : relation.kind === 'rows' || relation.files.length === 0
+          ? valuesSelect(relation.columns, relation.kind === 'rows' ? relation.rows : [])
+          : await this.#filesSelect(relation.columns, relation.files);
+    const before = this.#kinds.get(relation.name);
+    if (before) await this.#session.run(`DROP ${before} ${name}`);
+    this.#kinds.delete(relation.name);
+    await this.#session.run(`CREATE ${kind} ${name} AS ${body}`);
+    this.#kinds.set(relation.name, kind);
+  }
+
+  describe(select: string): Promise<Column[]> {
+    return this.#session.describe(select);
+  }
+
+  rows(select: string): Promise<Row[]> {
+    return this.#session.rows(select);
+  }
+
+  stream(select: string): AsyncIterable<readonly Row[]> {
+    return this.#session.stream(select);
+  }
+
+  write(select: string, order: readonly string[], path: string): Promise<Written> {
+    return this.#session.copyToParquet(`SELECT * FROM (${select}\n)${orderBy(order)}`, path);
+  }
+
+  async split(
+    select: string,
+    order: readonly string[],
+    column: string,
+    parts: readonly Part[],
+  ): Promise<Written[]> {
+    const table = identifier('__split');
+    await this.#session.run(`CREATE TABLE ${table} AS SELECT * FROM (${select}\n)${orderBy(order)}`);
+    try {
+      const written: Written[] = [];
+      for (const part of parts)
+        written.push(
+          await this.#session.copyToParquet(
+            `SELECT * FROM ${table} WHERE ${between(column, part.from, part.to)}`,
+            part.path,
+          ),
+        );
+      return written;
+    } finally {
+      await this.#session.run(`DROP TABLE ${table}`);
+    }
+  }
+
+  interrupt(): void {
+    this.#session.interrupt();
+  }
+
+  async close(): Promise<void> {
+    this.#session.close();
+  }
+
+  async #filesSelect(columns: readonly Column[], files: readonly RelationFile[]): Promise<string> {
+    const paths = await this.#lake.localPaths(files.map((file) => file.key));
+    const located = files.map((file, index) => ({ file, path: localPath(file, paths[index]) }));
+    const list = columns.map((column) => identifier(column.name)).join(', ');
+    const select = (some: readonly { readonly file: RelationFile; readonly path: string }[]) => {
+      const partition = Object.keys(some[0]?.file.partition ?? {});
+      const types = partition.map((key) => {
+        const column = columns.find(({ name }) => name === key);
+        return `${literal(key)}: ${column?.type ?? 'VARCHAR'}`;
+      });
+      const hive =
+        partition.length === 0
+          ? 'hive_partitioning = false'
+          : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
+      return `SELECT ${list} FROM read_parquet([${some.map(({ path }) => literal(path)).join(', ')}], ${hive})`;
+    };
+    const whole = located.filter(({ file }) => !file.only);
+    const partial = new Map<string, typeof located>();
+    for (const part of located)
+      if (part.file.only) partial.set(part.path, [...(partial.get(part.path) ?? []), part]);
+    return [
+      ...(whole.length > 0 ? [select(whole)] : []),
+      ...[...partial.values()].map((some) => {
+        const runs = some.map(
+          ({ file }) => file.only && between(file.only.column, file.only.from, file.only.to),
+        );
+        return `${select(some.slice(0, 1))} WHERE ${runs.join(' OR ')}`;
+      }),
+    ].join('\nUNION ALL\n');
+  }
+}
+
+/** @throws when the lake's local copy has lost the part of the key that carries the partition's values. */
+function localPath(file: RelationFile, path: string | undefined): string {
+  if (path === undefined || (Object.keys(file.partition).length > 0 && !path.endsWith(file.key)))
+    throw new AlturasError('internal', 'LOCAL_PATH', `No readable local copy of ${file.key}.`, {
+      file: file.key,
+      value: path ?? '',
+      expected: 'a path that ends with the key',
+    });
+  return path;
+}
+
+function orderBy(columns: readonly string[]): string {
+  return columns.length === 0 ? '' : ` ORDER BY ${columns.map(identifier).join(', ')}`;
+}
+
+function between(column: string, from: string, to: string): string {
+  return `(${identifier(column)} BETWEEN ${literal(from)} AND ${literal(to)})`;
+}
+
+/** Rows written out as SQL: for the few, small relations that the warehouse makes itself. */
+function valuesSelect(columns: readonly Column[], rows: readonly Row[]): string {
+  const casts = columns.map(({ name, type }, index) => `CAST(c${index} AS ${type}) AS ${identifier(name)}`);
+  const names = columns.map((_, index) => `c${index}`).join(', ');
+  const values = rows.map(
+    (row) => `(${columns.map(({ name }) => cellLiteral(row[name] ?? null)).join(', ')})`,
+  );
+  return values.length === 0
+    ? `SELECT ${casts.join(', ')} FROM (VALUES (${columns.map(() => 'NULL').join(', ')})) AS v(${names}) WHERE false`
+    : `SELECT ${casts.join(', ')} FROM (VALUES ${values.join(', ')}) AS v(${names})`;
+}
+
+function cellLiteral(cell: Cell): string {
+  if (cell === null) return 'NULL';
+  return typeof cell === 'string' ? literal(cell) : String(cell);
+}
