@@ -1,0 +1,263 @@
+import type { Collections } from './collections.ts';
+import type { Dice } from './dice.ts';
+import type { Policy } from './policy.ts';
+import {
+  minus,
+  type Parts,
+  proRata,
+  Receipt,
+  type ReceiptFacts,
+  type ReceiptType,
+  sumOf,
+} from './receipt.ts';
+import type { Day } from './timeline.ts';
+import type { Underwriting } from './underwriting.ts';
+import type { World } from './world.ts';
+
+/** Weeks before the due day that the receipt of an instalment is issued. */
+const LEAD = [14, 21] as const;
+
+/** Issues receipts: the instalments of every term, endorsements both ways, renewals. */
+export class Billing {
+  readonly #world: World;
+  readonly #underwriting: Underwriting;
+  readonly #collections: Collections;
+  readonly #dice: Dice;
+  #count = 0;
+
+  constructor(world: World, underwriting: Underwriting, collections: Collections) {
+    this.#world = world;
+    this.#underwriting = underwriting;
+    this.#collections = collections;
+    this.#dice = world.dice.fork('billing');
+  }
+
+  /** Puts the first book of policies on the agenda. */
+  start(): void {
+    for (const day of this.#underwriting.firstStarts()) this.#world.agenda.at(day, () => this.sell());
+  }
+
+  sell(): void {
+    this.#term(this.#underwriting.newPolicy());
+  }
+
+  /** A policy that ends is followed, sooner or later, by another: the book keeps its size. */
+  replace(): void {
+    this.#world.agenda.at(this.#world.ledger.today + this.#dice.int(1, 40), () => this.sell());
+  }
+
+  /** Starts a year of cover today, or some days from now. */
+  #term(policy: Policy): void {
+    const { timeline, agenda, ledger } = this.#world;
+    const dice = this.#dice;
+    const today = ledger.today;
+    policy.issueDay = today;
+    policy.coverStart = dice.chance(0.04) ? today - dice.int(1, 15) : today + dice.int(0, 10);
+    policy.coverEnd = timeline.addMonths(policy.coverStart, 12);
+    policy.status = 'IN_FORCE';
+    this.#underwriting.changed(policy);
+    const term = policy.coverStart;
+    const step = 12 / policy.instalments;
+    const nets = equalParts(BigInt(policy.premium) * 100n, policy.instalments);
+    for (const [k, net] of nets.entries()) {
+      const periodStart = timeline.addMonths(policy.coverStart, k * step);
+      const dueDay =
+        k === 0 ? Math.max(today, policy.coverStart) + policy.term : periodStart + Math.min(policy.term, 12);
+      const issue = k === 0 || policy.upFront ? today : Math.max(today, dueDay - dice.int(...LEAD));
+      const facts = {
+        policy,
+        endorsement: '',
+        instalment: k + 1,
+        issued: this.#taxed(policy, net, k === 0),
+        dueDay,
+        coverStart: periodStart,
+        coverEnd: timeline.addMonths(policy.coverStart, (k + 1) * step),
+      };
+      agenda.at(issue, () => {
+        if (policy.status === 'IN_FORCE' && policy.coverStart === term) this.#issue('PREMIUM', facts);
+      });
+    }
+    this.#planTerm(policy, term);
+  }
+
+  #planTerm(policy: Policy, term: Day): void {
+    const { agenda, ledger } = this.#world;
+    const dice = this.#dice;
+    const during = (happening: () => void) => {
+      agenda.at(ledger.today + dice.int(20, 340), () => {
+        if (policy.status === 'IN_FORCE' && policy.coverStart === term) happening();
+      });
+    };
+    const changes = dice.count(
+      policy.line.line === 'CC' ? 2 : policy.client.segment === 'PERSONAS' ? 0.12 : 0.5,
+    );
+    for (let i = 0; i < changes; i++) during(() => this.#endorse(policy));
+    if (dice.chance(0.035)) during(() => this.#cancelOnRequest(policy));
+    const renews = dice.chance(0.86);
+    agenda.at(policy.coverEnd - dice.int(0, 12), () => {
+      if (policy.coverStart !== term) return;
+      if (policy.status === 'IN_FORCE' && renews) {
+        policy.premium = Math.round(policy.premium * dice.between(1.0, 1.12));
+        this.#term(policy);
+      } else {
+        if (policy.status === 'IN_FORCE') {
+          policy.status = 'EXPIRED';
+          this.#underwriting.changed(policy);
+          this.replace();
+        }
+      }
+    });
+  }
+
+  /** Net premium with expenses on the first receipt, Colombian VAT, Panamanian taxes. */
+  #taxed(policy: Policy, net: bigint, first: boolean): Parts {
+    const dollars = policy.currency !== 'COP';
+    const expenses =
+      !first || policy.coinsurance === 'ACCEPTED'
+        ? 0n
+        : dollars
+          ? BigInt(this.#dice.int(5, 15)) * 100n
+          : BigInt(this.#dice.int(8, 25)) * 100_000n;
+    if (policy.company.country === 'PA') {
+      const percent = policy.line.line === 'IN' ? 6n : 5n;
+      return [net, expenses, 0n, ((net + expenses) * percent + 50n) / 100n];
+    }
+    return [net, expenses, ((net + expenses) * BigInt(policy.line.vat) + 50n) / 100n, 0n];
+  }
+
+  #issue(
+    type: ReceiptType,
+    facts: Omit<ReceiptFacts, 'no' | 'type' | 'issueDay' | 'effectiveDay'>,
+    effective: Day = facts.coverStart,
+  ): Receipt {
+    const { ledger, from } = this.#world;
+    const dice = this.#dice;
+    const today = ledger.today;
+    const draw = dice.float();
+    const night = draw < 0.015 && today > from;
+    const backdated = draw > 0.988 && today > from + 30 && effective < today;
+    const issueDay = night ? today - 1 : today;
+    const receipt = this.#create(type, {
+      ...facts,
+      dueDay: dice.chance(0.002) ? null : facts.dueDay,
+      issueDay,
+      effectiveDay: effective,
+    });
+    ledger.post({
+      receipt,
+      type: 'ISSUE',
+      parts: facts.issued,
+      day: backdated ? Math.max(effective, today - 25) : issueDay,
+      ...(night ? { recordedAt: ledger.recordedAtNight(today - 1) } : {}),
+    });
+    this.#collections.schedule(receipt);
+    return receipt;
+  }
+
+  #create(type: ReceiptType, facts: Omit<ReceiptFacts, 'no' | 'type'>): Receipt {
+    const receipt = new Receipt({ ...facts, no: `R${++this.#count}`, type }, this.#world.timeline);
+    const { policy } = facts;
+    policy.receipts = policy.receipts.filter((candidate) => candidate.isOpen);
+    policy.receipts.push(receipt);
+    return receipt;
+  }
+
+  /** What is open of a receipt goes to a new one that falls due later; the first due day stays known. */
+  rebill(receipt: Receipt, dueDay: Day): void {
+    const { ledger } = this.#world;
+    if (!receipt.isOpen || receipt.ending) return;
+    const heir = this.#create(receipt.facts.type, {
+      ...receipt.facts,
+      issued: receipt.open,
+      issueDay: ledger.today,
+    });
+    heir.dueDay = dueDay;
+    const moved = receipt.open;
+    ledger.clear({ receipt, type: 'TRANSFER', reason: 'REBILL' });
+    ledger.post({ receipt: heir, type: 'TRANSFER', parts: moved, reason: 'REBILL' });
+    this.#collections.schedule(heir);
+  }
+
+  #endorse(policy: Policy): void {
+    const { ledger } = this.#world;
+    const dice = this.#dice;
+    const endorsement = String(++policy.endorsements);
+    const open = policy.receipts.find(
+      (receipt) => receipt.facts.type !== 'RETURN' && receipt.isOpen && !receipt.ending,
+    );
+    const net = (BigInt(policy.premium) * 100n * BigInt(dice.int(2, 18))) / 100n;
+    const facts = {
+      policy,
+      endorsement,
+      instalment: 1,
+      issued: this.#taxed(policy, net, false),
+      dueDay: ledger.today + policy.term,
+      coverStart: ledger.today,
+      coverEnd: Math.max(policy.coverEnd, ledger.today + 1),
+    };
+    const up = dice.chance(0.55);
+    if (up && open && dice.chance(0.4)) {
+      ledger.post({
+        receipt: open,
+        type: 'ENDORSEMENT',
+        parts: proRata(open.open, open.openTotal / 10n),
+        reason: 'INCREASE',
+      });
+    } else if (up) {
+      this.#issue('ENDORSEMENT', facts);
+    } else if (open && dice.chance(0.5)) {
+      this.#reduce(open);
+    } else {
+      this.#issue('RETURN', facts);
+    }
+  }
+
+  /** Part of an open receipt is endorsed away, sometimes from a later day on. */
+  #reduce(receipt: Receipt): void {
+    const { ledger, from } = this.#world;
+    const dice = this.#dice;
+    const parts = minus(proRata(receipt.open, (receipt.openTotal * BigInt(dice.int(5, 40))) / 100n));
+    if (sumOf(parts) === 0n) return;
+    const later = ledger.today > from && dice.chance(0.15) ? dice.int(2, 12) : 0;
+    ledger.post({ receipt, type: 'ENDORSEMENT', parts, day: ledger.today + later, reason: 'DECREASE' });
+    // Money taken before a later decrease shows could exceed what is left.
+    if (later > 0) this.#collections.hold(receipt, ledger.today + later);
+  }
+
+  /** The client sold the car or changed insurer: open receipts go, part of what was paid is owed back. */
+  #cancelOnRequest(policy: Policy): void {
+    const { ledger } = this.#world;
+    for (const receipt of policy.receipts) {
+      if (receipt.isOpen && !receipt.ending && receipt.facts.type !== 'RETURN') {
+        ledger.clear({ receipt, type: 'CANCELLATION', reason: 'CLIENT_REQUEST' });
+      }
+    }
+    if (policy.instalments <= 2 && this.#dice.chance(0.6)) {
+      const net =
+        (BigInt(policy.premium) * 100n * BigInt(Math.max(1, policy.coverEnd - ledger.today))) / 400n;
+      this.#issue('RETURN', {
+        policy,
+        endorsement: String(++policy.endorsements),
+        instalment: 1,
+        issued: this.#taxed(policy, net / BigInt(policy.instalments), false),
+        dueDay: ledger.today + 30,
+        coverStart: ledger.today,
+        coverEnd: Math.max(policy.coverEnd, ledger.today + 1),
+      });
+    }
+    this.end(policy);
+  }
+
+  end(policy: Policy): void {
+    if (policy.status !== 'IN_FORCE') return;
+    policy.status = 'CANCELLED';
+    this.#underwriting.changed(policy);
+    this.replace();
+  }
+}
+
+/** Equal parts, the cents that are left over to the first. */
+function equalParts(amount: bigint, count: number): bigint[] {
+  const part = amount / BigInt(count);
+  return Array.from({ length: count }, (_, k) => (k === 0 ? amount - part * BigInt(count - 1) : part));
+}

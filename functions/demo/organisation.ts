@@ -1,0 +1,76 @@
+import type { Dice } from './dice.ts';
+import { OFFICES } from './insurer.ts';
+import type { Intermediary, Person } from './staff.ts';
+import type { World } from './world.ts';
+
+/** Who answers for what, and how that changes over the months. */
+export class Organisation {
+  readonly #world: World;
+  readonly #dice: Dice;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#dice = world.dice.fork('organisation');
+    this.#firstHolders();
+    this.#planChanges();
+  }
+
+  #near(office: string, role: Person['role']): Person[] {
+    return this.#world.staff.people.filter(
+      (person) => person.office.office === office && person.role === role,
+    );
+  }
+
+  /** Every office has a clerk and an advisor of last resort; every intermediary has his own. */
+  #firstHolders(): void {
+    const { assignments, staff, start } = this.#world;
+    for (const { company, office } of OFFICES) {
+      assignments.assign(
+        company,
+        'OFFICE',
+        office,
+        'CLERK',
+        this.#near(office, 'CLERK')[0]?.id ?? '',
+        start - 400,
+      );
+      assignments.assign(
+        company,
+        'OFFICE',
+        office,
+        'ADVISOR',
+        this.#near(office, 'ADVISOR')[0]?.id ?? '',
+        start - 400,
+      );
+    }
+    for (const intermediary of staff.intermediaries) this.#handOver(intermediary, start - 400);
+  }
+
+  #handOver(intermediary: Intermediary, from: number): void {
+    const { assignments } = this.#world;
+    const { company } = intermediary.company;
+    const { office } = intermediary.office;
+    for (const role of ['ADVISOR', 'CLERK'] as const) {
+      const before = assignments.held(company, 'INTERMEDIARY', intermediary.id, role, from);
+      const others = this.#near(office, role).filter(({ id }) => id !== before);
+      if (others.length > 0)
+        assignments.assign(company, 'INTERMEDIARY', intermediary.id, role, this.#dice.pick(others).id, from);
+    }
+  }
+
+  /** Some intermediaries change hands each quarter; some changes are known days after they hold. */
+  #planChanges(): void {
+    const { agenda, staff, from, to, ledger } = this.#world;
+    const dice = this.#dice;
+    const moved = new Map<string, number>();
+    for (let day = from + 20; day < to; day += dice.int(8, 25)) {
+      const known = day;
+      agenda.at(known, () => {
+        const intermediary = dice.pick(staff.intermediaries);
+        const holdsFrom = ledger.today - (dice.chance(0.3) ? dice.int(1, 9) : 0);
+        if ((moved.get(intermediary.id) ?? 0) >= holdsFrom) return;
+        moved.set(intermediary.id, holdsFrom);
+        this.#handOver(intermediary, holdsFrom);
+      });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Client } from './clients.ts';
+import type { Company } from './insurer.ts';
+import { amountText } from './receipt.ts';
+import type { Intermediary } from './staff.ts';
+import type { Day, Timeline } from './timeline.ts';
+
+/** Cash received. What is not applied to a receipt stays unapplied on the payment. */
+export interface Payment {
+  readonly no: string;
+  readonly company: Company;
+  /** Null while nobody knows who paid, and for what an intermediary remits. */
+  client: Client | null;
+  readonly policyNo: string;
+  readonly intermediary: Intermediary | null;
+  readonly receivedDay: Day;
+  readonly recordedAt: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly channel: string;
+  readonly bankRef: string;
+  unapplied: bigint;
+  reversedDay: Day | null;
+  touched: boolean;
+  listed: boolean;
+}
+
+export const PAYMENT_HEADER =
+  'company,payment_no,client_id,policy_no,intermediary,received_date,value_date,recorded_at,amount,currency,' +
+  'channel,bank_ref,status,reversed_date,unapplied_amount';
+
+export function paymentRow(payment: Payment, timeline: Timeline): string {
+  const received = timeline.text(payment.receivedDay);
+  return [
+    payment.company.company,
+    payment.no,
+    payment.client?.id ?? '',
+    payment.policyNo,
+    payment.intermediary?.id ?? '',
+    received,
+    timeline.text(timeline.businessDayFrom(payment.company.country, payment.receivedDay)),
+    payment.recordedAt,
+    amountText(payment.amount),
+    payment.currency,
+    payment.channel,
+    payment.bankRef,
+    payment.reversedDay === null ? 'OK' : 'REVERSED',
+    payment.reversedDay === null ? '' : timeline.text(payment.reversedDay),
+    amountText(payment.unapplied),
+  ].join(',');
+}
