@@ -8,7 +8,7 @@ import {
   type ReceiptTerms,
   totalOf,
 } from '../support/ledgerFixture.ts';
-import { unappliedBalance } from '../support/ledgerFixtureRows.ts';
+import { movementsByReceipt, unappliedBalance } from '../support/ledgerFixtureRows.ts';
 import { counts, type DayView, rowsOf } from './clock.ts';
 import { converted, type Holders, holdersOf, type Part, partsOf, rateOf } from './holders.ts';
 
@@ -76,8 +76,7 @@ export function openOf(
 ): Amounts {
   const opening =
     receipt.opening && (receipt.terms[0]?.from ?? 0) <= day.snapshot ? receipt.opening : NOTHING;
-  return company.movements
-    .filter(({ receiptNo }) => receiptNo === receipt.receiptNo)
+  return movementsByReceipt(company, receipt.receiptNo)
     .flatMap((movement) => rowsOf(plan, movement))
     .filter((row) => counts(row, day) === 1)
     .reduce((open, { movement }) => plus(open, movement.amounts), opening);

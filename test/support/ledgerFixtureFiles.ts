@@ -31,6 +31,12 @@ export function deliveredFiles(plan: LedgerPlan): DeliveredFiles[] {
     }
     const rates = rateRows(plan, at);
     if (rates.length > 0) feeds.fx_rates = rates;
+    // A new version of a day replaces its movements, even by none; cash is a snapshot, even when all is applied.
+    const again = plan.deliveries
+      .slice(0, at)
+      .some(({ businessDate }) => businessDate === delivery.businessDate);
+    if (again) feeds.movements ??= [];
+    if (plan.companies.some(({ payments }) => payments.length > 0)) feeds.payments ??= [];
     // A day on which nothing is open and nothing happened still has its (empty) snapshot.
     feeds.receipts ??= [];
     return { plan: delivery, number: at + 1, feeds };

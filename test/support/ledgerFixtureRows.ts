@@ -30,10 +30,13 @@ export function rowsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Rec
   const now = <T extends { readonly from: number }>(facts: readonly T[]): T[] =>
     facts.filter(({ from }) => from === at);
   const id = company.company;
+  const receipts = new Map(company.receipts.map((receipt) => [receipt.receiptNo, receipt] as const));
   return {
     ...(at === company.from && { companies: [companyRow(company)] }),
     receipts: receiptRows(plan, company, at),
-    movements: movementsOf(plan, company, at).map((movement) => movementRow(company, movement)),
+    movements: movementsOf(plan, company, at).map((movement) =>
+      movementRow(company, receipts.get(movement.receiptNo), movement),
+    ),
     payments: paymentRows(plan, company, at),
     ...memberRows(plan, company, at),
     intermediary_shares: now(company.shares).map((share) => ({
@@ -101,6 +104,25 @@ function movementsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Movem
   );
 }
 
+const indexes = new WeakMap<
+  CompanyFacts,
+  { readonly size: number; readonly byReceipt: Map<string, MovementFacts[]> }
+>();
+
+/** A receipt's movements; looked up once for each state of the company, for ledgers of ten thousand receipts. */
+export function movementsByReceipt(company: CompanyFacts, receiptNo: string): readonly MovementFacts[] {
+  const cached = indexes.get(company);
+  if (cached && cached.size === company.movements.length) return cached.byReceipt.get(receiptNo) ?? [];
+  const byReceipt = new Map<string, MovementFacts[]>();
+  for (const movement of company.movements) {
+    const known = byReceipt.get(movement.receiptNo);
+    if (known) known.push(movement);
+    else byReceipt.set(movement.receiptNo, [movement]);
+  }
+  indexes.set(company, { size: company.movements.length, byReceipt });
+  return byReceipt.get(receiptNo) ?? [];
+}
+
 /** Open balance of a receipt in the snapshot of delivery `at`: what the source has booked and tells by then. */
 function snapshotBalance(
   plan: LedgerPlan,
@@ -109,9 +131,8 @@ function snapshotBalance(
   at: number,
 ): Amounts {
   const day = plan.deliveries[at]?.businessDate ?? '';
-  const parts = company.movements.filter(
+  const parts = movementsByReceipt(company, receipt.receiptNo).filter(
     (movement) =>
-      movement.receiptNo === receipt.receiptNo &&
       movement.from <= at &&
       (movement.until === null || at < movement.until) &&
       (company.futureDated === 'INCLUDED' || movement.businessDate <= day),
@@ -188,8 +209,11 @@ function componentColumns(prefix: string, amounts: Amounts, sign: bigint): FeedR
   };
 }
 
-function movementRow(company: CompanyFacts, movement: MovementFacts): FeedRow {
-  const receipt = company.receipts.find(({ receiptNo }) => receiptNo === movement.receiptNo);
+function movementRow(
+  company: CompanyFacts,
+  receipt: ReceiptFacts | undefined,
+  movement: MovementFacts,
+): FeedRow {
   if (!receipt) throw new Error(`movement ${movement.id} names the unknown receipt ${movement.receiptNo}`);
   return {
     company: company.company,
