@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openLake } from '../../../functions/lake/openLake.ts';
+import { lakeContract } from '../../support/lakeContract.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alturas-folder-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a folder as a lake', () => {
+  lakeContract((name) => openLake(join(folder, name)));
+});
