@@ -65,8 +65,8 @@ function visibleRows(rows: readonly PublishedRow[], question: CurrentQuestion): 
   );
 }
 
-/** Weakest first. */
-function byPrecedence(a: PublishedRow, b: PublishedRow): number {
+/** Orders rows of one table and day: weakest first, the last one holds. */
+export function byPrecedence(a: PublishedRow, b: PublishedRow): number {
   return (
     a.seq - b.seq ||
     compare(a.known_from, b.known_from) ||

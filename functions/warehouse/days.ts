@@ -223,11 +223,12 @@ function dayVersions(deliveries: readonly DeliveryMoment[]): DayVersion[] {
   return versions.sort((a, b) => (a.knownAt < b.knownAt ? -1 : a.knownAt > b.knownAt ? 1 : 0));
 }
 
-function earlier(a: LocalTimestamp, b: LocalTimestamp): LocalTimestamp {
+/** The earlier of two days or of two moments: both are text that sorts as time does. */
+export function earlier<T extends BusinessDate | LocalTimestamp>(a: T, b: T): T {
   return a < b ? a : b;
 }
 
-function later(a: LocalTimestamp, b: LocalTimestamp): LocalTimestamp {
+export function later<T extends BusinessDate | LocalTimestamp>(a: T, b: T): T {
   return a > b ? a : b;
 }
 

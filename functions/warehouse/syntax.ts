@@ -1,5 +1,6 @@
 import { AlturasError } from '../core/errors.ts';
-import { literal, type Session } from '../engine/duckdb.ts';
+import { literal } from '../engine/duckdb.ts';
+import type { Row } from '../engine/engine.ts';
 
 /** A node of DuckDB's syntax tree (json_serialize_sql), read by name and never by position. */
 export type SyntaxNode = { readonly [name: string]: unknown };
@@ -9,9 +10,14 @@ export type Syntax =
   | { readonly ok: true; readonly statements: readonly SyntaxNode[] }
   | { readonly ok: false; readonly message: string; readonly line: number };
 
+/** Whoever can run DuckDB's json_serialize_sql: a session, or the DuckDB engine. */
+export interface SqlParser {
+  rows(sql: string): Promise<Row[]>;
+}
+
 /** Parses SQL without binding it: no table needs to exist. */
-export async function parseSql(session: Session, sql: string): Promise<Syntax> {
-  const [row] = await session.rows(`SELECT json_serialize_sql(${literal(sql)}) AS tree`);
+export async function parseSql(parser: SqlParser, sql: string): Promise<Syntax> {
+  const [row] = await parser.rows(`SELECT json_serialize_sql(${literal(sql)}) AS tree`);
   const tree: unknown = JSON.parse(String(row?.tree));
   if (!isNode(tree)) throw new AlturasError('internal', 'SQL_TREE', 'DuckDB gave no syntax tree.');
   if (tree.error === true)

@@ -1,0 +1,186 @@
+import type { DeliveryEntry } from '../contracts/delivery.ts';
+import { FEED_NAMES, FEEDS, isFeedName } from '../contracts/feeds.ts';
+import { alturasOf, type Config } from '../core/config.ts';
+import { addDays, type BusinessDate, isMonthEnd, type LocalTimestamp, monthStart } from '../core/dates.ts';
+import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
+import { Calendar, deliveryMoments, earlier, later, type PlannedDay, type PlannedPeriod } from './days.ts';
+import type { PublishedIndex } from './publishedIndex.ts';
+import { type ReadSpan, spanDays } from './reads.ts';
+import { feedColumns, SUPPLIED, type SuppliedName } from './supplied.ts';
+
+/** The delivery index as the warehouse uses it. */
+export class Ledger {
+  readonly calendar: Calendar;
+  readonly #entries: ReadonlyMap<number, DeliveryEntry>;
+
+  constructor(entries: readonly DeliveryEntry[]) {
+    this.calendar = new Calendar(deliveryMoments(entries));
+    this.#entries = new Map(entries.map((entry) => [entry.seq, entry]));
+  }
+
+  entry(seq: number): DeliveryEntry | undefined {
+    return this.#entries.get(seq);
+  }
+}
+
+/** One pass over some days: what the relations of its models are relative to. */
+export interface Pass {
+  readonly ledger: Ledger;
+  readonly config: Config;
+  /** Ascending. */
+  readonly days: readonly PlannedDay[];
+  readonly periods: readonly PlannedPeriod[];
+  /** The knowledge of the pass: nothing that became known later is read. */
+  readonly knownAt: LocalTimestamp;
+  /** `restated`: days that are not built themselves are seen with the knowledge of the pass, too. */
+  readonly mode: 'delivered' | 'restated';
+}
+
+/** The knowledge of some planned days: the latest of theirs. */
+export function knowledgeOf(days: readonly PlannedDay[]): LocalTimestamp {
+  return days.reduce(
+    (latest, { knownAt }) => later(latest, knownAt),
+    '0001-01-01 00:00:00.000' as LocalTimestamp,
+  );
+}
+
+/** The small relations that the warehouse makes itself: days, periods, deliveries, alturas, settings, feeds. */
+export function suppliedRelations(pass: Pass): Relation[] {
+  const rows: Record<SuppliedName, Row[]> = {
+    days: pass.days.map((day) => ({
+      as_of: day.asOf,
+      known_at: day.knownAt,
+      snapshot_as_of: day.snapshotAsOf,
+      snapshot_delivery: day.snapshotDelivery,
+      snapshot_cutoff: day.snapshotCutoff,
+      carried: day.carried,
+      previous: day.previous,
+      previous_known_at: day.previousKnownAt,
+      month_start: monthStart(day.asOf),
+      month_end: isMonthEnd(day.asOf),
+    })),
+    periods: pass.periods.map((period) => ({
+      as_of: period.asOf,
+      period: period.period,
+      opened: period.opened,
+      days: String(period.days),
+      months: String(period.months),
+      first_day: period.firstDay,
+    })),
+    deliveries: pass.ledger.calendar.deliveries
+      .filter(({ cutoff }) => cutoff <= pass.knownAt)
+      .map((delivery) => ({
+        as_of: delivery.asOf,
+        delivery: delivery.delivery,
+        cutoff_at: delivery.cutoff,
+        superseded_at: delivery.superseded,
+        seq: String(delivery.seq),
+        has_receipts: delivery.feeds.has('receipts'),
+        has_movements: delivery.feeds.has('movements'),
+        has_payments: delivery.feeds.has('payments'),
+      })),
+    alturas: alturasOf(pass.config).map(({ ord, altura, lo, hi }) => ({ ord, altura, lo, hi })),
+    settings: settingsOf(pass.config),
+    feeds: FEED_NAMES.map((feed) => ({
+      feed,
+      first_known_at: pass.ledger.calendar.deliveriesOf(feed)[0]?.cutoff ?? null,
+    })),
+  };
+  return (Object.keys(rows) as SuppliedName[]).map((name) => ({
+    kind: 'rows',
+    name,
+    columns: SUPPLIED[name],
+    rows: rows[name],
+  }));
+}
+
+/** Every scalar of the configuration by its path: `promises.grace_days` is `3`. */
+export function settingsOf(config: Config): Row[] {
+  const rows: Row[] = [];
+  const visit = (value: unknown, path: string) => {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value))
+      for (const [key, child] of Object.entries(value)) visit(child, path === '' ? key : `${path}.${key}`);
+    else rows.push({ key: path, value: Array.isArray(value) ? value.join(',') : String(value) });
+  };
+  visit(config, '');
+  return rows.sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
+}
+
+/** The days of a relation that a pass needs, over all spans in which it is read. */
+export function wantedDays(pass: Pass, spans: readonly ReadSpan[]): BusinessDate[] {
+  const first = pass.ledger.calendar.first;
+  if (first === null) return [];
+  const base = { days: pass.days.map(({ asOf }) => asOf), opened: pass.periods, first };
+  const days = new Set(spans.flatMap((span) => spanDays(span, base)));
+  return [...days].sort();
+}
+
+/** The ledger files of a feed that a pass needs. A feed never delivered is an empty relation. */
+export function feedRelation(pass: Pass, feed: string, spans: readonly ReadSpan[]): Relation {
+  const columns = feedColumns(feed) ?? [];
+  if (!isFeedName(feed)) return { kind: 'rows', name: feed, columns, rows: [] };
+  const kind = FEEDS[feed].kind;
+  const files = kind === 'reference' ? stateFiles(pass, feed) : datedFiles(pass, feed, spans, kind);
+  return { kind: 'files', name: feed, columns, files };
+}
+
+function stateFiles(pass: Pass, feed: keyof typeof FEEDS): RelationFile[] {
+  const { deliveries } = pass.ledger.calendar;
+  const newest = deliveries.findLast(({ cutoff }) => cutoff <= pass.knownAt);
+  const key = newest && pass.ledger.entry(newest.seq)?.states[feed];
+  return key === undefined ? [] : [{ key, partition: {} }];
+}
+
+function datedFiles(
+  pass: Pass,
+  feed: keyof typeof FEEDS,
+  spans: readonly ReadSpan[],
+  kind: 'snapshot' | 'event',
+): RelationFile[] {
+  const { calendar } = pass.ledger;
+  const days = wantedDays(pass, spans);
+  const planned = new Map(pass.days.map((day) => [day.asOf, day.knownAt]));
+  const wanted = new Set<number>();
+  if (kind === 'snapshot') {
+    for (const day of days) {
+      const version = pass.mode === 'delivered' ? calendar.versionAt(day, pass.knownAt) : null;
+      const knownAt = planned.get(day) ?? version?.knownAt ?? pass.knownAt;
+      const seq = calendar.snapshotAt(feed, day, knownAt)?.seq;
+      if (seq !== undefined) wanted.add(seq);
+    }
+  } else {
+    const since = eventsSince(pass, spans, days);
+    for (const { asOf, cutoff, seq } of calendar.deliveriesOf(feed))
+      if (asOf >= since && cutoff <= pass.knownAt) wanted.add(seq);
+  }
+  return [...wanted]
+    .sort((a, b) => a - b)
+    .flatMap((seq) => {
+      const entry = pass.ledger.entry(seq);
+      const delivered = entry?.feeds[feed];
+      return entry && delivered
+        ? [{ key: delivered.ledger, partition: { as_of: entry.as_of, delivery: entry.delivery } }]
+        : [];
+    });
+}
+
+/**
+ * The first delivery day whose events a pass may need. A carried day stands on an older snapshot, so it counts from
+ * the day of that one.
+ */
+function eventsSince(pass: Pass, spans: readonly ReadSpan[], days: readonly BusinessDate[]): BusinessDate {
+  const reach = Math.max(0, ...spans.map((span) => (span.kind === 'days' ? span.count : 0)));
+  const starts = pass.days.map(({ snapshotAsOf }) => addDays(snapshotAsOf, -reach));
+  return [...starts, ...days].reduce(earlier);
+}
+
+/** The files of a stored model that hold the days a pass needs, as they were known to it. */
+export function storedRelation(
+  pass: Pass,
+  model: { readonly name: string; readonly columns: readonly Column[] },
+  spans: readonly ReadSpan[],
+  published: PublishedIndex,
+): Relation {
+  const files = published.files(model.name, wantedDays(pass, spans), pass.knownAt);
+  return { kind: 'files', name: model.name, columns: model.columns, files };
+}
