@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { S3Lake } from '../../functions/lake/s3Lake.ts';
 import { lakeContract } from '../support/lakeContract.ts';
+import { publishContract } from '../support/publishContract.ts';
 import { type S3Server, startVersitygw } from '../support/versitygw.ts';
 
 let server: S3Server;
@@ -20,5 +21,7 @@ afterAll(async () => {
 });
 
 describe('a bucket of a real S3 server as a lake', () => {
-  lakeContract(async (name) => new S3Lake({ bucket: 'contract', prefix: `lakes/${name}`, cache }));
+  const open = async (name: string) => new S3Lake({ bucket: 'contract', prefix: `lakes/${name}`, cache });
+  lakeContract(open);
+  publishContract(open);
 });

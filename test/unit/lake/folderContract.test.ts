@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { lakeContract } from '../../support/lakeContract.ts';
+import { publishContract } from '../../support/publishContract.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -12,5 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a folder as a lake', () => {
-  lakeContract((name) => openLake(join(folder, name)));
+  const open = (name: string) => openLake(join(folder, name));
+  lakeContract(open);
+  publishContract(open);
 });

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { businessDate, localTimestamp } from '../../../functions/core/dates.ts';
+import { type CurrentQuestion, currentOn, currentParts } from '../../../functions/lake/current.ts';
+import type { NewPublishedRow, PublishedRow } from '../../../functions/lake/published.ts';
+import { published } from '../../support/publishContract.ts';
+
+/** Each publish is a list of rows; its number is its place. */
+function history(...publishes: NewPublishedRow[][]): PublishedRow[] {
+  return publishes.flatMap((rows, index) => rows.map((row) => ({ seq: index + 1, ...row })));
+}
+
+function shown(rows: readonly PublishedRow[], question: Partial<CurrentQuestion> = {}): string[] {
+  return currentParts(rows, { table: 'aging', ...question }).map(
+    ({ row, first_day, last_day }) => `${row.build} ${first_day.slice(5)}..${last_day.slice(5)}`,
+  );
+}
+
+const at = (text: string) => localTimestamp(text);
+const day = (text: string) => businessDate(text);
+
+describe('what is current', () => {
+  test('is nothing where nothing was published', () => {
+    expect(shown([])).toEqual([]);
+    expect(shown(history([published('position', '2026-06-30', 'a')]))).toEqual([]);
+    expect(currentOn([], 'aging', day('2026-06-30'))).toBeUndefined();
+  });
+
+  test('is the later publish of a day', () => {
+    const rows = history(
+      [published('aging', '2026-06-29', 'a'), published('aging', '2026-06-30', 'a')],
+      [published('aging', '2026-06-30', 'b')],
+    );
+    expect(shown(rows)).toEqual(['a 06-29..06-29', 'b 06-30..06-30']);
+    expect(shown([...rows].reverse())).toEqual(['a 06-29..06-29', 'b 06-30..06-30']);
+  });
+
+  test('is the month file once it is published, instead of the days before it', () => {
+    const rows = history(
+      [published('aging', '2026-05-31', 'day'), published('aging', '2026-06-15', 'day')],
+      [published('aging', '2026-06', 'month')],
+    );
+    expect(shown(rows)).toEqual(['day 05-31..05-31', 'month 06-01..06-30']);
+  });
+
+  test('is the day published after its month file, which then comes in two parts', () => {
+    const rows = history(
+      [published('aging', '2026-06-15', 'day')],
+      [published('aging', '2026-06', 'month')],
+      [published('aging', '2026-06-15', 'redelivered', '2026-07-02 22:00:00')],
+    );
+    expect(shown(rows)).toEqual(['month 06-01..06-14', 'redelivered 06-15..06-15', 'month 06-16..06-30']);
+  });
+
+  test('does not hold what was known later than asked', () => {
+    const rows = history(
+      [published('aging', '2026-06-15', 'day'), published('aging', '2026-06-16', 'day')],
+      [published('aging', '2026-06', 'month', '2026-06-30 22:00:00')],
+      [published('aging', '2026-06-15', 'redelivered', '2026-07-02 22:00:00')],
+    );
+    expect(shown(rows, { knownAt: at('2026-06-15 21:59:59.999') })).toEqual([]);
+    expect(shown(rows, { knownAt: at('2026-06-15 22:00:00') })).toEqual(['day 06-15..06-15']);
+    expect(shown(rows, { knownAt: at('2026-06-30 21:59:59.999') })).toEqual([
+      'day 06-15..06-15',
+      'day 06-16..06-16',
+    ]);
+    expect(shown(rows, { knownAt: at('2026-07-02 21:59:59.999') })).toEqual(['month 06-01..06-30']);
+    expect(currentOn(rows, 'aging', day('2026-06-15'), at('2026-07-02 21:00:00'))?.build).toBe('month');
+    expect(currentOn(rows, 'aging', day('2026-06-15'))?.build).toBe('redelivered');
+  });
+
+  test('within one publish is the version known later, and the day before the month', () => {
+    const versions = [
+      published('aging', '2026-06-15', 'late', '2026-06-20 22:00:00'),
+      published('aging', '2026-06-15', 'early', '2026-06-15 22:00:00'),
+    ];
+    expect(shown(history(versions))).toEqual(['late 06-15..06-15']);
+    expect(shown(history(versions), { knownAt: at('2026-06-19 22:00:00') })).toEqual(['early 06-15..06-15']);
+    const mixed = [
+      published('aging', '2026-06-30', 'day', '2026-06-30 22:00:00'),
+      published('aging', '2026-06', 'month', '2026-06-30 22:00:00'),
+    ];
+    expect(shown(history(mixed))).toEqual(['month 06-01..06-29', 'day 06-30..06-30']);
+    expect(shown(history([...mixed].reverse()))).toEqual(['month 06-01..06-29', 'day 06-30..06-30']);
+  });
+
+  test('is cut to the days asked for', () => {
+    const rows = history([published('aging', '2026-05', 'may'), published('aging', '2026-06', 'june')]);
+    expect(shown(rows, { from: day('2026-05-31'), to: day('2026-06-02') })).toEqual([
+      'may 05-31..05-31',
+      'june 06-01..06-02',
+    ]);
+    expect(shown(rows, { from: day('2026-07-01') })).toEqual([]);
+    expect(shown(rows, { to: day('2026-04-30') })).toEqual([]);
+  });
+
+  test('of one day agrees with the parts of all days, on random histories', () => {
+    let state = 7;
+    const random = (below: number): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % below;
+    };
+    for (let round = 0; round < 60; round += 1) {
+      const rows = history(
+        ...Array.from({ length: 8 }, (_, index) => [
+          published(
+            random(4) === 0 ? 'position' : 'aging',
+            random(3) === 0 ? '2026-06' : `2026-06-${String(1 + random(30)).padStart(2, '0')}`,
+            `b${index}`,
+            `2026-07-${String(1 + random(9)).padStart(2, '0')} 22:00:00`,
+          ),
+        ]),
+      );
+      const knownAt = at(`2026-07-0${1 + random(9)} 23:00:00`);
+      const parts = currentParts(rows, { table: 'aging', knownAt });
+      for (let date = 1; date <= 30; date += 1) {
+        const asked = day(`2026-06-${String(date).padStart(2, '0')}`);
+        const covering = parts.filter((part) => part.first_day <= asked && asked <= part.last_day);
+        expect(covering.length).toBeLessThanOrEqual(1);
+        expect(currentOn(rows, 'aging', asked, knownAt)).toBe(covering[0]?.row);
+      }
+    }
+  });
+});
