@@ -40,7 +40,7 @@ export interface Flow {
   readonly parts: readonly Part[];
   readonly amounts: Amounts;
   readonly booked: Amounts | null;
-  /** Functional, at the payment's own rate; null for what is not cash. */
+  /** Functional, at the payment's own rate or, without one, its day's; null for what is not cash. */
   readonly cash: bigint | null;
 }
 
@@ -137,7 +137,10 @@ function flowOf(
     rateOf(plan, receipt.currency, company.currency, receipt.issueDate, day.at),
   );
   const isCash = movement?.type === 'APPLICATION' || movement?.type === 'REVERSAL';
-  const own = movement?.rate == null ? null : rateUnits(movement.rate);
+  const paid =
+    receipt.currency !== company.currency && movement?.rate != null
+      ? rateUnits(movement.rate)
+      : rateOf(plan, receipt.currency, company.currency, base.businessDate, day.at);
   return {
     ...base,
     entered: day.asOf,
@@ -146,7 +149,7 @@ function flowOf(
     parts: partsOf(company, receipt.policy, base.businessDate, day.at),
     amounts,
     booked,
-    cash: !isCash || own === null ? null : converted(totalOf(amounts), own),
+    cash: !isCash || paid === null ? null : converted(totalOf(amounts), paid),
   };
 }
 
