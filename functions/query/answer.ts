@@ -24,7 +24,7 @@ export interface AnswerRow {
   readonly notes?: Readonly<Record<string, string | number>>;
 }
 
-/** The answer to one KPI question: the documented, stable JSON shape of \`alturas kpi --format json\`. */
+/** The answer to one KPI question: the documented, stable JSON shape of `alturas kpi --format json`. */
 export interface Answer {
   readonly kpi: string;
   readonly as_of: BusinessDate;
@@ -45,4 +45,6 @@ export interface Answer {
   readonly inferred: boolean;
   readonly filters: readonly { readonly column: string; readonly members: readonly (string | null)[] }[];
   readonly rows: readonly AnswerRow[];
+  /** The same figure without the dimensions asked for; null where it makes no sense (several currencies). */
+  readonly total: AnswerRow | null;
 }

@@ -1,0 +1,135 @@
+import { AlturasError } from '../core/errors.ts';
+import { type Basis, type Catalogue, type Kpi, type MartShape, withParameter } from './catalogue.ts';
+import { join, name, type Statement, sql, trusted, value } from './statement.ts';
+
+/** Only members among these; null is "not assigned". */
+export interface Filter {
+  readonly column: string;
+  readonly members: readonly (string | null)[];
+}
+
+/** A question whose words were checked against the catalogue. */
+export interface Selection {
+  readonly kpi: Kpi;
+  readonly parameter: number | null;
+  readonly basis: Basis;
+  readonly mart: MartShape;
+  /** Dimensions of the answer in order, those that the KPI always has included. */
+  readonly by: readonly string[];
+  readonly filters: readonly Filter[];
+}
+
+/** Columns of the rows that `selectKpi` gives, beside the dimensions (`d_<dimension>`). */
+export interface SelectedRow {
+  readonly numerator: string | number | null;
+  readonly denominator: string | number | null;
+  readonly value: string | number | null;
+  readonly reason: string | null;
+}
+
+/** The dimensions of an answer: those asked for, then those that the KPI and its basis always have. */
+export function answerDimensions(kpi: Kpi, basis: Basis, by: readonly string[]): string[] {
+  const always = [...kpi.always_by, ...(basis.by_currency ? ['currency'] : [])];
+  return [...new Set([...by, ...always])];
+}
+
+/** @throws AlturasError `UNKNOWN_DIMENSION` */
+export function dimensionColumn(
+  selection: Pick<Selection, 'kpi' | 'mart' | 'basis'>,
+  dimension: string,
+): string {
+  const column = selection.basis.columns[dimension] ?? selection.mart.dimensions[dimension];
+  if (column !== undefined) return column;
+  throw new AlturasError(
+    'usage',
+    'UNKNOWN_DIMENSION',
+    `${selection.kpi.id} has no dimension "${dimension}".`,
+    {
+      value: dimension,
+      expected: Object.keys(selection.mart.dimensions).join(', '),
+    },
+  );
+}
+
+/**
+ * The SQL of a KPI over one mart: one row per combination of the dimensions, numerator and denominator summed, never
+ * an average of ratios. `period` is null for a stock.
+ */
+export function selectKpi(selection: Selection, asOf: string, period: string | null): Statement {
+  const rows = martRows(selection, asOf, period);
+  const { kpi, basis, by } = selection;
+  const text = (part: string): Statement => trusted(withParameter(kpi, part, selection.parameter));
+  const dimensions = by.map((dimension) => ({
+    column: name(dimensionColumn(selection, dimension)),
+    alias: name(`d_${dimension}`),
+    shared: !kpi.denominator_over.includes(dimension),
+  }));
+  const numerator = text(basis.numerator);
+  const denominator = basis.denominator === undefined ? trusted('null') : text(basis.denominator);
+  const scale = basis.scale === undefined ? trusted('1') : text(basis.scale);
+  const reason = kpi.reason === undefined ? trusted('cast(null as varchar)') : text(kpi.reason);
+  const notes = Object.entries(kpi.notes).map(([note, part]) => sql`, ${text(part)} as ${name(`n_${note}`)}`);
+  const grouped = (keep: readonly (typeof dimensions)[number][]): Statement =>
+    keep.length === 0
+      ? trusted('')
+      : sql` group by ${join(
+          keep.map(({ column }) => column),
+          ', ',
+        )}`;
+  const shown = (keep: readonly (typeof dimensions)[number][]): Statement =>
+    join(
+      keep.map(({ column, alias }) => sql`${column} as ${alias}, `),
+      '',
+    );
+  const whole = dimensions.filter(({ shared }) => shared);
+  const parts = sql`select ${shown(dimensions)}${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason${join(notes, '')} from mart_rows${grouped(dimensions)}`;
+  const told =
+    whole.length === dimensions.length
+      ? sql`select * from parts`
+      : sql`select p.* replace (w.denominator as denominator) from parts p join (select ${shown(whole)}${denominator} as denominator from mart_rows${grouped(whole)}) w on ${
+          whole.length === 0
+            ? trusted('true')
+            : join(
+                whole.map(({ alias }) => sql`p.${alias} is not distinct from w.${alias}`),
+                ' and ',
+              )
+        }`;
+  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}) select * from told order by ${
+    dimensions.length === 0
+      ? trusted('1')
+      : join(
+          dimensions.map(({ alias }) => sql`${alias} nulls last`),
+          ', ',
+        )
+  }`;
+}
+
+/** The rows of the mart that take part: of one day (and period), of the basis, of the filters. */
+function martRows(selection: Selection, asOf: string, period: string | null): Statement {
+  const { basis, kpi, filters, mart } = selection;
+  const conditions = [
+    sql`as_of = cast(${value(asOf)} as date)`,
+    ...(period === null ? [] : [sql`period = ${value(period)}`]),
+    ...(basis.where === undefined
+      ? []
+      : [sql`(${trusted(withParameter(kpi, basis.where, selection.parameter))})`]),
+    ...(mart.form === 'long'
+      ? []
+      : filters.map((filter) => among(dimensionColumn(selection, filter.column), filter))),
+  ];
+  return sql`select * from ${name(kpi.from)} where ${join(conditions, ' and ')}`;
+}
+
+function among(column: string, filter: Filter): Statement {
+  const given = filter.members.filter((member): member is string => member !== null);
+  const listed = given.length === 0 ? [] : [sql`${name(column)} in (${join(given.map(value), ', ')})`];
+  const unassigned = filter.members.includes(null) ? [sql`${name(column)} is null`] : [];
+  return sql`(${join([...listed, ...unassigned], ' or ')})`;
+}
+
+/** The shape of a KPI's mart. @throws AlturasError when the catalogue lacks it (readCatalogue has checked) */
+export function martOf(catalogue: Catalogue, kpi: Kpi): MartShape {
+  const mart = catalogue.marts[kpi.from];
+  if (!mart) throw new AlturasError('internal', 'BAD_CATALOGUE', `No mart ${kpi.from} in the catalogue.`);
+  return mart;
+}

@@ -1,0 +1,149 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { businessDate } from '../../../functions/core/dates.ts';
+import { AlturasError } from '../../../functions/core/errors.ts';
+import { Session } from '../../../functions/engine/duckdb.ts';
+import { readReplayMapping } from '../../../functions/land/replay/mapping.ts';
+import { writeReplay } from '../../../functions/land/replay/replay.ts';
+
+const MAPPING = `
+company: {company: ACME, name: Acme, country: CO, currency: COP}
+register:
+  dates: ['%d/%m/%Y']
+  decimal: ','
+  thousands: '.'
+  delimiter: ';'
+  columns: {receipt_no: Factura, client_id: Cliente, issue_date: Emisión, due_date: Vence, amount: Valor, currency: Moneda, disputed: Disputa}
+payments:
+  dates: ['%Y-%m-%d']
+  columns: {receipt_no: factura, paid_on: fecha, amount: valor}
+`;
+
+const REGISTER = [
+  'Factura;Cliente;Emisión;Vence;Valor;Moneda;Disputa',
+  '001;C1;01/06/2026;15/06/2026;1.234,50;COP;No',
+  '002;C1;02/06/2026;;800,00;USD;Sí',
+  '003;C2;03/06/2026;03/07/2026;-100,00;COP;No',
+].join('\n');
+
+const PAYMENTS = ['factura,fecha,valor', '001,2026-06-03,234.50', '001,2026-06-04,1000.00'].join('\n');
+
+let folder: string;
+let session: Session;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alturas-replay-'));
+  session = await Session.open({ scratch: join(folder, 'scratch') });
+});
+
+afterAll(async () => {
+  session.close();
+  await rm(folder, { recursive: true });
+});
+
+async function replay(name: string, register: string, payments?: string, mapping = MAPPING) {
+  const directory = join(folder, name);
+  const registerFile = join(folder, `${name}.csv`);
+  const paymentsFile = join(folder, `${name}-pagos.csv`);
+  await writeFile(registerFile, register);
+  if (payments !== undefined) await writeFile(paymentsFile, payments);
+  const summary = await writeReplay(session, {
+    register: registerFile,
+    ...(payments === undefined ? {} : { payments: paymentsFile }),
+    mapping: readReplayMapping(mapping, 'mapping.yml'),
+    from: businessDate('2026-06-01'),
+    to: businessDate('2026-06-05'),
+    directory,
+  });
+  return { summary, directory };
+}
+
+async function rowsOf(directory: string, day: string, feed: string): Promise<string[]> {
+  const text = await readFile(join(directory, day, `${feed}.csv`), 'utf8');
+  return text.trimEnd().split('\n').slice(1);
+}
+
+async function refusal(work: Promise<unknown>): Promise<AlturasError> {
+  const error = await work.then(
+    () => null,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof AlturasError)) throw new Error(`expected a refusal, got ${String(error)}`);
+  return error;
+}
+
+describe('a register with partial payments in a second file', () => {
+  it('becomes one delivery a day, each with what was open or touched', async () => {
+    const { summary, directory } = await replay('plain', REGISTER, PAYMENTS);
+    expect(summary).toMatchObject({ deliveries: 5, items: 3, movements: 5, openAtEnd: 2 });
+    expect(await readdir(directory)).toHaveLength(5);
+    const open = async (day: string) =>
+      (await rowsOf(directory, day, 'receipts')).map((row) => {
+        const cells = row.split(',');
+        return `${cells[1]} ${cells[15]} ${cells[25]} ${cells[30]}`;
+      });
+    expect(await open('2026-06-01')).toEqual(['001 COP 1234.50 ']);
+    expect(await open('2026-06-03')).toEqual(['001 COP 1000.00 ', '002 USD 800.00 ', '003 COP -100.00 ']);
+    // Paid in full on the 4th: there that day, closed, and gone the day after.
+    expect(await open('2026-06-04')).toEqual(['001 COP 0.00 PAID', '002 USD 800.00 ', '003 COP -100.00 ']);
+    expect(await open('2026-06-05')).toEqual(['002 USD 800.00 ', '003 COP -100.00 ']);
+  });
+
+  it('states control totals per currency, in the currency of the receipt', async () => {
+    const { directory } = await replay('control', REGISTER, PAYMENTS);
+    const control = JSON.parse(await readFile(join(directory, '2026-06-03', 'control.json'), 'utf8'));
+    expect(control.files).toEqual([
+      { feed: 'receipts', name: 'receipts.csv', rows: 3, sums: { COP: '900.00', USD: '800.00' } },
+      { feed: 'movements', name: 'movements.csv', rows: 2, sums: { COP: '-334.50' } },
+    ]);
+  });
+});
+
+describe('what a replay refuses, by file, line, column and value', () => {
+  it('dates and amounts that the mapping does not read', async () => {
+    const error = await refusal(
+      replay('cells', REGISTER.replace('01/06/2026', '06/31/2026').replace('800,00', '800,001')),
+    );
+    expect(error.code).toBe('BAD_REGISTER');
+    expect(error.details.causes).toEqual([
+      'line 2, column Emisión: "06/31/2026" is not a day in one of the formats of the mapping',
+      'line 3, column Valor: "800,001" is not an amount with at most two decimals',
+    ]);
+  });
+
+  it('an item that stands twice', async () => {
+    const error = await refusal(replay('twice', REGISTER.replace('003;', '001;')));
+    expect(error.details.causes).toEqual(['line 4: 001 stands in line 2 already']);
+  });
+
+  it('payments whose numbers have lost their zeros: noticed, never joined', async () => {
+    const error = await refusal(replay('zeros', REGISTER, PAYMENTS.replaceAll('001', '1')));
+    expect(error.code).toBe('KEY_SHAPE_CHANGED');
+    expect(error.message).toContain('2 receipt numbers');
+  });
+
+  it('payments of items that are not there', async () => {
+    const error = await refusal(replay('strangers', REGISTER, PAYMENTS.replaceAll('001', '9-9')));
+    expect(error).toMatchObject({ code: 'BAD_REGISTER' });
+  });
+
+  it('a column that the file lacks', async () => {
+    const error = await refusal(replay('column', REGISTER.replace('Vence', 'Plazo')));
+    expect(error.message).toContain('lacks "Vence"');
+  });
+
+  it('a mapping with an unknown key', async () => {
+    const error = await refusal(replay('key', REGISTER, undefined, MAPPING.replace('thousands', 'milles')));
+    expect(error.code).toBe('BAD_MAPPING');
+  });
+});
+
+it('says when item numbers look as if a spreadsheet had dropped their zeros', async () => {
+  const { summary } = await replay(
+    'lost',
+    REGISTER.replace('001;', '1;').replace('002;', '22;').replace('003;', '333;'),
+  );
+  expect(summary.findings.join()).toContain('LEADING_ZEROS_LOST');
+});
