@@ -21,6 +21,7 @@ export default defineConfig({
           ...common,
           name: 'trino',
           include: ['test/trino/**/*.test.ts'],
+          globalSetup: ['test/trino/setup.ts'],
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -247,7 +247,7 @@ from (values
 export const DIFFERENT: readonly string[] = [
   `7 / 2`,
   `a / b`,
-  `avg(a)`,
+  `cast(sum(a) as decimal(18,2)) / 3`,
   `cast(2.5e0 as integer)`,
   `cast(1.005e0 as decimal(18,2))`,
   `extract(dow from date '2026-02-01')`,

@@ -1,4 +1,4 @@
-import { TrinoSQL } from 'dt-sql-parser';
+import { TrinoSQL } from 'dt-sql-parser/dist/parser/trino/index.js';
 import { describe, expect, test } from 'vitest';
 import { sqlFiles } from './sql-files.ts';
 

@@ -1,0 +1,96 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { identifier, literal } from '../../functions/engine/duckdb.ts';
+import type { Column, Relation } from '../../functions/engine/engine.ts';
+import { parseSql, type SqlParser, tablesOf } from '../../functions/warehouse/syntax.ts';
+import type { TrinoClient, TrinoResult } from './trino-client.ts';
+import type { Bucket, TrinoRelations } from './trino-relations.ts';
+
+/** Runs the SELECTs of the warehouse on Trino as they stand: what they name is put in front as `WITH`. */
+export class TrinoEngine {
+  readonly #client: TrinoClient;
+  readonly #relations: TrinoRelations;
+  readonly #bucket: Bucket;
+  readonly #parser: SqlParser;
+  readonly #supplied = new Map<string, Relation>();
+  #unloads = 0;
+
+  constructor(client: TrinoClient, relations: TrinoRelations, bucket: Bucket, parser: SqlParser) {
+    this.#client = client;
+    this.#relations = relations;
+    this.#bucket = bucket;
+    this.#parser = parser;
+  }
+
+  /** The schema of the catalogue that writes; once per server. */
+  static async prepare(client: TrinoClient): Promise<void> {
+    await client.query('create schema unload.alturas');
+  }
+
+  supply(relation: Relation): void {
+    this.#supplied.set(relation.name, relation);
+  }
+
+  async rows(select: string): Promise<TrinoResult> {
+    return this.#client.query(await this.statement(select));
+  }
+
+  /** Names and types of what a SELECT gives, in DuckDB's spelling. */
+  async describe(select: string): Promise<Column[]> {
+    const { columns } = await this.#client.query(`${await this.statement(select)} limit 0`);
+    return columns.map((column) => ({ name: column.name, type: duckdbType(column.type) }));
+  }
+
+  /**
+   * Writes the rows of a SELECT to Parquet, as Athena's UNLOAD does.
+   * @returns the local paths of the files; none when there were no rows.
+   */
+  async unload(select: string): Promise<string[]> {
+    this.#unloads += 1;
+    const folder = `unload/${process.pid}-${this.#unloads}-${Date.now()}`;
+    const table = `unload.alturas.${identifier(folder.replace(/\W/g, '_'))}`;
+    await this.#client.query(
+      `create table ${table} with (external_location = ${literal(`s3://${this.#bucket.name}/${folder}/`)}, format = 'PARQUET')` +
+        ` as ${await this.statement(select)}`,
+    );
+    // The table is external: its files stay.
+    await this.#client.query(`drop table ${table}`);
+    const path = join(this.#bucket.folder, folder);
+    const files = await readdir(path).catch(() => []);
+    return files
+      .filter((name) => !name.startsWith('.'))
+      .sort()
+      .map((name) => join(path, name));
+  }
+
+  /** The text that Trino runs: only what the SELECT needs, each relation after those it names itself. */
+  async statement(select: string): Promise<string> {
+    const expressions: string[] = [];
+    const done = new Set<string>();
+    const need = async (sql: string): Promise<void> => {
+      for (const name of await this.#named(sql)) {
+        const relation = this.#supplied.get(name);
+        if (!relation || done.has(name)) continue;
+        done.add(name);
+        if (relation.kind === 'sql') await need(relation.sql);
+        expressions.push(`${identifier(name)} as (\n${await this.#relations.select(relation)}\n)`);
+      }
+    };
+    await need(select);
+    const body = `select * from (\n${select}\n) as final`;
+    return expressions.length === 0 ? body : `with ${expressions.join(',\n')}\n${body}`;
+  }
+
+  async #named(sql: string): Promise<string[]> {
+    const syntax = await parseSql(this.#parser, sql);
+    if (!syntax.ok) throw new SyntaxError(syntax.message);
+    return syntax.statements.flatMap((statement) => tablesOf(statement).map((table) => table.name));
+  }
+}
+
+/** `decimal(38, 2)` is `DECIMAL(38,2)`; text of a known length is text. */
+function duckdbType(type: string): string {
+  const upper = type.toUpperCase().replaceAll(' ', '');
+  if (upper.startsWith('VARCHAR(')) return 'VARCHAR';
+  return upper.startsWith('TIMESTAMP(') ? 'TIMESTAMP' : upper;
+}
