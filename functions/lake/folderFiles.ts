@@ -36,24 +36,14 @@ export async function flush(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and its parents, and flushes every parent that gained a name. */
-export async function makeFolder(path: string): Promise<void> {
+/** Makes a folder and its parents. @returns the folders that gained a name, which a flush must cover */
+export async function makeFolder(path: string): Promise<string[]> {
   const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
+  if (first === undefined) return [];
+  const gained: string[] = [];
   for (let made = path; ; made = dirname(made)) {
-    await flush(dirname(made));
-    if (made === first) return;
-  }
-}
-
-/** Writes a new file and flushes it. */
-export async function writeNew(path: string, body: Uint8Array | string): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.writeFile(body);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    gained.push(dirname(made));
+    if (made === first) return gained;
   }
 }
 
@@ -127,6 +117,13 @@ export function folderError(error: unknown, location: string): unknown {
   }
   if (isSystemError(error, 'EACCES', 'EROFS')) {
     return say('LAKE_DENIED', `${location} may not be written or read.`, 'check the rights of the folder');
+  }
+  if (isSystemError(error, 'ENOTDIR', 'EEXIST', 'EISDIR')) {
+    return say(
+      'LAKE_KEY',
+      `A key of ${location} would lie inside another object.`,
+      'use keys of which none is the folder of another',
+    );
   }
   if (isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) {
     return say(

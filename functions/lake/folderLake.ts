@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { constants, copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
   filesUnder,
@@ -13,12 +13,12 @@ import {
   replaceName,
   sameBytes,
   statOf,
-  writeNew,
 } from './folderFiles.ts';
 import { FolderVersions, keyOfVersion } from './folderVersions.ts';
 import { checkKey, checkPrefix, compareKeys, RESERVED } from './keys.ts';
 import type { Lake, LakeObject, WriteCondition } from './lake.ts';
-import { objectMissing, preconditionFailed } from './refusals.ts';
+import { keyIsFolder, objectMissing, preconditionFailed } from './refusals.ts';
+import { Unflushed } from './unflushed.ts';
 
 const STAT_BATCH = 64;
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -27,12 +27,16 @@ const ABANDONED_MS = 24 * 60 * 60 * 1000;
  * A lake in a folder of a POSIX file system. Object `a/b` is the file `a/b`; what the lake needs for itself is in
  * `.lake`: `scratch` (files being written) and `versions` (see FolderVersions; only for keys that were overwritten,
  * whose plain file is then a copy of the newest version for people and other programs).
+ *
+ * A killed process never leaves half an object. Against a power cut, a conditional write is a barrier: when it is on
+ * the disk, so is everything that this process put before.
  */
 export class FolderLake implements Lake {
   readonly location: string;
   readonly #root: string;
   readonly #scratch: string;
   readonly #versionsRoot: string;
+  readonly #unflushed = new Unflushed();
   #swept: Promise<unknown> | undefined;
 
   constructor(folder: string) {
@@ -78,7 +82,7 @@ export class FolderLake implements Lake {
     return this.#explained(async () => {
       const temporary = await this.#temporary();
       try {
-        await writeNew(temporary, body);
+        await writeFile(temporary, body, { flag: 'wx' });
         return await this.#commit(key, temporary, condition);
       } finally {
         await rm(temporary, { force: true });
@@ -98,7 +102,6 @@ export class FolderLake implements Lake {
         if (!(options.move && (await linkedHere(path, temporary)))) {
           await copyFile(path, temporary, constants.COPYFILE_FICLONE);
         }
-        await flush(temporary);
         const written = await this.#commit(key, temporary, options.condition);
         if (options.move) await rm(path, { force: true });
         return written;
@@ -194,57 +197,65 @@ export class FolderLake implements Lake {
     return [...new Set(paths.map((path) => keyOfVersion(folder + path)))];
   }
 
-  /** Where the current bytes of a key are. */
-  async #current(key: string): Promise<{ path: string; stat: BigIntStats; etag: string } | null> {
+  /** The current bytes of a key; `version` is null while they are the plain file only. */
+  async #current(key: string): Promise<Current | null> {
     const path = this.#plain(key);
     const plain = await statOf(path);
     // Looked up second: a file seen before the key had versions was its only content.
     const latest = await this.#versions(key).latest();
-    if (latest) return { path: latest.path, stat: latest.stat, etag: etagOf(latest.number, latest.stat) };
-    return plain?.isFile() ? { path, stat: plain, etag: etagOf(0, plain) } : null;
+    if (latest) {
+      const { number, path: versionPath, stat: found } = latest;
+      return { path: versionPath, stat: found, etag: etagOf(number, found), version: number };
+    }
+    return plain?.isFile() ? { path, stat: plain, etag: etagOf(0, plain), version: null } : null;
   }
 
-  /** Makes a flushed temporary file the object, if the condition holds. The temporary name stays. */
+  /** Makes a temporary file the object, if the condition holds. The temporary name stays. */
   async #commit(
     key: string,
     temporary: string,
     condition: WriteCondition | undefined,
-  ): Promise<{ etag: string }> {
+  ): Promise<{ readonly etag: string }> {
     const written = await stat(temporary, { bigint: true });
-    const refused = (): Error => preconditionFailed(this.location, key, condition ?? { ifAbsent: true });
     const versions = this.#versions(key);
-    if (condition && 'ifMatch' in condition && (await this.#current(key))?.etag !== condition.ifMatch)
-      throw refused();
+    // Each turn after the first means that another writer got in between.
     for (;;) {
-      const latest = await versions.latest();
-      if (condition && 'ifAbsent' in condition && latest) throw refused();
-      if (latest) {
-        if (condition && 'ifMatch' in condition && etagOf(latest.number, latest.stat) !== condition.ifMatch) {
-          throw refused();
-        }
-        if (!condition && (await ifThere(sameBytes(latest.path, temporary)))) {
-          return { etag: etagOf(latest.number, latest.stat) };
-        }
-        if (await versions.append(temporary, latest.number)) {
+      const current = await this.#current(key);
+      if (condition && !holds(condition, current)) throw preconditionFailed(this.location, key, condition);
+      if (!current) {
+        if (await this.#create(key, temporary, condition !== undefined)) return { etag: etagOf(0, written) };
+      } else if (!condition && (await ifThere(sameBytes(current.path, temporary)))) {
+        // A job that runs again after it was killed: nothing changes, but the killed one may not have flushed it.
+        this.#unflushed.add(current.path, [dirname(current.path)]);
+        return { etag: current.etag };
+      } else if (current.version === null) {
+        await versions.adopt(current.path);
+      } else {
+        this.#unflushed.add(temporary, []);
+        await this.#unflushed.settle();
+        if (await versions.append(temporary, current.version)) {
           await this.#showLatest(key);
-          return { etag: etagOf(latest.number + 1, written) };
+          return { etag: etagOf(current.version + 1, written) };
         }
-        continue;
       }
-      const plain = this.#plain(key);
-      if (!(condition && 'ifMatch' in condition)) {
-        await makeFolder(dirname(plain));
-        if (await linkExclusive(temporary, plain)) {
-          await flush(dirname(plain));
-          return { etag: etagOf(0, written) };
-        }
-        if (condition) throw refused();
-        const there = await statOf(plain);
-        // Writing the same bytes again (a job run once more after it was killed) changes nothing.
-        if (there && (await ifThere(sameBytes(plain, temporary)))) return { etag: etagOf(0, there) };
-      }
-      if (!(await versions.adopt(plain)) && condition) throw refused();
     }
+  }
+
+  /** Gives a temporary file the plain name of a key that does not exist. @returns false when another was first */
+  async #create(key: string, temporary: string, barrier: boolean): Promise<boolean> {
+    const plain = this.#plain(key);
+    const folders = [dirname(plain), ...(await makeFolder(dirname(plain)))];
+    if (barrier) {
+      this.#unflushed.add(temporary, []);
+      await this.#unflushed.settle();
+    }
+    if (!(await linkExclusive(temporary, plain))) {
+      if ((await statOf(plain))?.isDirectory()) throw keyIsFolder(this.location, key);
+      return false;
+    }
+    this.#unflushed.add(plain, folders);
+    if (barrier) await this.#unflushed.settle();
+    return true;
   }
 
   /** Brings the plain file of a key with versions up to the newest; a killed or slow writer may have left an older. */
@@ -283,6 +294,17 @@ export class FolderLake implements Lake {
       throw folderError(error, this.location);
     }
   }
+}
+
+interface Current {
+  readonly path: string;
+  readonly stat: BigIntStats;
+  readonly etag: string;
+  readonly version: number | null;
+}
+
+function holds(condition: WriteCondition, current: Current | null): boolean {
+  return 'ifAbsent' in condition ? current === null : current?.etag === condition.ifMatch;
 }
 
 /** The version's number makes it unique among overwrites, the file's identity among objects made anew. */

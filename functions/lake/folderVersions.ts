@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { flush, ifThere, linkExclusive, makeFolder, statOf, writeNew } from './folderFiles.ts';
+import { flush, ifThere, linkExclusive, makeFolder, statOf } from './folderFiles.ts';
 
 /** How many versions of a key are kept; readers and writers hold the newest few at most. */
 const KEEP = 16;
@@ -42,14 +42,14 @@ export class FolderVersions {
   /** Makes the plain file of the key its version 0, unless there are versions already. @returns false: no such file. */
   async adopt(file: string): Promise<boolean> {
     for (;;) {
-      await makeFolder(this.#folder);
+      for (const gained of await makeFolder(this.#folder)) await flush(gained);
       if ((await ifThere(linkExclusive(file, `${this.#folder}/0`))) !== null) return true;
       if ((await statOf(file)) === null) return false;
       // The folder went between the two calls (a removal): make it again.
     }
   }
 
-  /** Makes `file` the successor of version `number`. @returns false when another writer was first. */
+  /** Makes a flushed `file` the successor of version `number`. @returns false when another writer was first. */
   async append(file: string, number: number): Promise<boolean> {
     const next = number + 1;
     if (!(await ifThere(linkExclusive(file, `${this.#folder}/${next}`)))) return false;
@@ -88,7 +88,7 @@ export class FolderVersions {
     if (through === undefined || old.length < KEEP) return;
     const before = await this.#prunedThrough();
     if (through <= before) return;
-    await writeNew(`${this.#folder}/pruned-${through}`, '').catch(() => undefined);
+    await writeFile(`${this.#folder}/pruned-${through}`, '');
     for (const number of old) await rm(`${this.#folder}/${number}`, { force: true });
     if (before >= 0) await rm(`${this.#folder}/pruned-${before}`, { force: true });
   }

@@ -31,6 +31,15 @@ export function objectMissing(location: string, key: string): AlturasError {
   });
 }
 
+/** S3 would store it, a file system cannot: `a` and `a/b` are not both files. */
+export function keyIsFolder(location: string, key: string): AlturasError {
+  return new AlturasError('usage', 'LAKE_KEY', `${key} is a folder of other objects in ${location}.`, {
+    value: key,
+    expected: 'no key that is the folder of another key',
+    safe: 'nothing was written',
+  });
+}
+
 /** True for the refusal of a conditional write. */
 export function isPreconditionFailure(error: unknown): boolean {
   return error instanceof AlturasError && error.code === 'LAKE_PRECONDITION';
