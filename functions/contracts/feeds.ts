@@ -1,7 +1,7 @@
-import * as dimensions from './dimension-feeds.ts';
+import * as dimensions from './dimensionFeeds.ts';
 import type { Feed } from './feed.ts';
-import * as ledger from './ledger-feeds.ts';
-import * as work from './work-feeds.ts';
+import * as ledger from './ledgerFeeds.ts';
+import * as work from './workFeeds.ts';
 
 /** Every feed by its contract name. Order: what others refer to comes first. */
 export const FEEDS = {
