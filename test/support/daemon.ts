@@ -29,6 +29,8 @@ export async function startDaemon(options: {
   const log = openSync(options.log, 'a');
   const child = spawn(process.execPath, [guardian, options.command, ...options.args], {
     stdio: ['pipe', log, log],
+    // A group of its own: whoever kills ours, terminal or CI, must leave the guardian time to end the server.
+    detached: true,
     env: options.env ?? process.env,
   });
   closeSync(log);
