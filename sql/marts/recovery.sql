@@ -23,6 +23,9 @@ columns:
   fell_due: {type: "DECIMAL(38,2)", en: "Booked: not past due at the opening or written in the period, due by as_of", es: "A tasa de emisión: no vencido al abrir o emitido en el periodo, y con vencimiento hasta la fecha", unit: functional currency}
   closing: {type: "DECIMAL(38,2)", en: Gross open on as_of, es: Cartera bruta a la fecha, unit: functional currency}
   closing_current: {type: "DECIMAL(38,2)", en: "Of it, not past due", es: "De ella, no vencida", unit: functional currency}
+  inherited_office: {type: "DECIMAL(38,2)", en: "Past due on as_of, and already when the office took it", es: "Vencido a la fecha, y ya cuando llegó a la oficina", unit: functional currency}
+  inherited_advisor: {type: "DECIMAL(38,2)", en: "Past due on as_of, and already when the advisor took it", es: "Vencido a la fecha, y ya cuando llegó al asesor", unit: functional currency}
+  inherited_clerk: {type: "DECIMAL(38,2)", en: "Past due on as_of, and already when the clerk took it", es: "Vencido a la fecha, y ya cuando llegó al auxiliar", unit: functional currency}
   written: {type: "DECIMAL(38,2)", en: Written in the period, es: Emitido en el periodo, unit: functional currency}
   sales: {type: "DECIMAL(38,2)", en: Written less cancelled in the period, es: Emitido menos anulado en el periodo, unit: functional currency}
   collected: {type: "DECIMAL(38,2)", en: Applied less reversed in the period, es: Aplicado menos reversado en el periodo, unit: functional currency}
@@ -222,14 +225,16 @@ piece as (
     e.collected_exigible, e.collected_overdue, e.cancelled_exigible,
     0 as uncured_amount, 0 as uncured_items,
     e.due_amount, e.due_paid_on_time, e.due_items, e.due_items_on_time,
-    0 as closing, 0 as closing_current, 0 as written, 0 as sales, 0 as collected,
+    0 as closing, 0 as closing_current, 0 as inherited_office, 0 as inherited_advisor,
+    0 as inherited_clerk, 0 as written, 0 as sales, 0 as collected,
     0 as opening_unapplied, 0 as closing_unapplied, 0 as cash, 0 as opening_missing
   from periods p
   join entry e on e.opened = p.opened and e.counts_from <= p.as_of
   union all
   select
     u.as_of, u.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
-    0, 0, 0, 0, 0, 0, 0, o.closing, o.counted, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    0, 0, 0, 0, 0, 0, 0, o.closing, o.counted, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
   from uncured u
   join opening o on o.opened = u.opened and o.company = u.company and o.receipt_no = u.receipt_no
   where o.overdue
@@ -239,6 +244,7 @@ piece as (
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     case when a.class = 'GROSS' then a.closing_total else 0 end,
     case when a.class = 'GROSS' then a.closing_total - a.overdue_closing else 0 end,
+    a.overdue_inherited_office, a.overdue_inherited_advisor, a.overdue_inherited_clerk,
     0, 0, 0, 0,
     case when a.class = 'UNAPPLIED' then -a.booked_total else 0 end,
     0, 0
@@ -248,13 +254,15 @@ piece as (
   union all
   select
     p.as_of, p.period, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -u.booked_unapplied, 0, 0, 0
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, -u.booked_unapplied, 0, 0, 0
   from periods p
   join unapplied u on u.as_of = p.opened
   union all
   select
     t.as_of, t.period, t.company, t.office, t.advisor, t.clerk, t.line, t.intermediary, t.currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, t.written, t.sales, t.collected, 0, 0, t.cash, t.opened
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, t.written, t.sales, t.collected, 0, 0, t.cash, t.opened
   from month_total t
 ),
 
@@ -267,6 +275,9 @@ total as (
     sum(fell_due) as fell_due,
     sum(closing) as closing,
     sum(closing_current) as closing_current,
+    sum(inherited_office) as inherited_office,
+    sum(inherited_advisor) as inherited_advisor,
+    sum(inherited_clerk) as inherited_clerk,
     sum(written) as written,
     sum(sales) as sales,
     sum(collected) as collected,
@@ -293,6 +304,7 @@ select
   t.opening,
   cast(t.opening - t.opening_overdue as decimal(38,2)) as opening_current,
   t.opening_overdue, t.opening_overdue_items, t.fell_due, t.closing, t.closing_current,
+  t.inherited_office, t.inherited_advisor, t.inherited_clerk,
   t.written, t.sales, t.collected, t.collected_exigible, t.collected_overdue, t.cancelled_exigible,
   cast(t.opening_overdue - t.uncured_amount as decimal(38,2)) as cured_amount,
   t.opening_overdue_items - t.uncured_items as cured_items,
