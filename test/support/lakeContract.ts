@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AlturasError } from '../../functions/core/errors.ts';
 import type { Lake, LakeObject } from '../../functions/lake/lake.ts';
+import { sealed, sha256, unseal } from './sealed.ts';
 
 const RACERS = 20;
 
@@ -74,7 +75,7 @@ export function lakeContract(open: OpenTestLake): void {
         let newest = 0;
         let reads = 0;
         for (; writing; reads += 1) {
-          const version = unseal((await lake.get('key'))?.body);
+          const version = unseal((await lake.get('key'))?.body).number;
           expect(version).toBeGreaterThanOrEqual(newest);
           newest = version;
         }
@@ -271,9 +272,9 @@ export function lakeContract(open: OpenTestLake): void {
       const { etag } = await lake.putFile('large/file', path, { condition: { ifAbsent: true } });
       expect(await lake.head('large/file')).toEqual({ key: 'large/file', size: bytes.length, etag });
       const [local] = await lake.localPaths(['large/file']);
-      expect(sha(await readFile(local ?? ''))).toBe(sha(bytes));
-      expect(sha((await lake.get('large/file'))?.body ?? '')).toBe(sha(bytes));
-      expect(sha(await readFile(path))).toBe(sha(bytes));
+      expect(sha256(await readFile(local ?? ''))).toBe(sha256(bytes));
+      expect(sha256((await lake.get('large/file'))?.body ?? '')).toBe(sha256(bytes));
+      expect(sha256(await readFile(path))).toBe(sha256(bytes));
 
       bytes.writeUInt32BE(7, 0);
       await writeFile(path, bytes);
@@ -286,7 +287,7 @@ export function lakeContract(open: OpenTestLake): void {
         'LAKE_PRECONDITION',
       );
       expect((await lake.get('large/file'))?.etag).toBe(replaced.etag);
-      expect(sha((await lake.get('large/file'))?.body ?? '')).toBe(sha(bytes));
+      expect(sha256((await lake.get('large/file'))?.body ?? '')).toBe(sha256(bytes));
     });
 
     test('a moved file is gone from where it was, a copied one stays', async () => {
@@ -372,22 +373,6 @@ export async function keysOf(lake: Lake, prefix: string): Promise<string[]> {
   return (await objectsOf(lake, prefix)).map(({ key }) => key);
 }
 
-/** A body that tells whether it is whole: a number, random bytes of random length, and the hash of both. */
-export function sealed(version: number, maxBytes = 60_000): Buffer {
-  const rest = randomBytes(Math.floor(Math.random() * maxBytes));
-  const head = Buffer.from(`${version}\n`);
-  return Buffer.concat([Buffer.from(`${sha(Buffer.concat([head, rest]))}\n`), head, rest]);
-}
-
-/** @returns the number in a sealed body @throws when it is not whole */
-export function unseal(body: Uint8Array | undefined): number {
-  const bytes = Buffer.from(body ?? new Uint8Array());
-  const content = bytes.subarray(65);
-  if (bytes.subarray(0, 64).toString() !== sha(content))
-    throw new Error(`${bytes.length} bytes are not whole`);
-  return Number(content.subarray(0, content.indexOf('\n')).toString());
-}
-
 function soleWinner(results: readonly PromiseSettledResult<unknown>[]): number {
   const winners = results.flatMap((result, racer) => (result.status === 'fulfilled' ? [racer] : []));
   for (const result of results) {
@@ -395,8 +380,4 @@ function soleWinner(results: readonly PromiseSettledResult<unknown>[]): number {
   }
   expect(winners).toHaveLength(1);
   return winners[0] ?? -1;
-}
-
-function sha(body: Uint8Array | string): string {
-  return createHash('sha256').update(body).digest('hex');
 }

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { Lake } from '../../functions/lake/lake.ts';
+import { objectsOf } from './lakeContract.ts';
+import { unseal } from './sealed.ts';
+
+const WRITER = fileURLToPath(new URL('./lakeWriter.ts', import.meta.url));
+
+/** What the killed writers were told, and what was found afterwards. */
+export interface Killed {
+  readonly kills: number;
+  readonly answered: number;
+  readonly objects: number;
+  /** Pointer versions that exist though their writer was killed before it heard so. */
+  readonly unheard: number;
+}
+
+interface Writer {
+  readonly name: string;
+  readonly process: ChildProcess;
+  readonly gone: Promise<unknown>;
+}
+
+/**
+ * Lets pairs of processes write to one lake at once, kills them (kill -9) at random moments, and checks after each
+ * pair that everything visible is whole, everything answered is there, and no conditional write had two winners.
+ */
+export async function killWriters(lake: Lake, rounds: number): Promise<Killed> {
+  const puts = new Map<string, { number: number; author: string }>();
+  const claims = new Map<string, string>();
+  const points = new Set<number>();
+  let kills = 0;
+
+  for (let round = 0; round < rounds; round += 1) {
+    let started = 0;
+    const hear = (name: string, line: string): void => {
+      const [kind = '', key = '', number = ''] = line.split(' ');
+      if (kind === 'put') puts.set(key, { number: Number(number), author: name });
+      if (kind === 'claim') {
+        expect(claims.get(key), `${key} has two winners`).toBeUndefined();
+        claims.set(key, name);
+      }
+      if (kind === 'point') {
+        expect(points.has(Number(number)), `version ${number} has two winners`).toBe(false);
+        points.add(Number(number));
+      }
+    };
+    const writers = ['a', 'b'].map((side) => {
+      const name = `${round}${side}`;
+      let first = true;
+      return startWriter(lake.location, name, (line) => {
+        if (first) started += 1;
+        first = false;
+        hear(name, line);
+      });
+    });
+    while (started < 2) {
+      for (const writer of writers) expect(writer.process.exitCode, `writer ${writer.name} ended`).toBeNull();
+      await sleep(5);
+    }
+    for (const writer of Math.random() < 0.5 ? writers : [...writers].reverse()) {
+      await sleep(Math.random() * 150);
+      writer.process.kill('SIGKILL');
+      kills += 1;
+    }
+    await Promise.all(writers.map(({ gone }) => gone));
+    await checkLake(lake, puts, claims, points);
+  }
+  await lake.sweep(0);
+  const objects = await checkLake(lake, puts, claims, points);
+  const pointer = unseal((await lake.get('pointer/current'))?.body).number;
+  const unheard = pointer - points.size;
+  expect(unheard).toBeGreaterThanOrEqual(0);
+  expect(unheard).toBeLessThanOrEqual(kills);
+  return { kills, answered: puts.size + claims.size + points.size, objects, unheard };
+}
+
+function startWriter(location: string, name: string, hear: (line: string) => void): Writer {
+  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, location, name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', hear);
+  return { name, process: child, gone: Promise.all([once(child, 'exit'), once(lines, 'close')]) };
+}
+
+async function checkLake(
+  lake: Lake,
+  puts: ReadonlyMap<string, { number: number; author: string }>,
+  claims: ReadonlyMap<string, string>,
+  points: ReadonlySet<number>,
+): Promise<number> {
+  const found = new Set<string>();
+  for (const { key, size } of await objectsOf(lake, '')) {
+    expect(key).toMatch(/^(data|files)\/\d+[ab]\/\d+$|^claims\/\d+$|^pointer\/current$/);
+    const body = (await lake.get(key))?.body;
+    const seal = unseal(body);
+    if (!key.startsWith('pointer/')) expect(body?.byteLength).toBe(size);
+    const put = puts.get(key);
+    if (put) expect(seal).toEqual(put);
+    const winner = claims.get(key);
+    if (winner) expect(seal.author, `${key} is not its winner's`).toBe(winner);
+    found.add(key);
+  }
+  for (const key of [...puts.keys(), ...claims.keys()]) expect(found.has(key), `${key} is lost`).toBe(true);
+  const pointer = await lake.get('pointer/current');
+  if (points.size > 0) expect(unseal(pointer?.body).number).toBeGreaterThanOrEqual(Math.max(...points));
+  return found.size;
+}
