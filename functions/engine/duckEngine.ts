@@ -9,16 +9,16 @@ type Part = { readonly from: string; readonly to: string; readonly path: string 
 export class DuckEngine implements Engine {
   readonly version: string;
   readonly #session: Session;
-  readonly #lake: Lake;
+  readonly #lake: Pick<Lake, 'localPaths'>;
   readonly #kinds = new Map<string, 'VIEW' | 'TABLE'>();
 
-  private constructor(session: Session, lake: Lake, version: string) {
+  private constructor(session: Session, lake: Pick<Lake, 'localPaths'>, version: string) {
     this.#session = session;
     this.#lake = lake;
     this.version = version;
   }
 
-  static async open(lake: Lake, options: SessionOptions): Promise<DuckEngine> {
+  static async open(lake: Pick<Lake, 'localPaths'>, options: SessionOptions): Promise<DuckEngine> {
     const session = await Session.open(options);
     const [row] = await session.rows('SELECT version() AS version');
     return new DuckEngine(session, lake, `duckdb ${String(row?.version).replace(/^v/, '')}`);

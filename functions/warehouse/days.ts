@@ -232,6 +232,14 @@ export function later<T extends BusinessDate | LocalTimestamp>(a: T, b: T): T {
   return a > b ? a : b;
 }
 
+/** The knowledge of some planned days: the latest of theirs. */
+export function knowledgeOf(days: readonly PlannedDay[]): LocalTimestamp {
+  return days.reduce(
+    (latest, { knownAt }) => later(latest, knownAt),
+    '0001-01-01 00:00:00.000' as LocalTimestamp,
+  );
+}
+
 /**
  * Day versions in batches that one pass can build: within a batch the days ascend, so no day of it can see two
  * versions of an earlier one. A re-delivery of an earlier day begins a new batch.

@@ -58,6 +58,12 @@ export class PublishedIndex {
     }));
   }
 
+  /** Months of which a table has, or had, files of single days. */
+  monthsOfDays(table: string): string[] {
+    const days = (this.#rows.get(table) ?? []).filter(({ period }) => period.length === DAY);
+    return [...new Set(days.map(({ period }) => period.slice(0, 7)))].sort();
+  }
+
   #byDay(table: string): Map<BusinessDate, PublishedRow[]> {
     const cached = this.#days.get(table);
     if (cached) return cached;

@@ -3,7 +3,7 @@ import { FEED_NAMES, FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { alturasOf, type Config } from '../core/config.ts';
 import { addDays, type BusinessDate, isMonthEnd, type LocalTimestamp, monthStart } from '../core/dates.ts';
 import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
-import { Calendar, deliveryMoments, earlier, later, type PlannedDay, type PlannedPeriod } from './days.ts';
+import { Calendar, deliveryMoments, earlier, type PlannedDay, type PlannedPeriod } from './days.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { type ReadSpan, spanDays } from './reads.ts';
 import { feedColumns, SUPPLIED, type SuppliedName } from './supplied.ts';
@@ -12,10 +12,19 @@ import { feedColumns, SUPPLIED, type SuppliedName } from './supplied.ts';
 export class Ledger {
   readonly calendar: Calendar;
   readonly #entries: ReadonlyMap<number, DeliveryEntry>;
+  readonly #hashes: ReadonlyMap<string, string>;
 
   constructor(entries: readonly DeliveryEntry[]) {
     this.calendar = new Calendar(deliveryMoments(entries));
     this.#entries = new Map(entries.map((entry) => [entry.seq, entry]));
+    this.#hashes = new Map(
+      entries.flatMap(({ feeds }) => Object.values(feeds).map((feed) => [feed.ledger, feed.ledger_sha256])),
+    );
+  }
+
+  /** SHA-256 of a ledger file as landed; null for files that no delivery lists by hash. */
+  fileHash(key: string): string | null {
+    return this.#hashes.get(key) ?? null;
   }
 
   entry(seq: number): DeliveryEntry | undefined {
@@ -34,14 +43,6 @@ export interface Pass {
   readonly knownAt: LocalTimestamp;
   /** `restated`: days that are not built themselves are seen with the knowledge of the pass, too. */
   readonly mode: 'delivered' | 'restated';
-}
-
-/** The knowledge of some planned days: the latest of theirs. */
-export function knowledgeOf(days: readonly PlannedDay[]): LocalTimestamp {
-  return days.reduce(
-    (latest, { knownAt }) => later(latest, knownAt),
-    '0001-01-01 00:00:00.000' as LocalTimestamp,
-  );
 }
 
 /** The small relations that the warehouse makes itself: days, periods, deliveries, alturas, settings, feeds. */

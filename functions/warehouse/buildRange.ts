@@ -1,0 +1,195 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson } from '../core/canonical.ts';
+import { type Config, configHash } from '../core/config.ts';
+import type { BusinessDate } from '../core/dates.ts';
+import { Session } from '../engine/duckdb.ts';
+import { DuckEngine } from '../engine/duckEngine.ts';
+import { publishedCodec } from '../engine/publishedCodec.ts';
+import { DeliveryIndex } from '../lake/deliveries.ts';
+import type { Lake } from '../lake/lake.ts';
+import { publish, readPublished } from '../lake/published.ts';
+import { BuildRun } from './buildRun.ts';
+import { checkModels } from './check.ts';
+import { compactMonths } from './compaction.ts';
+import { refuseFindings } from './finding.ts';
+import { buildId, buildKeys, type Manifest, Manifests } from './manifest.ts';
+import { type PlannedPass, passOver, planPasses } from './plan.ts';
+import { type Project, signatures } from './project.ts';
+import { PublishedIndex } from './publishedIndex.ts';
+import { Ledger, suppliedRelations } from './relations.ts';
+import type { BuildProgress, BuildReport } from './report.ts';
+import { Runner } from './runner.ts';
+
+export interface BuildOptions {
+  /** The folder of the models; those of the house unless given. */
+  readonly models?: string | undefined;
+  readonly config: Config;
+  /** First and last day to look at; all days of the lake unless given. */
+  readonly from?: BusinessDate | undefined;
+  readonly to?: BusinessDate | undefined;
+  /** Also builds anew what no longer matches its model, header or configuration. */
+  readonly stale?: boolean;
+  /** Receipts x days that one pass may hold; more makes fewer passes and needs more memory. Default 1,000,000. */
+  readonly rowsPerPass?: number;
+  /** DuckDB's buffer limit. Default 2GB. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+  readonly onProgress?: (progress: BuildProgress) => void;
+}
+
+const ROWS_PER_PASS = 1_000_000;
+
+/**
+ * Builds every day version of a range that is missing (or stale), and makes all of it visible by one write, or none.
+ * Killed at any moment it leaves files that nobody reads; the next run writes the same files again.
+ * @throws AlturasError `MODELS_INVALID` with all errors of all models; `PUBLISH_CONFLICT` when another builder
+ *   published the same days meanwhile; `MODEL_TYPES`, `MODEL_FAILED`, `SQL_OUT_OF_MEMORY`
+ */
+export async function buildRange(lake: Lake, options: BuildOptions): Promise<BuildReport> {
+  const started = performance.now();
+  const scratch = await lake.scratch();
+  const session = await Session.open({ scratch, trino: false, threads: 1 });
+  try {
+    const { project, findings } = await checkModels(options.models);
+    refuseFindings(findings);
+    const codec = publishedCodec(session, scratch);
+    const [entries, current] = [await new DeliveryIndex(lake).entries(), await readPublished(lake, codec)];
+    const ledger = new Ledger(entries);
+    const published = new PublishedIndex(current.rows);
+    const signed = signatures(project, configHash(options.config));
+    const isStale =
+      options.stale === true ? await staleness(lake, project, signed, current.rows) : () => false;
+    const plan = planPasses({
+      project,
+      ledger,
+      published,
+      config: options.config,
+      from: options.from,
+      to: options.to,
+      rowsPerPass: options.rowsPerPass ?? ROWS_PER_PASS,
+      isStale,
+    });
+    const seconds = () => (performance.now() - started) / 1000;
+    if (plan.length === 0)
+      return {
+        status: 'unchanged',
+        build: null,
+        days: null,
+        passes: 0,
+        models: [],
+        broken: [],
+        compacted: [],
+        seconds: seconds(),
+      };
+
+    const engine = await DuckEngine.open(lake, {
+      scratch: path.join(scratch, 'spill'),
+      ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+    });
+    try {
+      const identity = identityOf(plan, new Runner(engine, project), options, {
+        engine: engine.version,
+        laws: project.laws.map(({ hash }) => hash),
+        signatures: signed,
+        published,
+      });
+      const run = new BuildRun({
+        lake,
+        engine,
+        project,
+        ledger,
+        config: options.config,
+        signatures: signed,
+        published,
+        scratch,
+        build: buildId(identity),
+        passes: plan.length,
+        onProgress: options.onProgress ?? (() => undefined),
+      });
+      for (const [index, planned] of plan.entries()) await run.pass(index, planned);
+      const compacted = run.refused ? [] : await compactMonths(run);
+      const manifest = run.manifest(plan);
+      await storeManifest(lake, manifest, project, options.config, run);
+      if (!run.refused) await publish(lake, codec, run.rows, { since: current.seq });
+      return { ...run.report(plan), compacted, seconds: seconds() };
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    session.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What makes a build the one that it is; two runs with the same identity write the same bytes. */
+function identityOf(
+  plan: readonly PlannedPass[],
+  runner: Runner,
+  options: BuildOptions,
+  facts: {
+    readonly engine: string;
+    readonly laws: readonly string[];
+    readonly signatures: ReadonlyMap<string, string>;
+    readonly published: PublishedIndex;
+  },
+): unknown {
+  return {
+    engine: facts.engine,
+    config: configHash(options.config),
+    rowsPerPass: options.rowsPerPass ?? ROWS_PER_PASS,
+    laws: facts.laws,
+    passes: plan.map(({ pass, models }) => ({
+      supplied: suppliedRelations(pass),
+      models: models.map(({ model, days }) => ({
+        model: model.name,
+        signature: facts.signatures.get(model.name),
+        days: days.map(({ asOf }) => asOf),
+        // A model changed and changed back is another build, or its rows would stay hidden under those of the change.
+        replaces: days.map(
+          ({ asOf, knownAt }) => facts.published.at(model.name, asOf, knownAt)?.build ?? null,
+        ),
+        reads: runner.inputs(model, passOver(pass, days), facts.published),
+      })),
+    })),
+  };
+}
+
+/** Says of a published row whether its build made the table by another signature than today's. */
+async function staleness(
+  lake: Lake,
+  project: Project,
+  signed: ReadonlyMap<string, string>,
+  rows: readonly { readonly build: string; readonly table_name: string }[],
+): Promise<(model: { readonly name: string }, row: { readonly build: string }) => boolean> {
+  const names = new Set(project.models.map(({ name }) => name));
+  const manifests = new Manifests(lake);
+  const built = new Map<string, Manifest | null>();
+  for (const { build, table_name } of rows)
+    if (names.has(table_name) && !built.has(build)) built.set(build, await manifests.get(build));
+  return (model, row) => built.get(row.build)?.models[model.name]?.signature !== signed.get(model.name);
+}
+
+/** Texts by hash first, the manifest last; none of it is visible to a reader of numbers. */
+async function storeManifest(
+  lake: Lake,
+  manifest: Manifest,
+  project: Project,
+  config: Config,
+  run: BuildRun,
+): Promise<void> {
+  for (const file of [...project.models, ...project.laws])
+    await putOnce(lake, buildKeys.model(file.hash), file.text);
+  await putOnce(lake, buildKeys.config(configHash(config)), canonicalJson(config));
+  for (const violation of run.violations)
+    await lake.put(
+      buildKeys.law(manifest.build, violation.law),
+      `${JSON.stringify({ ...violation, rows: violation.rows }, null, 1)}\n`,
+    );
+  await lake.put(buildKeys.manifest(manifest.build), `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+async function putOnce(lake: Lake, key: string, text: string): Promise<void> {
+  if ((await lake.head(key)) === null) await lake.put(key, text);
+}

@@ -1,0 +1,319 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { type Config, configHash } from '../core/config.ts';
+import { addDays } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { Engine, Relation } from '../engine/engine.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { NewPublishedRow } from '../lake/published.ts';
+import type { PlannedDay } from './days.ts';
+import { grainLaw, LAW_ROWS, severityOf, type Violation } from './laws.ts';
+import { buildKeys, type LawResult, type Manifest, type ManifestOutput } from './manifest.ts';
+import { type PlannedPass, passOver } from './plan.ts';
+import type { Law, Model, Project } from './project.ts';
+import type { PublishedIndex } from './publishedIndex.ts';
+import type { Ledger, Pass } from './relations.ts';
+import type { BrokenLaw, BuildProgress, BuildReport, ModelReport } from './report.ts';
+import { fileHash, Runner } from './runner.ts';
+
+export interface BuildSetting {
+  readonly lake: Lake;
+  readonly engine: Engine;
+  readonly project: Project;
+  readonly ledger: Ledger;
+  readonly config: Config;
+  readonly signatures: ReadonlyMap<string, string>;
+  /** What was published before; what this run writes is added to it. */
+  readonly published: PublishedIndex;
+  /** A local directory for files on their way to the lake. */
+  readonly scratch: string;
+  readonly build: string;
+  readonly passes: number;
+  readonly onProgress: (progress: BuildProgress) => void;
+}
+
+/** Rows published later than anything in the lake: what the run itself wrote is read before what it replaces. */
+const RUN_SEQ = Number.MAX_SAFE_INTEGER;
+
+/** One build under way: its passes, the files it wrote, and what its laws found. Nothing of it is visible. */
+export class BuildRun {
+  readonly setting: BuildSetting;
+  readonly runner: Runner;
+  readonly rows: NewPublishedRow[] = [];
+  readonly #outputs: ManifestOutput[] = [];
+  readonly #inputs = new Map<string, string | null>();
+  readonly #models = new Map<string, ModelReport>();
+  readonly #violations = new Map<string, Violation>();
+  readonly #checked = new Map<string, LawResult>();
+  readonly #typed = new Set<string>();
+
+  constructor(setting: BuildSetting) {
+    this.setting = setting;
+    this.runner = new Runner(setting.engine, setting.project);
+  }
+
+  /** True when a law of severity error is broken: nothing of the build may become visible. */
+  get refused(): boolean {
+    return this.violations.some(({ severity }) => severity === 'error');
+  }
+
+  /** `2026-06`: the month of the newest day that the lake knows. Those before it are closed. */
+  get openMonth(): string {
+    return (this.setting.ledger.calendar.last ?? '').slice(0, 7);
+  }
+
+  get violations(): readonly Violation[] {
+    return [...this.#violations.values()];
+  }
+
+  /** Builds every model of a pass, then checks the laws over what it gave. */
+  async pass(index: number, planned: PlannedPass): Promise<void> {
+    const passes = new Map<string, Pass>();
+    const passFor = (days: readonly PlannedDay[]) => {
+      const key = days.map(({ asOf }) => asOf).join();
+      const pass = passes.get(key) ?? passOver(planned.pass, days);
+      passes.set(key, pass);
+      return pass;
+    };
+    for (const { model, days } of planned.models) await this.#build(index, model, passFor(days));
+    const grains = planned.models.map(({ model }) => grainLaw(model));
+    for (const law of [...grains, ...this.setting.project.laws]) await this.#check(law, planned.pass);
+  }
+
+  async #build(index: number, model: Model, pass: Pass): Promise<void> {
+    const { onProgress, passes } = this.setting;
+    const progress = {
+      model: model.name,
+      kind: 'model',
+      pass: index + 1,
+      passes,
+      days: pass.days.length,
+    } as const;
+    onProgress(progress);
+    const started = performance.now();
+    await this.runner.prepare(model, pass, this.setting.published);
+    this.#note(this.runner.inputs(model, pass, this.setting.published));
+    await this.#refuseTypes(model);
+    const parts = this.#periods(pass.days).map((part) => ({
+      ...part,
+      path: path.join(this.setting.scratch, `${randomUUID()}.parquet`),
+    }));
+    const written = await this.runner.write(model, parts);
+    const keys = parts.map(({ period }) => buildKeys.output(model.name, period, this.setting.build, index));
+    const rows: NewPublishedRow[] = [];
+    for (const [at, part] of written.entries()) {
+      const key = keys[at] ?? '';
+      await this.store(model, key, part);
+      rows.push(...this.rowsOf(model, part.period, key, part.days));
+    }
+    this.visible(rows);
+    const seconds = (performance.now() - started) / 1000;
+    this.#count(model, {
+      model: model.name,
+      days: pass.days.length,
+      rows: written.reduce((sum, part) => sum + part.rows, 0),
+      bytes: written.reduce((sum, part) => sum + part.bytes, 0),
+      files: written.length,
+      seconds,
+    });
+    onProgress({ ...progress, done: { rows: written.reduce((sum, part) => sum + part.rows, 0), seconds } });
+  }
+
+  /** Puts a local file in its place in the lake and notes what it holds. */
+  async store(
+    model: Model,
+    key: string,
+    file: { readonly path: string; readonly rows: number; readonly bytes: number },
+  ): Promise<void> {
+    const sha256 = await fileHash(file.path);
+    await this.setting.lake.putFile(key, file.path, { move: true });
+    this.#outputs.push({
+      path: key,
+      rows: file.rows,
+      bytes: file.bytes,
+      sha256,
+      sums: await this.#sums(model, key),
+    });
+  }
+
+  /** Lets later models of this run read rows; they become visible to others when the run is published. */
+  visible(rows: readonly NewPublishedRow[]): void {
+    this.rows.push(...rows);
+    this.setting.published.add(rows.map((row) => ({ ...row, seq: RUN_SEQ })));
+  }
+
+  /**
+   * The rows that point to a file: runs of days that became known for the first time share one, a later version has
+   * its own, known from its own cut-off.
+   */
+  rowsOf(model: Model, period: string, key: string, days: readonly PlannedDay[]): NewPublishedRow[] {
+    const { calendar } = this.setting.ledger;
+    const runs: PlannedDay[][] = [];
+    const isFirst = (day: PlannedDay) => calendar.versionsOf(day.asOf)[0]?.knownAt === day.knownAt;
+    for (const day of days) {
+      const run = runs.at(-1);
+      const before = run?.at(-1);
+      if (
+        run &&
+        before &&
+        isFirst(day) &&
+        isFirst(before) &&
+        addDays(before.asOf, 1) === day.asOf &&
+        before.knownAt <= day.knownAt
+      )
+        run.push(day);
+      else runs.push([day]);
+    }
+    return runs.flatMap((run) => {
+      const first = run[0];
+      const last = run.at(-1);
+      if (!first || !last) return [];
+      return [
+        {
+          table_name: model.name,
+          period,
+          first_day: first.asOf,
+          last_day: last.asOf,
+          build: this.setting.build,
+          known_from: first.knownAt,
+          path: key,
+        },
+      ];
+    });
+  }
+
+  /** Days by the file that they go into: one a closed month, one a day of the open month. */
+  #periods(days: readonly PlannedDay[]): { readonly period: string; readonly days: readonly PlannedDay[] }[] {
+    const { openMonth } = this;
+    const months = new Map<string, PlannedDay[]>();
+    for (const day of days) {
+      const month = day.asOf.slice(0, 7);
+      months.set(month, [...(months.get(month) ?? []), day]);
+    }
+    return [...months].flatMap(([month, some]) =>
+      month < openMonth && some.length > 1
+        ? [{ period: month, days: some }]
+        : some.map((day) => ({ period: day.asOf, days: [day] })),
+    );
+  }
+
+  async #refuseTypes(model: Model): Promise<void> {
+    if (this.#typed.has(model.name)) return;
+    const differences = await this.runner.differences(model);
+    if (differences.length > 0)
+      throw new AlturasError(
+        'input',
+        'MODEL_TYPES',
+        `${model.name} does not give the columns of its header.`,
+        {
+          file: model.file,
+          causes: differences,
+          safe: 'what is published stays as it is',
+        },
+      );
+    this.#typed.add(model.name);
+  }
+
+  async #check(law: Law, pass: Pass): Promise<void> {
+    const { config, published } = this.setting;
+    await this.runner.prepare(law, pass, published);
+    const offenders = await this.runner.offenders(law, LAW_ROWS);
+    const severity = severityOf(law, config);
+    const rows = [...(this.#violations.get(law.name)?.rows ?? []), ...offenders].slice(0, LAW_ROWS);
+    this.#checked.set(law.name, { law: law.name, severity, rows: rows.length });
+    if (rows.length === 0) return;
+    const { en, es } = law.header;
+    this.#violations.set(law.name, { law: law.name, file: law.file, severity, en, es, rows });
+  }
+
+  async #sums(model: Model, key: string): Promise<Record<string, string | null>> {
+    const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
+    if (decimals.length === 0) return {};
+    const relation: Relation = {
+      kind: 'files',
+      name: '__written',
+      columns: decimals,
+      files: [{ key, partition: {} }],
+    };
+    await this.setting.engine.supply(relation);
+    const sums = decimals.map(({ name }) => `sum("${name}") AS "${name}"`).join(', ');
+    const [row] = await this.setting.engine.rows(`SELECT ${sums} FROM "__written"`);
+    return Object.fromEntries(
+      decimals.map(({ name }) => [name, row?.[name] == null ? null : String(row[name])]),
+    );
+  }
+
+  /** Notes the files that a relation was read from, except those of this run. */
+  #note(relations: readonly Relation[]): void {
+    for (const relation of relations)
+      if (relation.kind === 'files')
+        for (const { key } of relation.files) {
+          if (key.includes(`/build=${this.setting.build}/`)) continue;
+          this.#inputs.set(key, this.setting.ledger.fileHash(key));
+        }
+  }
+
+  #count(model: Model, more: ModelReport): void {
+    const before = this.#models.get(model.name);
+    this.#models.set(model.name, {
+      model: model.name,
+      days: (before?.days ?? 0) + more.days,
+      rows: (before?.rows ?? 0) + more.rows,
+      bytes: (before?.bytes ?? 0) + more.bytes,
+      files: (before?.files ?? 0) + more.files,
+      seconds: (before?.seconds ?? 0) + more.seconds,
+    });
+  }
+
+  manifest(plan: readonly PlannedPass[]): Manifest {
+    const { build, engine, project, config } = this.setting;
+    const byName = <T>(entries: readonly (readonly [string, T])[]): Record<string, T> =>
+      Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+    return {
+      version: 1,
+      build,
+      engine: engine.version,
+      config: configHash(config),
+      models: byName(
+        project.models.map(({ name, hash }) => [
+          name,
+          { file: hash, signature: this.setting.signatures.get(name) ?? '' },
+        ]),
+      ),
+      laws: byName(project.laws.map(({ name, hash }) => [name, hash])),
+      days: plan.flatMap(({ days, models }) =>
+        days.map((day) => ({
+          as_of: day.asOf,
+          known_at: day.knownAt,
+          snapshot: day.snapshotDelivery,
+          models: models.filter((one) => one.days.includes(day)).map(({ model }) => model.name),
+        })),
+      ),
+      inputs: byName([...this.#inputs]),
+      outputs: this.#outputs,
+      checks: [...this.#checked.values()],
+      published: !this.refused,
+    };
+  }
+
+  report(plan: readonly PlannedPass[]): Omit<BuildReport, 'compacted' | 'seconds'> {
+    const days = plan.flatMap((pass) => pass.days.map(({ asOf }) => asOf)).sort();
+    const [from] = days;
+    const to = days.at(-1);
+    return {
+      status: this.refused ? 'refused' : 'published',
+      build: this.setting.build,
+      days: from === undefined || to === undefined ? null : { from, to, count: days.length },
+      passes: plan.length,
+      models: [...this.#models.values()],
+      broken: this.violations.map(
+        ({ rows, ...violation }): BrokenLaw => ({
+          ...violation,
+          rows: rows.length,
+          sample: rows.slice(0, 10),
+          evidence: buildKeys.law(this.setting.build, violation.law),
+        }),
+      ),
+    };
+  }
+}

@@ -1,0 +1,133 @@
+import type { Config } from '../core/config.ts';
+import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
+import { type DayVersion, knowledgeOf, type PlannedDay, periodOf, versionBatches } from './days.ts';
+import type { Model, Project } from './project.ts';
+import type { PublishedIndex } from './publishedIndex.ts';
+import { cadenceDays } from './reads.ts';
+import type { Ledger, Pass } from './relations.ts';
+
+/** Some days, and of each model those of them that have to be built: one statement per model. */
+export interface PlannedPass {
+  readonly days: readonly PlannedDay[];
+  readonly pass: Pass;
+  readonly models: readonly { readonly model: Model; readonly days: readonly PlannedDay[] }[];
+}
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly project: Project;
+  readonly ledger: Ledger;
+  readonly published: PublishedIndex;
+  readonly config: Config;
+  readonly from?: BusinessDate | undefined;
+  readonly to?: BusinessDate | undefined;
+  /** Receipts that one pass may hold at most, roughly; a longer range is cut at month ends. */
+  readonly rowsPerPass: number;
+  /** Says whether what is published of a model on a day no longer matches the model. */
+  readonly isStale: (model: Model, row: { readonly build: string }) => boolean;
+}
+
+/**
+ * The passes that build what is missing, in the order in which things became known. Nothing already there is built
+ * again, unless it is stale.
+ */
+export function planPasses(input: PlanInput): PlannedPass[] {
+  const { project, ledger } = input;
+  const stored = project.models.filter((model) => !model.header.view);
+  const passes: PlannedPass[] = [];
+  // A version built anew would hide later versions of its day: they are built anew after it.
+  const rebuilt = new Map<BusinessDate, Set<string>>();
+  for (const batch of versionBatches(ledger.calendar.versions)) {
+    const missing = new Map<BusinessDate, ReadonlySet<string>>();
+    for (const version of batch) {
+      if (input.from !== undefined && version.asOf < input.from) continue;
+      if (input.to !== undefined && version.asOf > input.to) continue;
+      const earlier = rebuilt.get(version.asOf);
+      const names = stored
+        .filter((model) => earlier?.has(model.name) || isMissing(input, model, version))
+        .map(({ name }) => name);
+      if (names.length === 0) continue;
+      missing.set(version.asOf, new Set(names));
+      rebuilt.set(version.asOf, new Set([...(earlier ?? []), ...names]));
+    }
+    const days = batch
+      .filter(({ asOf }) => missing.has(asOf))
+      .map(({ asOf, knownAt }) => ledger.calendar.plan(asOf, knownAt, 'delivered'));
+    for (const some of chunks(days, input))
+      passes.push({
+        days: some,
+        pass: passOver(input, some),
+        models: stored.flatMap((model) => {
+          const mine = some.filter(({ asOf }) => missing.get(asOf)?.has(model.name));
+          return mine.length === 0 ? [] : [{ model, days: mine }];
+        }),
+      });
+  }
+  return passes;
+}
+
+/**
+ * A pass of an ordinary build: days as delivered, with the month to date.
+ * @param input.knownAt the knowledge of a larger pass that these days are a part of
+ */
+export function passOver(
+  input: Pick<Pass, 'ledger' | 'config'> & { readonly knownAt?: LocalTimestamp },
+  days: readonly PlannedDay[],
+): Pass {
+  return {
+    ledger: input.ledger,
+    config: input.config,
+    days,
+    periods: days.map(({ asOf }) => periodOf('month', asOf)),
+    knownAt: input.knownAt ?? knowledgeOf(days),
+    mode: 'delivered',
+  };
+}
+
+function isMissing(input: PlanInput, model: Model, version: DayVersion): boolean {
+  if (cadenceDays(model.header.cadence, [version.asOf]).length === 0) return false;
+  const row = input.published.holding(model.name, version);
+  return row === undefined || input.isStale(model, row);
+}
+
+/** Days cut where a pass would grow too large: at the last month end that fits, or within a month that does not. */
+function chunks(days: readonly PlannedDay[], input: PlanInput): PlannedDay[][] {
+  const cut: PlannedDay[][] = [];
+  let current: PlannedDay[] = [];
+  let rows = 0;
+  for (const month of byMonth(days)) {
+    const monthRows = month.reduce((sum, day) => sum + snapshotRows(day, input), 0);
+    if (current.length > 0 && rows + monthRows > input.rowsPerPass) {
+      cut.push(current);
+      current = [];
+      rows = 0;
+    }
+    for (const day of month) {
+      const dayRows = snapshotRows(day, input);
+      if (current.length > 0 && rows + dayRows > input.rowsPerPass) {
+        cut.push(current);
+        current = [];
+        rows = 0;
+      }
+      current.push(day);
+      rows += dayRows;
+    }
+  }
+  return current.length > 0 ? [...cut, current] : cut;
+}
+
+function byMonth(days: readonly PlannedDay[]): PlannedDay[][] {
+  const months: PlannedDay[][] = [];
+  for (const day of days) {
+    const month = months.at(-1);
+    if (month?.[0]?.asOf.slice(0, 7) === day.asOf.slice(0, 7)) month.push(day);
+    else months.push([day]);
+  }
+  return months;
+}
+
+function snapshotRows(day: PlannedDay, input: PlanInput): number {
+  const { calendar } = input.ledger;
+  const snapshot = calendar.snapshotAt('receipts', day.asOf, day.knownAt);
+  return (snapshot && input.ledger.entry(snapshot.seq)?.feeds.receipts?.accepted) ?? 0;
+}
