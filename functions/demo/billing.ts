@@ -34,11 +34,11 @@ export class Billing {
 
   /** Puts the first book of policies on the agenda. */
   start(): void {
-    for (const day of this.#underwriting.firstStarts()) this.#world.agenda.at(day, () => this.sell());
+    for (const day of this.#underwriting.firstStarts()) this.#term(this.#underwriting.newPolicy(), day);
   }
 
   sell(): void {
-    this.#term(this.#underwriting.newPolicy());
+    this.#term(this.#underwriting.newPolicy(), this.#world.ledger.today);
   }
 
   /** A policy that ends is followed, sooner or later, by another: the book keeps its size. */
@@ -46,11 +46,10 @@ export class Billing {
     this.#world.agenda.at(this.#world.ledger.today + this.#dice.int(1, 40), () => this.sell());
   }
 
-  /** Starts a year of cover today, or some days from now. */
-  #term(policy: Policy): void {
-    const { timeline, agenda, ledger } = this.#world;
+  /** Starts a year of cover on a day, or soon after. What fell before the simulation is taken as settled. */
+  #term(policy: Policy, today: Day): void {
+    const { timeline, agenda, start } = this.#world;
     const dice = this.#dice;
-    const today = ledger.today;
     policy.issueDay = today;
     policy.coverStart = dice.chance(0.04) ? today - dice.int(1, 15) : today + dice.int(0, 10);
     policy.coverEnd = timeline.addMonths(policy.coverStart, 12);
@@ -73,18 +72,22 @@ export class Billing {
         coverStart: periodStart,
         coverEnd: timeline.addMonths(policy.coverStart, (k + 1) * step),
       };
+      if (issue < start) continue;
       agenda.at(issue, () => {
         if (policy.status === 'IN_FORCE' && policy.coverStart === term) this.#issue('PREMIUM', facts);
       });
     }
-    this.#planTerm(policy, term);
+    this.#planTerm(policy, today);
   }
 
-  #planTerm(policy: Policy, term: Day): void {
-    const { agenda, ledger } = this.#world;
+  #planTerm(policy: Policy, sold: Day): void {
+    const { agenda, ledger, start } = this.#world;
     const dice = this.#dice;
+    const term = policy.coverStart;
     const during = (happening: () => void) => {
-      agenda.at(ledger.today + dice.int(20, 340), () => {
+      const day = sold + dice.int(20, 340);
+      if (day < start) return;
+      agenda.at(day, () => {
         if (policy.status === 'IN_FORCE' && policy.coverStart === term) happening();
       });
     };
@@ -98,7 +101,7 @@ export class Billing {
       if (policy.coverStart !== term) return;
       if (policy.status === 'IN_FORCE' && renews) {
         policy.premium = Math.round(policy.premium * dice.between(1.0, 1.12));
-        this.#term(policy);
+        this.#term(policy, ledger.today);
       } else {
         if (policy.status === 'IN_FORCE') {
           policy.status = 'EXPIRED';
@@ -196,7 +199,7 @@ export class Billing {
       coverEnd: Math.max(policy.coverEnd, ledger.today + 1),
     };
     const up = dice.chance(0.55);
-    if (up && open && dice.chance(0.4)) {
+    if (up && open && open.openTotal > 1000n && dice.chance(0.4)) {
       ledger.post({
         receipt: open,
         type: 'ENDORSEMENT',

@@ -37,6 +37,7 @@ export class CreditControl {
       if (!receipt.isOpen || receipt.ending || receipt.facts.type === 'RETURN') continue;
       const business = Math.max(day, receipt.facts.issueDay);
       const earned = this.#earned(receipt, business);
+      if (earned >= receipt.openTotal) continue;
       const keeps = earned > 0n && dice.chance(0.35);
       const parts = keeps ? minus(proRata(receipt.open, receipt.openTotal - earned)) : minus(receipt.open);
       ledger.post({ receipt, type: 'CANCELLATION', parts, day: business, reason: 'NON_PAYMENT' });

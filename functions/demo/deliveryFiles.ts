@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Control } from '../contracts/delivery.ts';
 import type { FeedName } from '../contracts/feeds.ts';
 import { amountText } from './receipt.ts';
+import { SNAPSHOTS_IN_FLIGHT } from './snapshot.ts';
 
 /** A value as a CSV field. */
 export function field(value: string | number | boolean | null): string {
@@ -22,6 +23,12 @@ export class Sums {
     this.#totals.set(currency, (this.#totals.get(currency) ?? 0n) + cents);
   }
 
+  copy(): Sums {
+    const copy = new Sums();
+    for (const [currency, cents] of this.#totals) copy.add(currency, cents);
+    return copy;
+  }
+
   toJSON(): Record<string, string> {
     return Object.fromEntries(
       [...this.#totals].sort().map(([currency, cents]) => [currency, amountText(cents)]),
@@ -35,6 +42,14 @@ export interface FeedFile {
   readonly header: string;
   readonly rows: readonly string[];
   readonly sums?: Sums;
+}
+
+/** A file whose bytes are made already. */
+export interface ReadyFile {
+  readonly feed: FeedName;
+  readonly bytes: Buffer;
+  readonly rows: number;
+  readonly sums: Sums;
 }
 
 export interface DeliveryHead {
@@ -59,27 +74,23 @@ export class DeliveryWriter {
     return this.#bytes;
   }
 
-  async write(head: DeliveryHead, files: readonly FeedFile[]): Promise<void> {
-    const contents = files.map(({ feed, header, rows }) => {
-      const text = rows.length === 0 ? `${header}\n` : `${header}\n${rows.join('\n')}\n`;
-      const bytes = Buffer.from(text, 'utf8');
-      this.#bytes += bytes.length;
-      return { name: `${feed}.csv`, bytes };
-    });
+  async write(head: DeliveryHead, ready: ReadyFile, files: readonly FeedFile[]): Promise<void> {
+    const printed = [ready, ...files.map(print)];
     const control: Control = {
       version: 1,
       business_date: head.businessDate,
       cutoff_at: head.cutoffAt,
       delivery_number: head.number,
-      files: files.map(({ feed, rows, sums }) => ({
+      files: printed.map(({ feed, rows, sums }) => ({
         feed,
         name: `${feed}.csv`,
-        rows: rows.length,
+        rows,
         ...(sums ? { sums: sums.toJSON() } : {}),
       })),
     };
-    this.#pending.push(this.#save(head.name, contents, `${JSON.stringify(control, null, 1)}\n`));
-    if (this.#pending.length > 4) await this.#pending.shift();
+    for (const { bytes } of printed) this.#bytes += bytes.length;
+    this.#pending.push(this.#save(head.name, printed, `${JSON.stringify(control, null, 1)}\n`));
+    if (this.#pending.length > SNAPSHOTS_IN_FLIGHT) await this.#pending.shift();
   }
 
   /** Waits until all is on disk. */
@@ -89,13 +100,18 @@ export class DeliveryWriter {
 
   async #save(
     name: string,
-    contents: readonly { name: string; bytes: Buffer }[],
+    files: readonly Pick<ReadyFile, 'feed' | 'bytes'>[],
     control: string,
   ): Promise<void> {
     const folder = join(this.#directory, name);
     await mkdir(folder, { recursive: true });
-    for (const content of contents) await writeFile(join(folder, content.name), content.bytes);
+    for (const { feed, bytes } of files) await writeFile(join(folder, `${feed}.csv`), bytes);
     // Last: its arrival says that the delivery is complete.
     await writeFile(join(folder, 'control.json'), control);
   }
+}
+
+function print({ feed, header, rows, sums }: FeedFile) {
+  const text = rows.length === 0 ? `${header}\n` : `${header}\n${rows.join('\n')}\n`;
+  return { feed, rows: rows.length, bytes: Buffer.from(text, 'utf8'), sums };
 }

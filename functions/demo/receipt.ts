@@ -82,9 +82,12 @@ export class Receipt {
   listed = false;
   /** No money is taken for it any more: a cancellation with a later date is already recorded. */
   ending = false;
+  /** Where its row stands in the last receipts file; length 0: it must be written anew. */
+  rowStart = 0;
+  rowLength = 0;
+  isOpen = false;
   readonly #head: string;
   readonly #middle: string;
-  #row = '';
 
   constructor(facts: ReceiptFacts, timeline: Timeline) {
     this.facts = facts;
@@ -119,19 +122,23 @@ export class Receipt {
     return this.facts.policy.client;
   }
 
-  get isOpen(): boolean {
-    return this.openTotal !== 0n;
+  /** A movement shows: what is open is now this. */
+  show(open: Parts, closedReason: ClosedReason): void {
+    this.open = open;
+    this.openTotal = sumOf(open);
+    this.isOpen = this.openTotal !== 0n;
+    this.closedReason = this.isOpen ? '' : closedReason;
+    this.changed();
   }
 
   /** Call after any change of what the row shows. */
   changed(): void {
-    this.#row = '';
+    this.rowLength = 0;
   }
 
   /** The row as delivered, columns in the order of the contract. */
   row(timeline: Timeline): string {
-    if (this.#row === '') this.#row = this.rowWith(timeline, this.open, this.closedReason);
-    return this.#row;
+    return this.rowWith(timeline, this.open, this.closedReason);
   }
 
   /** The row as it would read with other open amounts. */

@@ -25,10 +25,10 @@ export class Underwriting {
     this.#dice = world.dice.fork('underwriting');
   }
 
-  /** The days of the first year on which the first book of policies starts. */
+  /** The days of the year before the simulation on which its first book of policies was sold. */
   firstStarts(): Day[] {
     const { timeline, start, size } = this.#world;
-    const days = Array.from({ length: 365 }, (_, i) => start + i);
+    const days = Array.from({ length: 365 }, (_, i) => start - 365 + i);
     const weights = days.map((day) => SEASON[timeline.monthOfYear(day)] ?? 1);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const policies = Math.round(size * POLICIES_PER_RECEIPT);

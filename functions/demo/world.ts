@@ -8,7 +8,7 @@ import { hireStaff, type Staff } from './staff.ts';
 import { type Day, Timeline } from './timeline.ts';
 
 /** The days that the simulation lives before the first delivery, so that the first portfolio has a past. */
-export const WARM_UP = 760;
+export const WARM_UP = 450;
 
 /** What every part of the simulation shares. */
 export interface World {
@@ -33,7 +33,7 @@ export interface World {
 /** @param size about how many receipts shall be open on a day */
 export function createWorld(seed: number, size: number, days: number, lastDay: string): World {
   const lastYear = Number(lastDay.slice(0, 4));
-  const firstYear = lastYear - Math.ceil((days + WARM_UP) / 365) - 1;
+  const firstYear = lastYear - Math.ceil((days + WARM_UP) / 365) - 2;
   const timeline = new Timeline(firstYear, lastYear + 3);
   const to = timeline.dayOf(lastDay);
   const from = to - days + 1;
