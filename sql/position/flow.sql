@@ -50,21 +50,7 @@ columns:
   booked_total: {type: "DECIMAL(18,2)", unit: functional currency, es: Total a tasa de emisión, en: Total at the booked rate}
   cash_total: {type: "DECIMAL(18,2)", unit: functional currency, es: "Total a la tasa del pago; solo aplicaciones y reversos", en: "Total at the payment's rate, else the rate on the business date; applications and reversals only"}
 */
-with stood as (
-  -- the snapshot that the day before stood on
-  select
-    d.as_of,
-    x.as_of as previous_snapshot_as_of,
-    x.cutoff_at as previous_snapshot_cutoff,
-    row_number() over (partition by d.as_of order by x.as_of desc, x.cutoff_at desc) as pick
-  from days d
-  join deliveries x
-    on x.as_of <= d.previous
-    and x.cutoff_at <= d.previous_known_at
-  where x.has_receipts
-),
-
-clock as (
+with clock as (
   select
     d.as_of,
     d.known_at,
@@ -73,10 +59,10 @@ clock as (
     d.snapshot_as_of,
     d.snapshot_delivery,
     d.snapshot_cutoff,
-    s.previous_snapshot_as_of,
-    coalesce(s.previous_snapshot_cutoff, timestamp '0001-01-01 00:00:00') as previous_snapshot_cutoff
+    b.snapshot_as_of as previous_snapshot_as_of,
+    coalesce(b.snapshot_cutoff, timestamp '0001-01-01 00:00:00') as previous_snapshot_cutoff
   from days d
-  left join stood s on s.as_of = d.as_of and s.pick = 1
+  left join day_before b on b.as_of = d.as_of
 ),
 
 company as (
