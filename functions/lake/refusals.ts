@@ -2,12 +2,7 @@ import { AlturasError } from '../core/errors.ts';
 import type { WriteCondition } from './lake.ts';
 
 /** The write's condition did not hold: somebody else was first. */
-export function preconditionFailed(
-  location: string,
-  key: string,
-  condition: WriteCondition,
-  cause?: unknown,
-): AlturasError {
+export function preconditionFailed(location: string, key: string, condition: WriteCondition): AlturasError {
   const absent = 'ifAbsent' in condition;
   return new AlturasError(
     'conflict',
@@ -19,7 +14,6 @@ export function preconditionFailed(
       safe: 'nothing was written; the stored object is untouched',
       hint: 'read it again and decide anew',
     },
-    cause,
   );
 }
 

@@ -65,19 +65,27 @@ export function isPassing(error: unknown): boolean {
   return status >= 500 || status === 429 || PASSING.has(name) || NETWORK.has(code) || spoilt;
 }
 
+/** An SDK error carries the whole exchange, with sockets and the signed request: not for logs. */
+function plainCause(error: unknown): Error {
+  const { name, status, code } = s3Failure(error);
+  const said = error instanceof Error ? error.message : String(error);
+  return new Error([name || code, status || '', said].filter(Boolean).join(' '));
+}
+
 /** Says what an S3 error means for somebody who runs a lake there; other errors pass unchanged. */
 export function s3Error(error: unknown, location: string, key?: string): unknown {
   if (error instanceof AlturasError) return error;
   const { name, status, code } = s3Failure(error);
   const cause = error instanceof Error ? error.message : String(error);
-  const file = key === undefined ? location : `${location}/${key}`;
+  const file = key ? `${location}/${key}` : location;
+  const plain = plainCause(error);
   if (name === 'NoSuchBucket') {
     return new AlturasError(
       'missing',
       'LAKE_BUCKET_MISSING',
       `The bucket of ${location} does not exist.`,
       { file, hint: 'make the bucket, or check its name, the region and the endpoint (AWS_ENDPOINT_URL_S3)' },
-      error,
+      plain,
     );
   }
   if (DENIED.has(name) || status === 401 || status === 403) {
@@ -91,7 +99,7 @@ export function s3Error(error: unknown, location: string, key?: string): unknown
         safe: 'nothing was written',
         hint: 'check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
       },
-      error,
+      plain,
     );
   }
   if (isPassing(error)) {
@@ -104,7 +112,7 @@ export function s3Error(error: unknown, location: string, key?: string): unknown
         safe: 'a write under way is there whole or not at all; writing it again does no harm',
         hint: 'check the network and the endpoint (AWS_ENDPOINT_URL_S3), then run the command again',
       },
-      error,
+      plain,
     );
   }
   if (cause.includes('Region is missing') || code === 'ERR_INVALID_URL') {
@@ -113,7 +121,7 @@ export function s3Error(error: unknown, location: string, key?: string): unknown
       'LAKE_SETTINGS',
       `The settings for ${location} are incomplete: ${cause}`,
       { file: location, hint: 'set AWS_REGION; AWS_ENDPOINT_URL_S3 must be a URL where it is set' },
-      error,
+      plain,
     );
   }
   return error;

@@ -294,9 +294,9 @@ export class S3Lake implements Lake {
         if (stored?.Metadata?.[WRITE_TOKEN] === token) return { etag: bareEtag(stored.ETag) };
         // 409: another write to the key was under way; only when it is over can this one be judged.
         if (condition && (status === 412 || absent)) {
-          throw preconditionFailed(this.location, key, condition, error);
+          throw preconditionFailed(this.location, key, condition);
         }
-        throw new Undecided(key, error);
+        throw new Undecided(key);
       }
     });
   }
@@ -317,14 +317,12 @@ export class S3Lake implements Lake {
 
 /** S3 could neither take nor refuse a write for good. */
 class Undecided extends AlturasError {
-  constructor(key: string, cause: unknown) {
-    super(
-      'conflict',
-      'LAKE_BUSY',
-      `Others keep writing ${key}.`,
-      { file: key, safe: 'nothing was written', hint: 'run the command again' },
-      cause,
-    );
+  constructor(key: string) {
+    super('conflict', 'LAKE_BUSY', `Others keep writing ${key}.`, {
+      file: key,
+      safe: 'nothing was written',
+      hint: 'run the command again',
+    });
   }
 }
 
