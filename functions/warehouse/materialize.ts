@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { canonicalJson, sha256 } from '../core/canonical.ts';
+import type { Config } from '../core/config.ts';
+import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import { literal } from '../engine/duckdb.ts';
+import type { DuckEngine } from '../engine/duckEngine.ts';
+import type { Relation } from '../engine/engine.ts';
+import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
+import { type Model, needsOf, type Project, viewsOf } from './project.ts';
+import type { PublishedIndex } from './publishedIndex.ts';
+import { feedRelation, type Ledger, type Pass, storedRelation, suppliedRelations, wantedDays } from './relations.ts';
+
+/** What on-demand runs stand on. */
+export interface Workshop {
+  readonly engine: DuckEngine;
+  readonly project: Project;
+  readonly ledger: Ledger;
+  readonly published: PublishedIndex;
+  readonly config: Config;
+  /** A local directory for the files it makes. */
+  readonly scratch: string;
+}
+
+/** Rows of one model that nobody published: another knowledge, another period, other columns in a holder's place. */
+export interface Order {
+  readonly model: string;
+  readonly asOf: BusinessDate;
+  /** The knowledge behind every day of it; null: each day as it was delivered, by `knownAt`. */
+  readonly restatedAt: LocalTimestamp | null;
+  readonly knownAt: LocalTimestamp;
+  /** Periods of `asOf`; every other day has its month to date. */
+  readonly periods: readonly PlannedPeriod[];
+  /** By stored relation, the SELECT that stands in for it; it reads the relation itself as `__name`. */
+  readonly views: ReadonlyMap<string, string>;
+}
+
+/**
+ * Runs the same model texts over other days, another knowledge or other periods, and supplies the rows under the
+ * model's own name. What is published and unaffected is read, not made again. Repeated orders are answered from
+ * the files of the first.
+ */
+export class Materializer {
+  readonly #workshop: Workshop;
+  readonly #made = new Map<string, string>();
+
+  constructor(workshop: Workshop) {
+    this.#workshop = workshop;
+  }
+
+  /** @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED` */
+  async supply(order: Order): Promise<void> {
+    const { project, engine } = this.#workshop;
+    const making = this.#affected(order);
+    const days = this.#neededDays(order, making);
+    for (const model of project.models) {
+      const needed = days.get(model.name);
+      if (!making.has(model.name) || !needed || needed.size === 0) continue;
+      await this.#make(order, model, [...needed].sort(), making);
+    }
+    const made = this.#made.get(this.#key(order, order.model, days.get(order.model)));
+    if (made === undefined) throw new AlturasError('internal', 'NOT_MADE', `${order.model} was not made.`);
+    await engine.supply(fileRelation(order.model, made));
+  }
+
+  /** Models that must run: all that the model stands on when restated, else those that a period or a view reaches. */
+  #affected(order: Order): Set<string> {
+    const { project } = this.#workshop;
+    const custom = order.periods.some(({ period }) => period !== 'month');
+    const reached = new Map<string, boolean>();
+    const isReached = (model: Model): boolean => {
+      const known = reached.get(model.name);
+      if (known !== undefined) return known;
+      const names = new Set([...needsOf(model, project).keys()]);
+      const texts = [model, ...viewsOf(model, project)];
+      const answer =
+        order.restatedAt !== null ||
+        (custom && texts.some(({ tables }) => tables.includes('periods'))) ||
+        [...names].some((name) => {
+          const other = project.models.find((candidate) => candidate.name === name);
+          return (order.views.has(name) && !order.views.has(model.name)) || (other !== undefined && isReached(other));
+        });
+      reached.set(model.name, answer);
+      return answer;
+    };
+    const making = new Set<string>([order.model]);
+    const visit = (model: Model): void => {
+      for (const name of needsOf(model, project).keys()) {
+        const other = project.models.find((candidate) => candidate.name === name);
+        if (!other || making.has(name) || !isReached(other)) continue;
+        making.add(name);
+        visit(other);
+      }
+    };
+    visit(this.#model(order.model));
+    return making;
+  }
+
+  /** The days of each model to make, from the day asked for back through what every reader reads. */
+  #neededDays(order: Order, making: ReadonlySet<string>): Map<string, Set<BusinessDate>> {
+    const { project } = this.#workshop;
+    const days = new Map<string, Set<BusinessDate>>([[order.model, new Set([order.asOf])]]);
+    for (const model of [...project.models].reverse()) {
+      const mine = days.get(model.name);
+      if (!mine || !making.has(model.name)) continue;
+      const pass = this.#pass(order, [...mine].sort());
+      for (const [name, spans] of needsOf(model, project)) {
+        if (!making.has(name)) continue;
+        const known = days.get(name) ?? new Set();
+        for (const day of wantedDays(pass, spans)) if (this.#plan(order, day) !== null) known.add(day);
+        days.set(name, known);
+      }
+    }
+    return days;
+  }
+
+  #plan(order: Order, day: BusinessDate): PlannedDay | null {
+    const { calendar } = this.#workshop.ledger;
+    if (order.restatedAt !== null) {
+      return calendar.snapshotAt('receipts', day, order.restatedAt) === null
+        ? null
+        : calendar.plan(day, order.restatedAt, 'restated');
+    }
+    const version = calendar.versionAt(day, order.knownAt);
+    return version === null ? null : calendar.plan(day, version.knownAt, 'delivered');
+  }
+
+  #pass(order: Order, days: readonly BusinessDate[]): Pass {
+    const { ledger, config } = this.#workshop;
+    const planned = days.flatMap((day) => this.#plan(order, day) ?? []);
+    if (planned.length === 0) throw ledger.calendar.unknownDay(order.asOf, order.knownAt);
+    return {
+      ledger,
+      config,
+      days: planned,
+      periods: planned.flatMap(({ asOf }) => {
+        const month = periodOf('month', asOf);
+        if (asOf !== order.asOf) return [month];
+        return order.periods.some(({ period }) => period === 'month') ? order.periods : [...order.periods, month];
+      }),
+      knownAt: order.restatedAt ?? order.knownAt,
+      mode: order.restatedAt === null ? 'delivered' : 'restated',
+    };
+  }
+
+  async #make(order: Order, model: Model, days: readonly BusinessDate[], making: ReadonlySet<string>): Promise<void> {
+    const { engine, project, published, scratch } = this.#workshop;
+    const key = this.#key(order, model.name, new Set(days));
+    if (this.#made.has(key)) return;
+    const pass = this.#pass(order, days);
+    for (const relation of suppliedRelations(pass)) await engine.supply(relation);
+    for (const [name, spans] of needsOf(model, project)) {
+      const other = project.models.find((candidate) => candidate.name === name);
+      const view = order.views.has(model.name) ? undefined : order.views.get(name);
+      const shown = view === undefined ? name : `__${name}`;
+      const made = making.has(name) ? this.#newest(order, name) : undefined;
+      const relation: Relation =
+        made !== undefined
+          ? fileRelation(shown, made)
+          : {
+              ...(other
+                ? storedRelation(pass, { name, columns: other.header.columns }, spans, published)
+                : feedRelation(pass, name, spans)),
+              name: shown,
+            };
+      await engine.supply(relation);
+      if (view !== undefined) await engine.supply({ kind: 'sql', name, sql: view });
+    }
+    for (const view of viewsOf(model, project)) await engine.supply({ kind: 'sql', name: view.name, sql: view.sql });
+    const file = path.join(scratch, `${randomUUID()}.parquet`);
+    await engine.write(model.sql, model.header.order, file);
+    this.#made.set(key, file);
+    this.#made.set(this.#newestKey(order, model.name), file);
+  }
+
+  #model(name: string): Model {
+    const model = this.#workshop.project.models.find((candidate) => candidate.name === name);
+    if (!model) throw new AlturasError('internal', 'UNKNOWN_MODEL', `There is no model ${name}.`);
+    return model;
+  }
+
+  #newest(order: Order, name: string): string | undefined {
+    return this.#made.get(this.#newestKey(order, name));
+  }
+
+  #newestKey(order: Order, name: string): string {
+    return `${name} of ${this.#key(order, order.model, new Set())}`;
+  }
+
+  #key(order: Order, name: string, days: ReadonlySet<BusinessDate> | undefined): string {
+    // A base relation is the same whatever view its readers look through.
+    const views = order.views.has(name) ? [] : [...order.views];
+    return sha256(canonicalJson({ ...order, model: name, periods: [...order.periods], views, days: [...(days ?? [])].sort() }));
+  }
+}
+
+function fileRelation(name: string, file: string): Relation {
+  return { kind: 'sql', name, sql: `select * from read_parquet(${literal(file)}, hive_partitioning = false)` };
+}
