@@ -1,4 +1,4 @@
-import { addDays, type BusinessDate } from '../../functions/core/dates.ts';
+import type { BusinessDate } from '../../functions/core/dates.ts';
 import {
   type Amounts,
   type CompanyFacts,
@@ -8,7 +8,7 @@ import {
   type ReceiptTerms,
   totalOf,
 } from '../support/ledgerFixture.ts';
-import { asDelivered, counts, type DayView, dayBefore, rowsOf, viewOf } from './clock.ts';
+import { counts, type DayView, rowsOf } from './clock.ts';
 import { converted, type Holders, holdersOf, type Part, partsOf, rateOf, rateUnits } from './holders.ts';
 import { convertedAmounts, NOTHING, plus } from './position.ts';
 
@@ -151,56 +151,4 @@ function flowOf(
     booked,
     cash: !isCash || paid === null ? null : converted(totalOf(amounts), paid),
   };
-}
-
-/** As delivered: the flows of every day after `opened` up to the view, each day over the one before that it knew. */
-export function flowsAsDelivered(
-  plan: LedgerPlan,
-  company: CompanyFacts,
-  opened: BusinessDate,
-  last: DayView,
-): Flow[] {
-  const flows: Flow[][] = [];
-  for (let day: DayView | null = last; day !== null && day.asOf > opened; ) {
-    const previous: DayView | null = dayBefore(plan, day);
-    flows.unshift(flowsBetween(plan, company, previous, day));
-    day = previous;
-  }
-  return flows.flat();
-}
-
-/** Restated: every day of the period with the same knowledge. */
-export function flowsRestated(
-  plan: LedgerPlan,
-  company: CompanyFacts,
-  opened: BusinessDate,
-  asOf: BusinessDate,
-  at: number,
-): Flow[] {
-  const flows: Flow[] = [];
-  for (let day = addDays(opened, 1); day <= asOf; day = addDays(day, 1)) {
-    const view = viewOf(plan, day, at);
-    if (view) flows.push(...flowsBetween(plan, company, viewOf(plan, addDays(day, -1), at), view));
-  }
-  return flows;
-}
-
-/** The view a day opens a period with: as the chain of deliveries knew it, or at one knowledge. */
-export function openingView(
-  plan: LedgerPlan,
-  opened: BusinessDate,
-  last: DayView,
-  restated: boolean,
-): DayView | null {
-  if (restated) return viewOf(plan, opened, last.at);
-  let day: DayView | null = last;
-  while (day !== null && day.asOf > opened) day = dayBefore(plan, day);
-  return day;
-}
-
-/** The newest as-delivered view of a day. */
-export function deliveredView(plan: LedgerPlan, asOf: BusinessDate): DayView {
-  const view = asDelivered(plan, asOf);
-  if (!view) throw new Error(`${asOf} is before the first delivery`);
-  return view;
 }

@@ -45,7 +45,7 @@ export function countback(balance: bigint, months: readonly SalesMonth[]): Count
   let negativeMonth = false;
   if (left <= 0n) return { value: decimal(0), reason: null, lowerBound: null, negativeMonth };
   for (const month of months) {
-    if (month.sales < 0n) negativeMonth = true;
+    if (month.sales <= 0n) negativeMonth = true;
     if (month.sales >= left) {
       const fraction = decimal(left).mul(month.days).div(decimal(month.sales));
       return { value: fraction.add(days), reason: null, lowerBound: null, negativeMonth };
