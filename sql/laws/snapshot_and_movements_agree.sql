@@ -23,11 +23,13 @@ with clock as (
 ),
 
 company as (
-  -- a company's first snapshot has nothing to be compared with
+  -- a company is compared where both snapshots know it
   select c.as_of, c.company, c.future_dated
   from company_day c
   join clock d on d.as_of = c.as_of
-  where c.movement_source = 'DELIVERED' and c.first_known <= d.before_cutoff
+  where c.movement_source = 'DELIVERED'
+    and c.first_known <= d.before_cutoff
+    and c.first_known <= d.snapshot_cutoff
 ),
 
 told as (
@@ -66,8 +68,9 @@ told as (
   cross join (values (-1), (0), (1)) as w (timing)
   join ledger_movement m on m.delivery = t.delivery and m.timing = w.timing
   join company c on c.as_of = d.as_of and c.company = m.company
-  where t.known_from > d.before_cutoff
-    or (t.known_to > d.before_cutoff and t.known_to <= d.snapshot_cutoff)
+  -- between the two cut-offs, whichever came first, or dated between the two days
+  where (t.known_from > d.before_cutoff) <> (t.known_from > d.snapshot_cutoff)
+    or (t.known_to > d.before_cutoff) <> (t.known_to > d.snapshot_cutoff)
     or w.timing = 1
     or t.told_on > d.before_as_of
 )

@@ -1,5 +1,5 @@
 /*
-grain: [as_of, delivery, company, movement_id]
+grain: [delivery, company, movement_id]
 view: true
 reads: {movements: 120 days}
 es: Movimientos con signo, y desde y hasta cuándo se conocen
@@ -9,7 +9,7 @@ en: >-
   A movement dated more than 92 days after its delivery takes effect on the 92nd (law post_dated_within_reach), so
   that a day needs a bounded look back.
 columns:
-  as_of: {type: DATE, es: Día de la entrega, en: Business date of the delivery}
+  delivery_day: {type: DATE, es: Día de la entrega, en: Business date of the delivery}
   delivery: {type: VARCHAR, es: Entrega, en: Delivery}
   known_from: {type: TIMESTAMP, es: Conocido desde, en: Known from}
   known_to: {type: TIMESTAMP, es: Conocido hasta, en: Known to (exclusive)}
@@ -57,7 +57,7 @@ with told as (
 )
 
 select
-  m.as_of,
+  m.as_of as delivery_day,
   m.delivery,
   t.known_from,
   t.known_to,

@@ -48,7 +48,7 @@ columns:
   booked_rate: {type: "DECIMAL(18,8)", es: Tasa de emisión, en: Rate on the issue date}
   booked_net: {type: "DECIMAL(18,2)", unit: functional currency, es: Prima neta a tasa de emisión, en: Net premium at the booked rate}
   booked_total: {type: "DECIMAL(18,2)", unit: functional currency, es: Total a tasa de emisión, en: Total at the booked rate}
-  cash_total: {type: "DECIMAL(18,2)", unit: functional currency, es: "Total a la tasa del pago; solo aplicaciones y reversos", en: "Total at the payment's rate, else the rate on the business date; applications and reversals only"}
+  cash_total: {type: "DECIMAL(18,2)", unit: functional currency, es: "Total a la tasa del pago (1 en moneda funcional); solo aplicaciones y reversos", en: "Total at the payment's own rate (1 in the functional currency); applications and reversals only, null without a rate"}
 */
 with clock as (
   select
@@ -76,7 +76,9 @@ company as (
     d.snapshot_as_of,
     d.snapshot_delivery,
     d.snapshot_cutoff,
-    c.first_known > d.previous_snapshot_cutoff and c.first_known <= d.snapshot_cutoff as is_first_day
+    -- a day filled in late may know a company that the day after it does not: there it leaves, and comes again
+    (c.first_known <= d.snapshot_cutoff) <> (c.first_known <= d.previous_snapshot_cutoff) as is_first_day,
+    c.first_known > d.snapshot_cutoff as is_absent
   from company_day c
   join clock d on d.as_of = c.as_of
 ),
@@ -305,6 +307,7 @@ guessed as (
     c.known_at,
     c.snapshot_cutoff,
     c.is_first_day,
+    c.is_absent,
     case
       when c.is_first_day then 'OPENING'
       -- away from zero: issued when all of it is open or it is newer than the day before; else endorsed or reopened
@@ -377,7 +380,7 @@ entry as (
     case when is_first_day then 'OPENING:' else 'INFERRED:' end || receipt_no as movement_id,
     snapshot_cutoff as known_from,
     receipt_no,
-    cast(1 as integer) as weight,
+    cast(case when is_absent then -1 else 1 end as integer) as weight,
     type,
     case type
       when 'OPENING' then 'OPENING'
@@ -524,10 +527,6 @@ holder as (
   group by s.as_of, s.company, s.movement_id, s.known_from
 ),
 
-rate as (
-  select * from rate_day
-),
-
 placed as (
   select
     e.*,
@@ -543,7 +542,7 @@ placed as (
     case
       when e.type <> 'APPLICATION' and e.type <> 'REVERSAL' then null
       when e.currency = e.functional_currency then cast(1 as decimal(18,8))
-      else coalesce(e.rate, p.rate)
+      else e.rate
     end as paid_rate
   from entry e
   left join main m
@@ -556,16 +555,11 @@ placed as (
     and h.company = e.company
     and h.movement_id = e.movement_id
     and h.known_from = e.known_from
-  left join rate b
+  left join rate_day b
     on b.as_of = e.as_of
     and b.from_currency = e.currency
     and b.to_currency = e.functional_currency
     and b.on_day = least(e.issue_date, date_add('day', 31, e.as_of))
-  left join rate p
-    on p.as_of = e.as_of
-    and p.from_currency = e.currency
-    and p.to_currency = e.functional_currency
-    and p.on_day = least(e.business_date, date_add('day', 31, e.as_of))
 ),
 
 valued as (
