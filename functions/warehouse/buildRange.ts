@@ -3,8 +3,9 @@ import path from 'node:path';
 import { canonicalJson } from '../core/canonical.ts';
 import { type Config, configHash } from '../core/config.ts';
 import type { BusinessDate } from '../core/dates.ts';
-import { Session } from '../engine/duckdb.ts';
+import { Session, type SessionOptions } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -35,6 +36,8 @@ export interface BuildOptions {
   /** DuckDB's buffer limit. Default 2GB. */
   readonly memoryLimit?: string;
   readonly threads?: number;
+  /** Who runs the SQL; DuckDB unless given. */
+  readonly openEngine?: (lake: Lake, options: SessionOptions) => Promise<Engine>;
   readonly onProgress?: (progress: BuildProgress) => void;
 }
 
@@ -83,7 +86,7 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
         seconds: seconds(),
       };
 
-    const engine = await DuckEngine.open(lake, {
+    const engine = await (options.openEngine ?? DuckEngine.open)(lake, {
       scratch: path.join(scratch, 'spill'),
       ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
