@@ -71,6 +71,6 @@ select
   sum(case when place <= 1 then amount else 0 end) as top_1,
   sum(case when place <= 5 then amount else 0 end) as top_5,
   sum(case when place <= 10 then amount else 0 end) as top_10,
-  cast(sum(amount * amount) as decimal(38,4)) as sum_squares
+  cast(sum(cast(amount as decimal(19,2)) * cast(amount as decimal(19,2))) as decimal(38,4)) as sum_squares
 from ranked
 group by as_of, company, dimension, member, among
