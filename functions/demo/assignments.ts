@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts';
+import type { Receipt } from './receipt.ts';
 import type { Day } from './timeline.ts';
 
 export type Scope = 'RECEIPT' | 'POLICY' | 'CLIENT' | 'INTERMEDIARY' | 'OFFICE';
@@ -36,10 +36,12 @@ export class Assignments {
     this.#changed.add(row);
   }
 
-  /** The holder by the first scope that has one on that day: policy, client, intermediary, office. */
-  holder(policy: Policy, role: HolderRole, day: Day): string {
+  /** The holder by the first scope that has one on that day: receipt, policy, client, intermediary, office. */
+  holder(receipt: Receipt, role: HolderRole, day: Day): string {
+    const { policy } = receipt.facts;
     const { company } = policy.company;
     const scopes: readonly (readonly [Scope, string])[] = [
+      ['RECEIPT', receipt.facts.no],
       ['POLICY', policy.no],
       ['CLIENT', policy.client.id],
       ['INTERMEDIARY', policy.main?.id ?? ''],

@@ -43,12 +43,37 @@ const KINDS: readonly { kind: RegimeKind; weight: number }[] = [
 
 const NEVER = null;
 
-/** Draws the regime of a payer with many instalments; the change falls inside the delivered days. */
-export function drawRegime(dice: Dice, timeline: Timeline, from: Day, to: Day): Regime {
-  const { kind } = dice.weighted(KINDS, ({ weight }) => weight);
-  const span = to - from;
-  const changesOn = from + Math.floor(span * dice.between(0.3, 0.75));
+/** Months of instalments that a payer shows before he changes, and afterwards while we still look. */
+const BEFORE = 180;
+const AFTER = 75;
+
+/**
+ * Draws the regime of a payer with monthly instalments from `first` on. The change falls inside the delivered days,
+ * late enough to know the payer and early enough to see the change; where there is no room he is stable.
+ * @param window what his intermediary does
+ */
+export function drawRegime(
+  dice: Dice,
+  timeline: Timeline,
+  first: Day,
+  to: Day,
+  window: DelayWindow | null,
+): Regime {
   const fresh = { since: 0, seen: 0 };
+  const { kind } = dice.weighted(KINDS, ({ weight }) => weight);
+  const earliest = first + BEFORE;
+  const latest = to - AFTER;
+  const changesOn = dice.int(earliest, Math.max(earliest, latest));
+  if (window && kind === 'STABLE') {
+    return {
+      kind: 'INTERMEDIARY_DELAY',
+      changesOn: window.from,
+      endsOn: window.to,
+      days: window.days,
+      ...fresh,
+    };
+  }
+  if (earliest >= latest) return { kind: 'STABLE', changesOn: NEVER, endsOn: NEVER, days: 0, ...fresh };
   switch (kind) {
     case 'STEP':
       return { kind, changesOn, endsOn: NEVER, days: dice.int(8, 14), ...fresh };
@@ -63,7 +88,7 @@ export function drawRegime(dice: Dice, timeline: Timeline, from: Day, to: Day): 
     case 'SEASONAL':
       return {
         kind,
-        changesOn: decemberFrom(timeline, from),
+        changesOn: decemberFrom(timeline, first),
         endsOn: NEVER,
         days: dice.int(10, 18),
         ...fresh,
@@ -87,19 +112,24 @@ export interface Payday {
   readonly disputed: boolean;
 }
 
-/** How late a payer pays a receipt that falls due on `due`: habit, season, regime, and what its intermediary does. */
+/**
+ * How late a payer pays a receipt that falls due on `due`: habit, season, regime, and what its intermediary does.
+ * @param slack days that payers without a regime take longer, as long as collection is lax
+ */
 export function payday(
   dice: Dice,
   timeline: Timeline,
   client: Client,
   due: Day,
   window: DelayWindow | null,
+  slack: number,
 ): Payday {
   const regime = client.regime;
   let late = client.usual + dice.normal() * client.spread;
   let risk = client.risk;
   let disputed = false;
   if (!regime) {
+    late += slack;
     if (timeline.monthOfYear(due) === 11 && client.segment === 'PERSONAS') late += 3;
   } else {
     // Labelled payers have no other reason not to pay, so that the label is the whole truth.

@@ -56,6 +56,7 @@ export class Billing {
     policy.status = 'IN_FORCE';
     this.#underwriting.changed(policy);
     const term = policy.coverStart;
+    const isOn = () => policy.status === 'IN_FORCE' && policy.coverStart === term;
     const step = 12 / policy.instalments;
     const nets = equalParts(BigInt(policy.premium) * 100n, policy.instalments);
     for (const [k, net] of nets.entries()) {
@@ -73,8 +74,13 @@ export class Billing {
         coverEnd: timeline.addMonths(policy.coverStart, (k + 1) * step),
       };
       if (issue < start) continue;
+      if (k > 0 && issue > today + 20 && dice.chance(0.01)) {
+        agenda.at(issue - dice.int(2, 12), () => {
+          if (isOn()) this.#collections.payAhead(policy, sumOf(facts.issued));
+        });
+      }
       agenda.at(issue, () => {
-        if (policy.status === 'IN_FORCE' && policy.coverStart === term) this.#issue('PREMIUM', facts);
+        if (isOn()) this.#issue('PREMIUM', facts);
       });
     }
     this.#planTerm(policy, today);

@@ -45,7 +45,9 @@ export class Collections {
       receipt.client,
       due,
       this.#windowOf(receipt.facts.policy, due),
+      this.#slack(due),
     );
+    this.#control?.backstop(receipt, due);
     if (disputed) this.#dispute(receipt, due + 2, due + (late ?? 60));
     if (late === null || (late > 70 && receipt.client.payerType === 'PRIVATE' && dice.chance(0.3))) {
       this.#control?.watch(receipt, due);
@@ -68,6 +70,17 @@ export class Collections {
   /** The client pays on a day, whatever was planned before. */
   payOn(receipt: Receipt, day: Day): void {
     this.#directly(receipt, this.#moneyDay(receipt, day));
+  }
+
+  /** Collection gets better: four days between the first delivery and the last (Panama's overdue share, 2009 to 2013). */
+  #slack(due: Day): number {
+    const { from, to } = this.#world;
+    return 4 * (1 - Math.min(1, Math.max(0, (due - from) / (to - from))));
+  }
+
+  /** Money that comes before its receipt. */
+  payAhead(policy: Policy, amount: bigint): void {
+    this.#treasury.advance(policy, amount);
   }
 
   #windowOf(policy: Policy, due: Day): DelayWindow | null {

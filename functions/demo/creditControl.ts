@@ -12,12 +12,21 @@ export class CreditControl {
   readonly #billing: Billing;
   readonly #collections: Collections;
   readonly #dice: Dice;
+  readonly #pursued = new Set<Receipt>();
 
   constructor(world: World, billing: Billing, collections: Collections) {
     this.#world = world;
     this.#billing = billing;
     this.#collections = collections;
     this.#dice = world.dice.fork('creditControl');
+  }
+
+  /** Whatever is still owed some months after its due day is ended, whoever was expected to pay. */
+  backstop(receipt: Receipt, due: Day): void {
+    if (receipt.client.payerType !== 'PRIVATE') return;
+    this.#world.agenda.at(due + this.#dice.int(95, 125), () => {
+      if (receipt.isOpen && !receipt.ending) this.#cancel(receipt.facts.policy);
+    });
   }
 
   /** Nobody expects this receipt to be paid in time: its policy is cancelled some weeks after the due day. */
@@ -35,9 +44,13 @@ export class CreditControl {
     const day = this.#effect(policy, from);
     for (const receipt of policy.receipts) {
       if (!receipt.isOpen || receipt.ending || receipt.facts.type === 'RETURN') continue;
+      if (receipt.heldBy === 'INTERMEDIARY' || this.#pursued.has(receipt)) continue;
       const business = Math.max(day, receipt.facts.issueDay);
       const earned = this.#earned(receipt, business);
-      if (earned >= receipt.openTotal) continue;
+      if (earned >= receipt.openTotal) {
+        this.#pursue(receipt, ledger.today);
+        continue;
+      }
       const keeps = earned > 0n && dice.chance(0.35);
       const parts = keeps ? minus(proRata(receipt.open, receipt.openTotal - earned)) : minus(receipt.open);
       ledger.post({ receipt, type: 'CANCELLATION', parts, day: business, reason: 'NON_PAYMENT' });
@@ -68,13 +81,14 @@ export class CreditControl {
   #pursue(receipt: Receipt, day: Day): void {
     const { agenda, ledger } = this.#world;
     const dice = this.#dice;
+    this.#pursued.add(receipt);
     const start = Math.max(day, ledger.today);
     if (day > ledger.today) receipt.ending = true;
     agenda.at(start + 1, () => {
       receipt.ending = false;
     });
     if (dice.chance(0.45)) this.#collections.payOn(receipt, start + dice.int(10, 160));
-    this.writeOffAt(receipt, start + dice.int(150, 420));
+    this.writeOffAt(receipt, start + dice.int(90, 400));
   }
 
   writeOffAt(receipt: Receipt, day: Day): void {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { planDelays } from './delays.ts';
 import { DeliveryWriter } from './deliveryFiles.ts';
 import { Insurance } from './insurance.ts';
 import { Organisation } from './organisation.ts';
@@ -36,7 +37,7 @@ export async function writeDemo(directory: string, options: DemoOptions = {}): P
   const { seed = 1, receipts = 8000, days = 548, to = '2026-06-30' } = options;
   const world = createWorld(seed, receipts, days, to);
   new Organisation(world);
-  const insurance = new Insurance(world, []);
+  const insurance = new Insurance(world, planDelays(world));
   const deliveries = join(directory, 'deliveries');
   await mkdir(deliveries, { recursive: true });
   const writer = new DeliveryWriter(deliveries);

@@ -18,7 +18,7 @@ export class Insurance {
 
   constructor(world: World, windows: readonly DelayWindow[]) {
     this.world = world;
-    this.underwriting = new Underwriting(world);
+    this.underwriting = new Underwriting(world, windows);
     this.treasury = new Treasury(world);
     this.collections = new Collections(world, this.treasury, windows);
     this.billing = new Billing(world, this.underwriting, this.collections);

@@ -143,8 +143,8 @@ export const NO_LINE = '00';
 export const SEGMENT_FACTOR: Readonly<Record<Segment, number>> = {
   PERSONAS: 1,
   PYME: 1.7,
-  EMPRESARIAL: 5,
-  OFICIAL: 10,
+  EMPRESARIAL: 6,
+  OFICIAL: 11,
 };
 
 export const CHANNELS: Readonly<Record<Country, readonly { channel: string; weight: number }[]>> = {

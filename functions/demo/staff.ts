@@ -79,8 +79,8 @@ function intermediaries(dice: Dice, size: number): Intermediary[] {
         office,
         weight: (kind === 'BROKER' ? 6 : kind === 'AGENCY' ? 3 : 1) / (1 + place * 0.15),
         commission: dice.int(8, 20),
-        remitsOn: dice.chance(0.5) ? [5, 20] : [10, 25],
-        lag: dice.int(4, 20),
+        remitsOn: dice.chance(0.5) ? [5, 15, 25] : [10, 20, 28],
+        lag: dice.int(2, 12),
       });
     }
   }

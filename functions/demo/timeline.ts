@@ -1,5 +1,5 @@
-import Holidays from 'date-holidays';
 import { type BusinessDate, businessDate } from '../core/dates.ts';
+import { seededHolidays } from '../core/holidays.ts';
 
 /** A day of the simulation: whole days since the first day of its timeline. */
 export type Day = number;
@@ -51,13 +51,10 @@ export class Timeline {
   }
 
   #workdays(country: Country): boolean[] {
-    const almanac = new Holidays(country);
-    const holidays = new Set<string>();
-    for (const text of new Set(this.#texts.map((day) => day.slice(0, 4)))) {
-      for (const holiday of almanac.getHolidays(Number(text))) {
-        if (holiday.type === 'public') holidays.add(holiday.date.slice(0, 10));
-      }
-    }
+    const [first = '', last = ''] = [this.#texts[0]?.slice(0, 4), this.#texts.at(-1)?.slice(0, 4)];
+    const holidays = new Set(
+      seededHolidays(Number(first), Number(last), [country]).map(({ holiday }) => holiday),
+    );
     return this.#texts.map((text, day) => this.weekday(day) < 5 && !holidays.has(text));
   }
 

@@ -1,6 +1,7 @@
 import type { Dice } from './dice.ts';
 import type { Movement } from './ledger.ts';
 import type { Payment } from './payment.ts';
+import type { Policy } from './policy.ts';
 import { inPesos } from './rates.ts';
 import { minus, type Parts, proRata, type Receipt, sumOf } from './receipt.ts';
 import type { Intermediary } from './staff.ts';
@@ -38,7 +39,7 @@ export class Treasury {
   collect(receipt: Receipt, day: Day, night: boolean): void {
     if (!receipt.isOpen || receipt.ending || receipt.heldBy === 'INTERMEDIARY') return;
     const { policy } = receipt.facts;
-    const partial = this.#dice.chance(0.05);
+    const partial = this.#dice.chance(policy.client.regime ? 0.02 : 0.05);
     const percent = partial ? this.#dice.int(30, 70) : 100;
     const business = Math.max(day, receipt.facts.issueDay);
     this.#add(
@@ -98,7 +99,7 @@ export class Treasury {
     const rounding = this.#rounding(first, items.length, due, inPeso || unidentified);
     const payment = this.#receive(
       deposit,
-      first.receipt,
+      policy,
       due + rounding,
       inPeso ? 'COP' : policy.currency,
       unidentified,
@@ -137,13 +138,12 @@ export class Treasury {
 
   #receive(
     deposit: Deposit,
-    receipt: Receipt,
+    policy: Policy,
     amount: bigint,
     currency: string,
     unidentified: boolean,
   ): Payment {
     const { ledger, timeline } = this.#world;
-    const { policy } = receipt.facts;
     const payment: Payment = {
       no: `K${++this.#count}`,
       company: policy.company,
@@ -267,10 +267,10 @@ export class Treasury {
     return !receipt.isOpen;
   }
 
-  /** Pays in advance, before the receipt exists: kept in the client's favour until then. */
-  advance(receipt: Receipt, amount: bigint): void {
+  /** Pays before the receipt exists: kept in the client's favour until then. */
+  advance(policy: Policy, amount: bigint): void {
     const deposit = { day: this.#world.ledger.today, night: false, intermediary: null, items: [] };
-    this.#keepCredit(this.#receive(deposit, receipt, amount, receipt.facts.policy.currency, false));
+    this.#keepCredit(this.#receive(deposit, policy, amount, policy.currency, false));
   }
 
   /** Sets a return premium off against a receipt: what leaves the one leaves the other. */

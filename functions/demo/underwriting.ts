@@ -1,3 +1,4 @@
+import { type DelayWindow, drawRegime } from './behaviour.ts';
 import type { Client } from './clients.ts';
 import type { Dice } from './dice.ts';
 import { LINES, type Line, OFFICES, SEGMENT_FACTOR } from './insurer.ts';
@@ -7,7 +8,7 @@ import type { Day } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** Policies per open receipt of a day: found by running the simulation. */
-const POLICIES_PER_RECEIPT = 1.6;
+const POLICIES_PER_RECEIPT = 1.56;
 
 /** Part of the year's policies that starts in each month. */
 const SEASON = [1.35, 1, 1, 0.85, 0.95, 1.15, 1.15, 1, 0.9, 0.95, 0.85, 1.25] as const;
@@ -16,12 +17,15 @@ const SEASON = [1.35, 1, 1, 0.85, 0.95, 1.15, 1.15, 1, 0.9, 0.95, 0.85, 1.25] as
 export class Underwriting {
   readonly #world: World;
   readonly #dice: Dice;
+  readonly #windows: readonly DelayWindow[];
   readonly #clients: Client[] = [];
+  readonly #labelled: Client[] = [];
   #count = 0;
   #changed = new Set<Policy>();
 
-  constructor(world: World) {
+  constructor(world: World, windows: readonly DelayWindow[]) {
     this.#world = world;
+    this.#windows = windows;
     this.#dice = world.dice.fork('underwriting');
   }
 
@@ -86,7 +90,23 @@ export class Underwriting {
       endorsements: 0,
       receipts: [],
     };
+    this.#label(policy);
     return policy;
+  }
+
+  /** A steady payer of monthly instalments gets a regime, whose truth is known. */
+  #label({ client, instalments, billing, main }: Policy): void {
+    if (instalments !== 12 || billing !== 'DIRECT' || client.regime || client.payerType !== 'PRIVATE') return;
+    if (client.usual > 15) return;
+    const { from, to, timeline, ledger } = this.#world;
+    const window = this.#windows.find(({ intermediary }) => intermediary === main?.id) ?? null;
+    client.regime = drawRegime(this.#dice, timeline, Math.max(from, ledger.today), to, window);
+    this.#labelled.push(client);
+  }
+
+  /** Payers whose behaviour is known, in the order in which they came. */
+  get labelled(): readonly Client[] {
+    return this.#labelled;
   }
 
   /** The policy's row must be sent again. */
