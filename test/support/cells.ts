@@ -11,11 +11,11 @@ export function sameCell(left: Cell, right: Cell): boolean {
   }
   if (Array.isArray(left) && Array.isArray(right))
     return left.length === right.length && left.every((cell, at) => sameCell(cell, right[at] ?? null));
-  return plain(left) === plain(right);
+  return cellText(left) === cellText(right);
 }
 
 /** 32- and 64-bit integers, and timestamps with or without trailing zeros, are the same value written twice. */
-function plain(cell: Cell): string {
+export function cellText(cell: Cell): string {
   const text = cell === null ? 'null' : typeof cell === 'string' ? `'${cell}'` : String(cell);
   if (/^'?-?\d+'?$/.test(text)) return text.replaceAll("'", '');
   return text.replace(/^('\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})\.?(\d*?)0*'$/, "$1.$2'");

@@ -1,0 +1,227 @@
+import type { Session } from '../../functions/engine/duckdb.ts';
+import type { Cell, Column, Engine, Relation, Row, Written } from '../../functions/engine/engine.ts';
+import { cellText, sameCell } from './cells.ts';
+import { compareTables } from './parity.ts';
+import type { TrinoEngine } from './trino-engine.ts';
+
+/** What comparing one model or law gave, over all the passes of a build. */
+export interface ParityLine {
+  readonly name: string;
+  passes: number;
+  rows: number;
+  cells: number;
+  differences: number;
+  readonly examples: string[];
+  /** Milliseconds on each engine. */
+  duckdb: number;
+  trino: number;
+}
+
+/** A model or law by its text, with what the comparison needs to know of it. */
+export interface ParitySubject {
+  readonly name: string;
+  readonly sql: string;
+  /** Empty for a law. */
+  readonly grain: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+/**
+ * The embedded engine, with Trino beside it: whatever a build or a check runs on DuckDB runs on Trino too, over the
+ * same relations, and every cell is compared. The build goes on with DuckDB's files.
+ */
+export class ParityEngine implements Engine {
+  readonly version: string;
+  readonly lines = new Map<string, ParityLine>();
+  readonly #duckdb: Engine;
+  readonly #trino: TrinoEngine;
+  readonly #session: Session;
+  readonly #subjects: readonly ParitySubject[];
+
+  /** @param session a DuckDB of its own, which compares the files */
+  constructor(duckdb: Engine, trino: TrinoEngine, session: Session, subjects: readonly ParitySubject[]) {
+    this.version = duckdb.version;
+    this.#duckdb = duckdb;
+    this.#trino = trino;
+    this.#session = session;
+    this.#subjects = subjects;
+  }
+
+  async supply(relation: Relation): Promise<void> {
+    this.#trino.supply(relation);
+    await this.#duckdb.supply(relation);
+  }
+
+  describe(select: string): Promise<Column[]> {
+    return this.#duckdb.describe(select);
+  }
+
+  async rows(select: string): Promise<Row[]> {
+    const subject = this.#subject(select);
+    if (!subject) return this.#duckdb.rows(select);
+    const line = this.#line(subject.name);
+    const rows = await timed(line, 'duckdb', () => this.#duckdb.rows(select));
+    const trino = await timed(line, 'trino', () => this.#trino.rows(select));
+    line.passes += 1;
+    line.rows += rows.length;
+    const left = rows.map((row) => Object.values(row)).sort(byText);
+    const right = [...trino.rows].sort(byText);
+    if (left.length !== right.length) {
+      line.differences += Math.abs(left.length - right.length) * trino.columns.length;
+      line.examples.push(`${left.length} rows on DuckDB, ${right.length} on Trino`);
+    }
+    for (const [at, row] of left.entries())
+      for (const [column, cell] of row.entries()) {
+        const other = right[at]?.[column];
+        if (other === undefined) continue;
+        line.cells += 1;
+        if (sameCell(cell, other)) continue;
+        line.differences += 1;
+        line.examples.push(`${trino.columns[column]?.name}: ${String(cell)} against ${String(other)}`);
+      }
+    return rows;
+  }
+
+  stream(select: string): AsyncIterable<readonly Row[]> {
+    return this.#duckdb.stream(select);
+  }
+
+  async write(select: string, order: readonly string[], path: string): Promise<Written> {
+    const [written] = await this.#compared(select, async () => [
+      await this.#duckdb.write(select, order, path),
+    ]);
+    if (!written) throw new Error('nothing was written');
+    return written;
+  }
+
+  split(
+    select: string,
+    order: readonly string[],
+    column: string,
+    parts: readonly { readonly from: string; readonly to: string; readonly path: string }[],
+  ): Promise<Written[]> {
+    return this.#compared(select, () => this.#duckdb.split(select, order, column, parts));
+  }
+
+  interrupt(): void {
+    this.#duckdb.interrupt();
+  }
+
+  close(): Promise<void> {
+    return this.#duckdb.close();
+  }
+
+  async #compared(select: string, write: () => Promise<Written[]>): Promise<Written[]> {
+    const subject = this.#subject(select);
+    if (!subject) return write();
+    const line = this.#line(subject.name);
+    const written = await timed(line, 'duckdb', write);
+    const files = await timed(line, 'trino', () => this.#trino.unload(select));
+    const left = written.map(({ path }) => path);
+    const types = await this.#typesThatDiffer(subject, files);
+    line.differences += types.length;
+    line.examples.push(...types);
+    const result = await compareTables(this.#session, {
+      columns: subject.columns,
+      grain: subject.grain,
+      left,
+      right: files,
+    });
+    line.passes += 1;
+    line.rows += result.left;
+    line.cells += result.cells;
+    line.differences += result.differences;
+    line.examples.push(...result.examples);
+    return written;
+  }
+
+  /** Trino's files must have the types of the header, or Athena's partitions would not be of one table. */
+  async #typesThatDiffer(subject: ParitySubject, files: readonly string[]): Promise<string[]> {
+    const [file] = files;
+    if (file === undefined) return [];
+    const types = new Map(
+      (await this.#session.describe(`select * from read_parquet('${file}', hive_partitioning = false)`)).map(
+        (column) => [column.name, column.type],
+      ),
+    );
+    return subject.columns
+      .filter((column) => types.get(column.name) !== column.type)
+      .map((column) => `${column.name} is ${types.get(column.name)} on Trino, declared ${column.type}`);
+  }
+
+  /** The model or law that a statement runs: its text stands in it as it was written. */
+  #subject(select: string): ParitySubject | undefined {
+    return this.#subjects.find(({ sql }) => select.includes(sql));
+  }
+
+  #line(name: string): ParityLine {
+    const line = this.lines.get(name) ?? {
+      name,
+      passes: 0,
+      rows: 0,
+      cells: 0,
+      differences: 0,
+      examples: [],
+      duckdb: 0,
+      trino: 0,
+    };
+    this.lines.set(name, line);
+    return line;
+  }
+}
+
+async function timed<T>(line: ParityLine, engine: 'duckdb' | 'trino', action: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await action();
+  } finally {
+    line[engine] += performance.now() - start;
+  }
+}
+
+/** Rows of a law have no key: both sides are put in the same order. */
+function byText(left: readonly Cell[], right: readonly Cell[]): number {
+  const [a, b] = [left.map(cellText).join('|'), right.map(cellText).join('|')];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The comparison as a table for people: one line a model or law, and the sum. */
+export function parityTable(lines: Iterable<ParityLine>): string {
+  const all = [...lines];
+  const sum = (pick: (line: ParityLine) => number) => all.reduce((total, line) => total + pick(line), 0);
+  const rows = [
+    ['model or law', 'passes', 'rows', 'cells', 'differ', 'DuckDB s', 'Trino s'],
+    ...all.map((line) => cells(line)),
+    cells({
+      name: `${all.length} models and laws`,
+      passes: sum((line) => line.passes),
+      rows: sum((line) => line.rows),
+      cells: sum((line) => line.cells),
+      differences: sum((line) => line.differences),
+      duckdb: sum((line) => line.duckdb),
+      trino: sum((line) => line.trino),
+      examples: [],
+    }),
+  ];
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+        .join('  '),
+    )
+    .join('\n');
+}
+
+function cells(line: ParityLine): string[] {
+  const whole = (value: number) => value.toLocaleString('en-US');
+  return [
+    line.name,
+    whole(line.passes),
+    whole(line.rows),
+    whole(line.cells),
+    whole(line.differences),
+    (line.duckdb / 1000).toFixed(1),
+    (line.trino / 1000).toFixed(1),
+  ];
+}
