@@ -10,7 +10,14 @@ import type { Relation } from '../engine/engine.ts';
 import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
 import { type Model, needsOf, type Project, viewsOf } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
-import { feedRelation, type Ledger, type Pass, storedRelation, suppliedRelations, wantedDays } from './relations.ts';
+import {
+  feedRelation,
+  type Ledger,
+  type Pass,
+  storedRelation,
+  suppliedRelations,
+  wantedDays,
+} from './relations.ts';
 
 /** What on-demand runs stand on. */
 export interface Workshop {
@@ -79,7 +86,10 @@ export class Materializer {
         (custom && texts.some(({ tables }) => tables.includes('periods'))) ||
         [...names].some((name) => {
           const other = project.models.find((candidate) => candidate.name === name);
-          return (order.views.has(name) && !order.views.has(model.name)) || (other !== undefined && isReached(other));
+          return (
+            (order.views.has(name) && !order.views.has(model.name)) ||
+            (other !== undefined && isReached(other))
+          );
         });
       reached.set(model.name, answer);
       return answer;
@@ -137,17 +147,29 @@ export class Materializer {
       periods: planned.flatMap(({ asOf }) => {
         const month = periodOf('month', asOf);
         if (asOf !== order.asOf) return [month];
-        return order.periods.some(({ period }) => period === 'month') ? order.periods : [...order.periods, month];
+        return order.periods.some(({ period }) => period === 'month')
+          ? order.periods
+          : [...order.periods, month];
       }),
       knownAt: order.restatedAt ?? order.knownAt,
       mode: order.restatedAt === null ? 'delivered' : 'restated',
     };
   }
 
-  async #make(order: Order, model: Model, days: readonly BusinessDate[], making: ReadonlySet<string>): Promise<void> {
+  async #make(
+    order: Order,
+    model: Model,
+    days: readonly BusinessDate[],
+    making: ReadonlySet<string>,
+  ): Promise<void> {
     const { engine, project, published, scratch } = this.#workshop;
     const key = this.#key(order, model.name, new Set(days));
-    if (this.#made.has(key)) return;
+    const before = this.#made.get(key);
+    if (before !== undefined) {
+      // Made for another order: this order's readers must find it too.
+      this.#made.set(this.#newestKey(order, model.name), before);
+      return;
+    }
     const pass = this.#pass(order, days);
     for (const relation of suppliedRelations(pass)) await engine.supply(relation);
     for (const [name, spans] of needsOf(model, project)) {
@@ -167,7 +189,8 @@ export class Materializer {
       await engine.supply(relation);
       if (view !== undefined) await engine.supply({ kind: 'sql', name, sql: view });
     }
-    for (const view of viewsOf(model, project)) await engine.supply({ kind: 'sql', name: view.name, sql: view.sql });
+    for (const view of viewsOf(model, project))
+      await engine.supply({ kind: 'sql', name: view.name, sql: view.sql });
     const file = path.join(scratch, `${randomUUID()}.parquet`);
     await engine.write(model.sql, model.header.order, file);
     this.#made.set(key, file);
@@ -191,10 +214,22 @@ export class Materializer {
   #key(order: Order, name: string, days: ReadonlySet<BusinessDate> | undefined): string {
     // A base relation is the same whatever view its readers look through.
     const views = order.views.has(name) ? [] : [...order.views];
-    return sha256(canonicalJson({ ...order, model: name, periods: [...order.periods], views, days: [...(days ?? [])].sort() }));
+    return sha256(
+      canonicalJson({
+        ...order,
+        model: name,
+        periods: [...order.periods],
+        views,
+        days: [...(days ?? [])].sort(),
+      }),
+    );
   }
 }
 
 function fileRelation(name: string, file: string): Relation {
-  return { kind: 'sql', name, sql: `select * from read_parquet(${literal(file)}, hive_partitioning = false)` };
+  return {
+    kind: 'sql',
+    name,
+    sql: `select * from read_parquet(${literal(file)}, hive_partitioning = false)`,
+  };
 }
