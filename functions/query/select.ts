@@ -64,7 +64,9 @@ export function selectKpi(selection: Selection, asOf: string, period: string | n
     alias: name(`d_${dimension}`),
     shared: !kpi.denominator_over.includes(dimension),
   }));
-  const numerator = text(basis.numerator);
+  // A sum over no rows is nothing, not unknown: the day is built, so there was no such receipt.
+  const numerator =
+    basis.denominator === undefined ? sql`coalesce(${text(basis.numerator)}, 0)` : text(basis.numerator);
   const denominator = basis.denominator === undefined ? trusted('null') : text(basis.denominator);
   const scale = basis.scale === undefined ? trusted('1') : text(basis.scale);
   const reason = kpi.reason === undefined ? trusted('cast(null as varchar)') : text(kpi.reason);
@@ -94,14 +96,24 @@ export function selectKpi(selection: Selection, asOf: string, period: string | n
                 ' and ',
               )
         }`;
-  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}) select * from told order by ${
+  const figure =
+    basis.denominator === undefined
+      ? trusted(basis.scale === undefined ? 'numerator' : 'numerator * scale')
+      : trusted('cast(numerator as double) / nullif(cast(denominator as double), 0) * scale');
+  const sign =
+    basis.denominator === undefined
+      ? trusted('reason')
+      : trusted(
+          "coalesce(reason, case when coalesce(denominator, 0) = 0 then 'ZERO_DENOMINATOR' when denominator < 0 then 'NEGATIVE_DENOMINATOR' end)",
+        );
+  const ordered =
     dimensions.length === 0
-      ? trusted('1')
-      : join(
+      ? trusted('')
+      : sql` order by ${join(
           dimensions.map(({ alias }) => sql`${alias} nulls last`),
           ', ',
-        )
-  }`;
+        )}`;
+  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}), judged as (select * replace (${sign} as reason) from told) select *, case when reason is null then ${figure} end as value from judged${ordered}`;
 }
 
 /** The rows of the mart that take part: of one day (and period), of the basis, of the filters. */

@@ -1,5 +1,5 @@
 import { AlturasError } from '../core/errors.ts';
-import type { Parameter } from '../engine/duckdb.ts';
+import { literal, type Parameter } from '../engine/duckdb.ts';
 
 /**
  * A piece of SQL: text whose user-given parts are all bound parameters or quoted names. There is no way to make one
@@ -16,18 +16,15 @@ export class Statement {
     return this.#parts;
   }
 
-  /** The text with `$1`, `$2`, ... and the values to bind. */
-  compile(): { readonly text: string; readonly parameters: readonly Parameter[] } {
-    const parameters: Parameter[] = [];
-    const text = this.#parts
-      .map((part) => {
-        if (typeof part === 'string') return part;
-        parameters.push(part.value);
-        return `$${parameters.length}`;
-      })
-      .join('');
-    return { text, parameters };
+  /** The SQL as text: every bound value is a literal of its type, quoted by the engine's own rule. */
+  render(): string {
+    return this.#parts.map((part) => (typeof part === 'string' ? part : rendered(part.value))).join('');
   }
+}
+
+function rendered(bound: Parameter): string {
+  if (bound === null) return 'null';
+  return typeof bound === 'string' ? literal(bound) : String(bound);
 }
 
 class Bound {

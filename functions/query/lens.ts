@@ -1,0 +1,169 @@
+import { AlturasError } from '../core/errors.ts';
+import { identifier, literal } from '../engine/duckdb.ts';
+import type { MartShape } from './catalogue.ts';
+import type { Filter } from './select.ts';
+
+/**
+ * What a mart does not keep can still be asked of it: the same model texts run over the base relations seen through
+ * a lens, which puts another attribute of the row (client, policy, receipt) in the place of a holder that the
+ * question does not use, or lets only some rows through. No second formula is written.
+ */
+export interface Lens {
+  /** By base relation, the SELECT that stands in for it. */
+  readonly views: ReadonlyMap<string, string>;
+  /** The mart's dimensions with those that the lens added, by the column that now holds them. */
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** The stored relations from which every mart is made, and where each keeps an attribute. */
+const BASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  position: { client: 'client_id', policy: 'policy_no', receipt: 'receipt_no', channel: 'channel' },
+  flow: { client: 'client_id', policy: 'policy_no', receipt: 'receipt_no', channel: 'channel' },
+  unapplied: { client: 'client_id', policy: 'policy_no', receipt: 'payment_no', channel: 'channel' },
+};
+
+/** Attributes beyond a mart's dimensions that a lens can show. */
+export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel'] as const;
+
+/** Holders whose place may be taken, the least asked for first. `intermediary` is not: its amounts are split. */
+const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
+
+/** Holder columns that every base relation has. */
+const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
+
+/** Stands between the members of a composite member; no code holds it. */
+const BETWEEN = '\u001f';
+/** A member that is not assigned, inside a composite member. */
+const NOBODY = '\u001e';
+
+/**
+ * A lens for the dimensions of a question that a cube does not keep; null when it keeps them all.
+ * @throws AlturasError `UNKNOWN_DIMENSION`, `TOO_MANY_DIMENSIONS`
+ */
+export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null {
+  const extras = [...new Set(asked)].filter((dimension) => !(dimension in mart.dimensions));
+  if (extras.length === 0) return null;
+  for (const extra of extras) {
+    if (!LENS_DIMENSIONS.some((dimension) => dimension === extra)) {
+      throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${extra}" here.`, {
+        value: extra,
+        expected: [...Object.keys(mart.dimensions), ...LENS_DIMENSIONS].join(', '),
+      });
+    }
+  }
+  const free = PLACES.filter((place) => !asked.includes(place) && mart.dimensions[place] === place);
+  const places = new Map(extras.map((extra, at) => [extra, free[at]]));
+  const unplaced = [...places].find(([, place]) => place === undefined);
+  if (unplaced) {
+    throw new AlturasError(
+      'usage',
+      'TOO_MANY_DIMENSIONS',
+      `There is no room for "${unplaced[0]}" beside the others.`,
+      {
+        expected: 'fewer dimensions and filters in one question',
+      },
+    );
+  }
+  const views = new Map(
+    Object.entries(BASES).map(([base, attributes]) => {
+      const shown = [...places].map(
+        ([extra, place]) => `${identifier(attributes[extra] ?? extra)} as ${identifier(place ?? '')}`,
+      );
+      return [base, `select * replace (${shown.join(', ')}) from ${source(base)}`];
+    }),
+  );
+  return {
+    views,
+    dimensions: { ...mart.dimensions, ...Object.fromEntries(places) } as Record<string, string>,
+  };
+}
+
+/** How a question is put to a mart that keeps one dimension at a time. */
+export interface LongQuestion {
+  /** The value of the mart's column `dimension`. */
+  readonly dimension: string;
+  /** Null when published rows answer. */
+  readonly lens: Lens | null;
+  /** The members that the mart's `member` holds, in order, as dimensions of the answer. */
+  readonly members: readonly string[];
+  /** Filters that are left to apply to `member`. */
+  readonly memberFilter: Filter | null;
+}
+
+/**
+ * The company is a column of its own in every long mart; any other dimension is one of its rows. Two dimensions, or
+ * a filter on another one, run the mart again over narrowed base relations with a composite member.
+ * @throws AlturasError `UNKNOWN_DIMENSION`, `SPLIT_DIMENSION`
+ */
+export function longQuestion(
+  mart: MartShape,
+  by: readonly string[],
+  filters: readonly Filter[],
+): LongQuestion {
+  const known = Object.keys(mart.dimensions);
+  const asked = by.filter((dimension) => dimension !== 'company');
+  const narrowing = filters.filter(({ column }) => column !== 'company');
+  for (const dimension of [...asked, ...narrowing.map(({ column }) => column)]) {
+    if (!known.includes(dimension) && !HOLDERS.some((holder) => holder === dimension)) {
+      throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${dimension}" here.`, {
+        value: dimension,
+        expected: known.join(', '),
+      });
+    }
+  }
+  const [only] = asked;
+  const direct = asked.length <= 1 && narrowing.every(({ column }) => column === only);
+  if (direct) {
+    return {
+      dimension: only ?? 'total',
+      lens: null,
+      members: asked,
+      memberFilter: narrowing[0] ?? null,
+    };
+  }
+  const touched = new Set([...asked, ...narrowing.map(({ column }) => column)]);
+  if (touched.has('intermediary')) {
+    throw new AlturasError(
+      'usage',
+      'SPLIT_DIMENSION',
+      'This figure cannot be narrowed by intermediary together with another dimension.',
+      {
+        expected: 'intermediary alone, or other dimensions',
+        hint: 'Amounts are split among intermediaries; ask for the parts of this figure, which add up.',
+      },
+    );
+  }
+  const place = PLACES.find((holder) => !touched.has(holder)) ?? 'clerk';
+  const member =
+    asked.length === 0
+      ? null
+      : `concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${identifier(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)}`;
+  const conditions = narrowing.map(({ column, members }) => {
+    const given = members.filter((one): one is string => one !== null).map(literal);
+    const some = given.length === 0 ? [] : [`${identifier(column)} in (${given.join(', ')})`];
+    return `(${[...some, ...(members.includes(null) ? [`${identifier(column)} is null`] : [])].join(' or ')})`;
+  });
+  const views = new Map(
+    Object.keys(BASES).map((base) => [
+      base,
+      `select *${member === null ? '' : ` replace (${member})`} from ${source(base)}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`,
+    ]),
+  );
+  return {
+    dimension: asked.length === 0 ? 'total' : place,
+    lens: { views, dimensions: mart.dimensions },
+    members: asked,
+    memberFilter: null,
+  };
+}
+
+/** The members inside a composite one. */
+export function membersOf(composite: string | null, count: number): (string | null)[] {
+  if (count === 1) return [composite];
+  return (composite ?? '').split(BETWEEN).map((member) => (member === NOBODY ? null : member));
+}
+
+/** The name under which the relation behind a lens is supplied. */
+export function source(base: string): string {
+  return `__${base}`;
+}

@@ -1,0 +1,74 @@
+import type { Config } from '../core/config.ts';
+import { AlturasError } from '../core/errors.ts';
+import { cents, moneyText } from '../core/money.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { Answer } from './answer.ts';
+import { readCatalogue } from './catalogue.ts';
+import { Desk } from './desk.ts';
+import { answer, type Question } from './kpi.ts';
+
+export interface ReceiptAmount {
+  readonly company: string | null;
+  /** Receipt number; of unapplied cash, the payment number. */
+  readonly receipt: string | null;
+  readonly amount: string | number;
+}
+
+/** The receipts behind one part of a figure. Their sum is that part, to the cent. */
+export interface ReceiptsBehind {
+  readonly answer: Omit<Answer, 'rows'>;
+  readonly part: 'numerator' | 'denominator';
+  readonly sum: string | number;
+  readonly receipts: readonly ReceiptAmount[];
+}
+
+/**
+ * The receipts behind a cell: the same model and formula, asked by receipt, so that nothing can differ.
+ * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts
+ */
+export async function receiptsBehind(
+  lake: Lake,
+  config: Config,
+  question: Question,
+  part: 'numerator' | 'denominator',
+): Promise<ReceiptsBehind> {
+  const desk = await Desk.open(lake, config);
+  try {
+    return await receiptsOf(desk, question, part);
+  } finally {
+    await desk.close();
+  }
+}
+
+/** As receiptsBehind, at an open desk. */
+export async function receiptsOf(
+  desk: Desk,
+  question: Question,
+  part: 'numerator' | 'denominator',
+): Promise<ReceiptsBehind> {
+  const catalogue = readCatalogue();
+  const found = catalogue.kpis.find(({ id }) => question.kpi.startsWith(id));
+  if (found && catalogue.marts[found.from]?.form === 'long') {
+    throw new AlturasError('usage', 'NOT_ADDITIVE', `${question.kpi} is not a sum over receipts.`, {
+      value: question.kpi,
+      hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.',
+    });
+  }
+  // The dimensions that a KPI always has (its bucket) come from the filters here: a receipt stands in one of them.
+  const whole = await answer(desk, { ...question, by: ['company', 'receipt'] }, catalogue);
+  const rows = whole.rows.flatMap((row) => {
+    const amount = row[part];
+    if (amount === null || Number(amount) === 0) return [];
+    return [{ company: row.dimensions.company ?? null, receipt: row.dimensions.receipt ?? null, amount }];
+  });
+  const { rows: _rows, ...rest } = whole;
+  return { answer: rest, part, sum: sumOf(rows.map(({ amount }) => amount)), receipts: rows };
+}
+
+/** Money adds up exactly, in cents; counts and days as numbers. */
+function sumOf(amounts: readonly (string | number)[]): string | number {
+  const exact = amounts.every((amount) => typeof amount === 'string' && /^-?\d+\.\d{2}$/.test(amount));
+  return exact
+    ? moneyText(amounts.reduce<bigint>((sum, amount) => sum + cents(String(amount)), 0n))
+    : amounts.reduce<number>((sum, amount) => sum + Number(amount), 0);
+}
