@@ -1,5 +1,5 @@
 /*
-grain: [as_of, company, office, advisor, clerk, line, intermediary, currency, held_by, class, altura, altura_original, altura_covered, policy_altura]
+grain: [as_of, company, office, advisor, clerk, line, intermediary, currency, held_by, class, altura, altura_original, altura_covered, policy_altura, overdue, overdue_original, inherited_office, inherited_advisor, inherited_clerk, disputed]
 cadence: day
 reads: {position: day, intermediary_part: day, unapplied: day, alturas: all}
 es: Cartera por altura en los tres relojes y por responsable, con créditos y recaudo sin aplicar aparte
@@ -23,23 +23,19 @@ columns:
   original_from: {type: BIGINT, en: First day of altura_original, es: Primer día de altura_original, unit: days}
   covered_from: {type: BIGINT, en: First day of altura_covered, es: Primer día de altura_covered, unit: days}
   policy_from: {type: BIGINT, en: First day of policy_altura, es: Primer día de policy_altura, unit: days}
+  overdue: {type: BOOLEAN, en: Past due (gross receipts only), es: Vencido (solo bruta)}
+  overdue_original: {type: BOOLEAN, en: Past the original due date, es: Vencido según el vencimiento original}
+  inherited_office: {type: BOOLEAN, en: Past due already when the office took it, es: Ya vencido al llegar a la oficina}
+  inherited_advisor: {type: BOOLEAN, en: Past due already when the advisor took it, es: Ya vencido al llegar al asesor}
+  inherited_clerk: {type: BOOLEAN, en: Past due already when the clerk took it, es: Ya vencido al llegar al auxiliar}
+  disputed: {type: BOOLEAN, en: In dispute, es: En disputa}
   items: {type: BIGINT, en: "Receipts (payments when UNAPPLIED), counted at the first intermediary", es: "Recibos (pagos si UNAPPLIED), contados en el primer intermediario"}
-  overdue_items: {type: BIGINT, en: Gross receipts past due, es: Recibos vencidos}
   closing_total: {type: "DECIMAL(38,2)", en: Open at the closing rate, es: Saldo a tasa de cierre, unit: functional currency}
   booked_total: {type: "DECIMAL(38,2)", en: Open at the booked rate, es: Saldo a tasa de emisión, unit: functional currency}
   document_total: {type: "DECIMAL(38,2)", en: Open in document currency, es: Saldo en moneda del documento, unit: document currency}
   closing_net: {type: "DECIMAL(38,2)", en: Net premium open at the closing rate, es: Prima neta pendiente a tasa de cierre, unit: functional currency}
-  overdue_closing: {type: "DECIMAL(38,2)", en: Gross past due at the closing rate, es: Cartera vencida a tasa de cierre, unit: functional currency}
-  overdue_booked: {type: "DECIMAL(38,2)", en: Gross past due at the booked rate, es: Cartera vencida a tasa de emisión, unit: functional currency}
-  overdue_document: {type: "DECIMAL(38,2)", en: Gross past due in document currency, es: Cartera vencida en moneda del documento, unit: document currency}
-  overdue_net: {type: "DECIMAL(38,2)", en: Net premium past due at the closing rate, es: Prima neta vencida a tasa de cierre, unit: functional currency}
-  overdue_original: {type: "DECIMAL(38,2)", en: Gross past the original due date at the closing rate, es: Cartera vencida según vencimiento original, unit: functional currency}
   amount_days: {type: "DECIMAL(38,2)", en: Sum of closing amount x days past due over overdue receipts, es: Suma de saldo x días de mora de los vencidos, unit: functional currency x days}
   amount_days_original: {type: "DECIMAL(38,2)", en: The same by the original due date, es: Lo mismo por vencimiento original, unit: functional currency x days}
-  overdue_inherited_office: {type: "DECIMAL(38,2)", en: Overdue that was past due before the office took it, es: Vencido que ya lo estaba al llegar a la oficina, unit: functional currency}
-  overdue_inherited_advisor: {type: "DECIMAL(38,2)", en: Overdue that was past due before the advisor took it, es: Vencido que ya lo estaba al llegar al asesor, unit: functional currency}
-  overdue_inherited_clerk: {type: "DECIMAL(38,2)", en: Overdue that was past due before the clerk took it, es: Vencido que ya lo estaba al llegar al auxiliar, unit: functional currency}
-  disputed_total: {type: "DECIMAL(38,2)", en: Gross in dispute, es: Cartera bruta en disputa, unit: functional currency}
 */
 with share as (
   select as_of, company, receipt_no, intermediary, place, open_total, booked_total, closing_total, closing_net
@@ -51,11 +47,17 @@ receipt as (   -- one row a receipt, or one an intermediary where several share 
     p.as_of, p.company, p.office, p.advisor, p.clerk, p.line,
     coalesce(s.intermediary, p.intermediary) as intermediary,
     p.currency, p.held_by, p.class, p.altura, p.altura_original, p.altura_covered, p.policy_altura,
+    p.class = 'GROSS' and coalesce(p.dpd, 0) > 0 as overdue,
+    p.class = 'GROSS' and coalesce(p.dpd_original, 0) > 0 as overdue_original,
+    p.class = 'GROSS' and coalesce(p.dpd, 0) > 0
+      and coalesce(p.due_date < p.office_since, false) as inherited_office,
+    p.class = 'GROSS' and coalesce(p.dpd, 0) > 0
+      and coalesce(p.due_date < p.advisor_since, false) as inherited_advisor,
+    p.class = 'GROSS' and coalesce(p.dpd, 0) > 0
+      and coalesce(p.due_date < p.clerk_since, false) as inherited_clerk,
+    coalesce(p.disputed, false) as disputed,
     case when coalesce(s.place, 1) = 1 then 1 else 0 end as counted,
-    p.class = 'GROSS' and p.dpd > 0 as overdue,
-    p.class = 'GROSS' and p.dpd_original > 0 as overdue_by_original,
-    p.class = 'GROSS' and p.disputed as disputed,
-    p.dpd, p.dpd_original, p.due_date, p.office_since, p.advisor_since, p.clerk_since,
+    p.dpd, p.dpd_original,
     coalesce(s.open_total, p.open_total) as document_total,
     coalesce(s.booked_total, p.booked_total) as booked_total,
     coalesce(s.closing_total, p.closing_total) as closing_total,
@@ -68,32 +70,22 @@ receipt as (   -- one row a receipt, or one an intermediary where several share 
 summed as (
   select
     as_of, company, office, advisor, clerk, line, intermediary, currency, held_by, class,
-    altura, altura_original, altura_covered, policy_altura,
+    altura, altura_original, altura_covered, policy_altura, overdue, overdue_original,
+    inherited_office, inherited_advisor, inherited_clerk, disputed,
     cast(sum(counted) as bigint) as items,
-    cast(sum(case when overdue then counted else 0 end) as bigint) as overdue_items,
     coalesce(sum(closing_total), 0) as closing_total,
     coalesce(sum(booked_total), 0) as booked_total,
     coalesce(sum(document_total), 0) as document_total,
     coalesce(sum(closing_net), 0) as closing_net,
-    coalesce(sum(closing_total) filter (where overdue), 0) as overdue_closing,
-    coalesce(sum(booked_total) filter (where overdue), 0) as overdue_booked,
-    coalesce(sum(document_total) filter (where overdue), 0) as overdue_document,
-    coalesce(sum(closing_net) filter (where overdue), 0) as overdue_net,
-    coalesce(sum(closing_total) filter (where overdue_by_original), 0) as overdue_original,
-    coalesce(sum(cast(closing_total as decimal(38,2)) * dpd) filter (where overdue), 0) as amount_days,
-    coalesce(sum(cast(closing_total as decimal(38,2)) * dpd_original)
-      filter (where overdue_by_original), 0) as amount_days_original,
-    coalesce(sum(closing_total) filter (where overdue and due_date < office_since), 0)
-      as overdue_inherited_office,
-    coalesce(sum(closing_total) filter (where overdue and due_date < advisor_since), 0)
-      as overdue_inherited_advisor,
-    coalesce(sum(closing_total) filter (where overdue and due_date < clerk_since), 0)
-      as overdue_inherited_clerk,
-    coalesce(sum(closing_total) filter (where disputed), 0) as disputed_total
+    coalesce(sum(case when overdue then cast(closing_total as decimal(38,2)) * dpd else 0 end), 0)
+      as amount_days,
+    coalesce(sum(case when overdue_original
+      then cast(closing_total as decimal(38,2)) * dpd_original else 0 end), 0) as amount_days_original
   from receipt
   group by
     as_of, company, office, advisor, clerk, line, intermediary, currency, held_by, class,
-    altura, altura_original, altura_covered, policy_altura
+    altura, altura_original, altura_covered, policy_altura, overdue, overdue_original,
+    inherited_office, inherited_advisor, inherited_clerk, disputed
 ),
 
 aged as (
@@ -101,10 +93,9 @@ aged as (
     s.as_of, s.company, s.office, s.advisor, s.clerk, s.line, s.intermediary, s.currency,
     s.held_by, s.class, s.altura, s.altura_original, s.altura_covered, s.policy_altura,
     a.lo as altura_from, o.lo as original_from, c.lo as covered_from, w.lo as policy_from,
-    s.items, s.overdue_items, s.closing_total, s.booked_total, s.document_total, s.closing_net,
-    s.overdue_closing, s.overdue_booked, s.overdue_document, s.overdue_net, s.overdue_original,
-    s.amount_days, s.amount_days_original, s.overdue_inherited_office,
-    s.overdue_inherited_advisor, s.overdue_inherited_clerk, s.disputed_total
+    s.overdue, s.overdue_original, s.inherited_office, s.inherited_advisor, s.inherited_clerk,
+    s.disputed, s.items, s.closing_total, s.booked_total, s.document_total, s.closing_net,
+    s.amount_days, s.amount_days_original
   from summed s
   left join alturas a on a.altura = s.altura
   left join alturas o on o.altura = s.altura_original
@@ -120,19 +111,14 @@ cash as (   -- money received that no receipt took yet: never inside a bucket
     cast(null as varchar) as altura_covered, cast(null as varchar) as policy_altura,
     cast(null as bigint) as altura_from, cast(null as bigint) as original_from,
     cast(null as bigint) as covered_from, cast(null as bigint) as policy_from,
-    count(*) as items, cast(0 as bigint) as overdue_items,
+    false as overdue, false as overdue_original, false as inherited_office,
+    false as inherited_advisor, false as inherited_clerk, false as disputed,
+    count(*) as items,
     coalesce(sum(closing_unapplied), 0) as closing_total,
     coalesce(sum(booked_unapplied), 0) as booked_total,
     coalesce(sum(unapplied), 0) as document_total,
-    cast(0 as decimal(38,2)) as closing_net,
-    cast(0 as decimal(38,2)) as overdue_closing, cast(0 as decimal(38,2)) as overdue_booked,
-    cast(0 as decimal(38,2)) as overdue_document, cast(0 as decimal(38,2)) as overdue_net,
-    cast(0 as decimal(38,2)) as overdue_original, cast(0 as decimal(38,2)) as amount_days,
-    cast(0 as decimal(38,2)) as amount_days_original,
-    cast(0 as decimal(38,2)) as overdue_inherited_office,
-    cast(0 as decimal(38,2)) as overdue_inherited_advisor,
-    cast(0 as decimal(38,2)) as overdue_inherited_clerk,
-    cast(0 as decimal(38,2)) as disputed_total
+    cast(0 as decimal(38,2)) as closing_net, cast(0 as decimal(38,2)) as amount_days,
+    cast(0 as decimal(38,2)) as amount_days_original
   from unapplied
   where unapplied <> 0
   group by as_of, company, office, advisor, clerk, line, intermediary, currency

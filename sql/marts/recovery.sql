@@ -243,8 +243,10 @@ piece as (
     p.as_of, p.period, a.company, a.office, a.advisor, a.clerk, a.line, a.intermediary, a.currency,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     case when a.class = 'GROSS' then a.closing_total else 0 end,
-    case when a.class = 'GROSS' then a.closing_total - a.overdue_closing else 0 end,
-    a.overdue_inherited_office, a.overdue_inherited_advisor, a.overdue_inherited_clerk,
+    case when a.class = 'GROSS' and not a.overdue then a.closing_total else 0 end,
+    case when a.inherited_office then a.closing_total else 0 end,
+    case when a.inherited_advisor then a.closing_total else 0 end,
+    case when a.inherited_clerk then a.closing_total else 0 end,
     0, 0, 0, 0,
     case when a.class = 'UNAPPLIED' then -a.booked_total else 0 end,
     0, 0

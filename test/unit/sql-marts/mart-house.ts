@@ -168,7 +168,22 @@ function complete(relation: string, given: Given): Given {
       set('booked_unapplied', row.closing_unapplied);
       break;
     case 'deliveries':
+      set('cutoff_at', `${row.as_of} 22:00:00`);
+      set('delivery', `d-${row.as_of}`);
+      set('has_receipts', true);
+      set('has_movements', true);
       set('superseded_at', '9999-12-31');
+      break;
+    case 'companies':
+      set('country', 'CO');
+      set('functional_currency', 'COP');
+      set('known_from', '2000-01-01');
+      set('known_to', '9999-12-31');
+      break;
+    case 'holidays':
+      set('country', 'CO');
+      set('known_from', '2000-01-01');
+      set('known_to', '9999-12-31');
       break;
     case 'targets':
       set('target_version', 1);

@@ -46,6 +46,13 @@ export const RELATIONS: Readonly<Record<string, readonly string[]>> = {
     `company VARCHAR, month DATE, dimension VARCHAR, member VARCHAR, kpi VARCHAR, target_version BIGINT,
      value DECIMAL(18,6), known_from TIMESTAMP, known_to TIMESTAMP`,
   ),
+  companies: parts(
+    `company VARCHAR, name VARCHAR, country VARCHAR, functional_currency VARCHAR, known_from TIMESTAMP,
+     known_to TIMESTAMP`,
+  ),
+  holidays: parts(
+    'country VARCHAR, holiday DATE, name VARCHAR, known_from TIMESTAMP, known_to TIMESTAMP',
+  ),
   position,
   intermediary_part: parts(
     `as_of DATE, company VARCHAR, receipt_no VARCHAR, intermediary VARCHAR, place BIGINT, share DECIMAL(9,6),
