@@ -80,7 +80,7 @@ export class Billing {
         });
       }
       agenda.at(issue, () => {
-        if (isOn()) this.#issue('PREMIUM', facts);
+        if (isOn()) this.#issue('PREMIUM', facts, k === 0 ? policy.coverStart : Math.min(issue, periodStart));
       });
     }
     this.#planTerm(policy, today);
@@ -144,7 +144,8 @@ export class Billing {
     const today = ledger.today;
     const draw = dice.float();
     const night = draw < 0.015 && today > from;
-    const backdated = draw > 0.988 && today > from + 30 && effective < today;
+    const backdated =
+      today > from + 30 && effective < today - 1 && facts.instalment === 1 && dice.chance(0.3);
     const issueDay = night ? today - 1 : today;
     const receipt = this.#create(type, {
       ...facts,

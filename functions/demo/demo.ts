@@ -1,10 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Accounting } from './accounting.ts';
+import { Arrangements } from './arrangements.ts';
+import { BreakLog } from './breaks.ts';
 import { planDelays } from './delays.ts';
 import { DeliveryWriter } from './deliveryFiles.ts';
+import { FieldWork } from './fieldWork.ts';
 import { Insurance } from './insurance.ts';
 import { Organisation } from './organisation.ts';
 import { Outbox } from './outbox.ts';
+import { Targets } from './targets.ts';
+import { writeTruth } from './truth.ts';
 import { createWorld } from './world.ts';
 
 export interface DemoOptions {
@@ -21,6 +27,8 @@ export interface DemoOptions {
 export interface DemoSummary {
   /** Holds one folder a delivery: what `alturas land` takes. */
   readonly deliveries: string;
+  /** Holds what nobody delivers: regimes of payers, breaks of the general ledger, bad rows, incidents. */
+  readonly truth: string;
   readonly from: string;
   readonly to: string;
   readonly folders: number;
@@ -37,19 +45,38 @@ export async function writeDemo(directory: string, options: DemoOptions = {}): P
   const { seed = 1, receipts = 8000, days = 548, to = '2026-06-30' } = options;
   const world = createWorld(seed, receipts, days, to);
   new Organisation(world);
-  const insurance = new Insurance(world, planDelays(world));
+  const windows = planDelays(world);
+  const insurance = new Insurance(world, windows);
+  const { billing, collections, underwriting } = insurance;
+  const breaks = new BreakLog();
+  const departments = [
+    new Accounting(world, breaks),
+    new FieldWork(world, collections),
+    new Arrangements(world, billing, collections),
+    new Targets(world),
+  ];
   const deliveries = join(directory, 'deliveries');
   await mkdir(deliveries, { recursive: true });
   const writer = new DeliveryWriter(deliveries);
-  const outbox = new Outbox(insurance, writer, []);
+  const outbox = new Outbox(insurance, writer, departments);
   for (let day = world.start; day <= world.to; day++) {
     insurance.live(day);
+    for (const department of departments) department.live(day);
     if (day >= world.from) await outbox.deliver(day);
     else world.ledger.delivered();
   }
   await writer.finish();
+  const truth = join(directory, 'truth');
+  await writeTruth(truth, {
+    timeline: world.timeline,
+    labelled: underwriting.labelled,
+    windows,
+    breaks,
+    outbox,
+  });
   return {
     deliveries,
+    truth,
     from: world.timeline.text(world.from),
     to: world.timeline.text(world.to),
     folders: outbox.sent.length,

@@ -1,4 +1,5 @@
 import { type DeliveryWriter, type FeedFile, type ReadyFile, Sums } from './deliveryFiles.ts';
+import type { Department } from './department.ts';
 import type { Dice } from './dice.ts';
 import {
   assignmentsFile,
@@ -33,12 +34,6 @@ import type { World } from './world.ts';
 /** Rows that a day's receipts file may have wrong without passing the error budget of 0.1 %. */
 const BUDGET = 1 / 2000;
 
-/** A part of the insurer that has files of its own to send. */
-export interface Sender {
-  /** What it has to send with today's delivery; afterwards nothing waits. Files without rows are left out. */
-  takeFiles(day: Day, first: boolean): FeedFile[];
-}
-
 /** A delivery as it was written, and what was wrong with it on purpose. */
 export interface Sent {
   readonly name: string;
@@ -52,7 +47,7 @@ export class Outbox {
   readonly #insurance: Insurance;
   readonly #world: World;
   readonly #writer: DeliveryWriter;
-  readonly #senders: readonly Sender[];
+  readonly #departments: readonly Department[];
   readonly #incidents: Incidents;
   readonly #press: SnapshotPress;
   readonly #dice: Dice;
@@ -63,11 +58,11 @@ export class Outbox {
   receiptRows = 0;
   movements = 0;
 
-  constructor(insurance: Insurance, writer: DeliveryWriter, senders: readonly Sender[]) {
+  constructor(insurance: Insurance, writer: DeliveryWriter, departments: readonly Department[]) {
     this.#insurance = insurance;
     this.#world = insurance.world;
     this.#writer = writer;
-    this.#senders = senders;
+    this.#departments = departments;
     this.#dice = insurance.world.dice.fork('outbox');
     const { timeline, from, to } = this.#world;
     this.#incidents = planIncidents(this.#dice, timeline, from, to);
@@ -88,7 +83,7 @@ export class Outbox {
     const first = this.#sent.length === 0;
     const others = [
       ...this.#references(day, first),
-      ...this.#senders.flatMap((sender) => sender.takeFiles(day, first)),
+      ...this.#departments.flatMap((department) => department.takeFiles(day, first)),
     ].filter(({ rows }) => rows.length > 0);
     const bad = first ? [] : this.#spoil();
     const receipts = this.#receipts(first, bad);

@@ -19,6 +19,8 @@ export interface Payment {
   readonly channel: string;
   readonly bankRef: string;
   unapplied: bigint;
+  /** What the general ledger knows of it as unapplied. */
+  booked: bigint;
   reversedDay: Day | null;
   touched: boolean;
   listed: boolean;

@@ -157,6 +157,7 @@ export class Treasury {
       channel: deposit.intermediary ? 'TRANSFERENCIA' : policy.channel,
       bankRef: `${timeline.text(deposit.day).slice(2).replaceAll('-', '')}${this.#dice.int(10000, 99999)}`,
       unapplied: amount,
+      booked: 0n,
       reversedDay: null,
       touched: false,
       listed: false,

@@ -1,0 +1,89 @@
+import { type FeedFile, row } from './deliveryFiles.ts';
+import type { Department } from './department.ts';
+import type { Dice } from './dice.ts';
+import type { Movement } from './ledger.ts';
+import { inPesos } from './rates.ts';
+import { amountText, sumOf } from './receipt.ts';
+import type { Day } from './timeline.ts';
+import type { World } from './world.ts';
+
+/** Months whose mean is the base of a target. */
+const BASE = 3;
+
+/** Monthly targets of collection for clerks, advisors and offices: what they collected lately, and a little more. */
+export class Targets implements Department {
+  readonly #world: World;
+  readonly #dice: Dice;
+  /** Collected by member and month, in the functional currency of its company. */
+  readonly #collected = new Map<string, Map<number, bigint>>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#dice = world.dice.fork('targets');
+    world.ledger.onMovement((movement) => this.#note(movement));
+  }
+
+  live(): void {}
+
+  takeFiles(day: Day, first: boolean): FeedFile[] {
+    const { timeline } = this.#world;
+    const opening = first || timeline.dayOfMonth(day) === 1;
+    const revising = timeline.dayOfMonth(day) === 16;
+    return [
+      {
+        feed: 'targets',
+        header: 'company,month,dimension,member,kpi,target_version,value',
+        rows: opening ? this.#rows(day, 1) : revising ? this.#rows(day, 2) : [],
+      },
+    ];
+  }
+
+  /** Every target at the start of a month; one in ten is revised in its middle. */
+  #rows(day: Day, version: 1 | 2): string[] {
+    const { timeline } = this.#world;
+    const month = timeline.month(day);
+    const rows: string[] = [];
+    for (const [key, months] of this.#collected) {
+      const past = Array.from({ length: BASE }, (_, back) => months.get(month - 1 - back) ?? 0n);
+      const mean = past.reduce((sum, amount) => sum + amount, 0n) / BigInt(BASE);
+      const raise = BigInt(this.#dice.int(96, 114));
+      const value = ((mean * raise) / 100n / 100_000n) * 100_000n;
+      if (value <= 0n || (version === 2 && !this.#dice.chance(0.1))) continue;
+      const [company = '', dimension = '', member = ''] = key.split('|');
+      rows.push(
+        row([
+          company,
+          timeline.text(timeline.monthStart(month)),
+          dimension,
+          member,
+          'collected',
+          version,
+          amountText(value),
+        ]),
+      );
+    }
+    return rows.sort();
+  }
+
+  #note({ receipt, type, parts, day }: Movement): void {
+    if ((type !== 'APPLICATION' && type !== 'REVERSAL') || receipt.facts.type === 'RETURN') return;
+    const { assignments, rates, timeline } = this.#world;
+    const { policy } = receipt.facts;
+    const paid = -sumOf(parts);
+    const amount =
+      policy.company.currency === 'COP' && policy.currency === 'USD' ? inPesos(paid, rates.on(day)) : paid;
+    const month = timeline.month(day);
+    const members = {
+      clerk: assignments.holder(receipt, 'CLERK', day),
+      advisor: assignments.holder(receipt, 'ADVISOR', day),
+      office: policy.office.office,
+    };
+    for (const [dimension, member] of Object.entries(members)) {
+      if (member === '') continue;
+      const key = `${policy.company.company}|${dimension}|${member}`;
+      const months = this.#collected.get(key) ?? new Map<number, bigint>();
+      this.#collected.set(key, months);
+      months.set(month, (months.get(month) ?? 0n) + amount);
+    }
+  }
+}
