@@ -7,7 +7,7 @@ import { type LawHeader, type ModelHeader, readLawHeader, readModelHeader, split
 import { lintSql } from './linter.ts';
 import type { ReadSpan } from './reads.ts';
 import { feedColumns, isReserved, isSupplied, SUPPLIED } from './supplied.ts';
-import { parseSql, type SqlParser, tablesOf, textLine } from './syntax.ts';
+import { parseSql, type SqlParser, type SyntaxNode, tablesOf, textLine } from './syntax.ts';
 
 interface SqlFile {
   readonly name: string;
@@ -40,6 +40,13 @@ export interface Project {
   readonly laws: readonly Law[];
 }
 
+interface ParsedFile {
+  readonly file: string;
+  readonly sql: string;
+  readonly statement: SyntaxNode;
+  readonly line: (offset: number | null) => number;
+}
+
 /** The folders of a project; everything but laws gives tables. */
 const FOLDERS = ['ledger', 'position', 'marts', 'laws'] as const;
 
@@ -54,6 +61,7 @@ export async function readProject(
   const findings: ModelFinding[] = [];
   const models: Model[] = [];
   const laws: Law[] = [];
+  const parsed: ParsedFile[] = [];
   for (const file of await sqlFiles(folder)) {
     const text = await readFile(path.join(folder, file), 'utf8');
     const split = splitFile(text);
@@ -91,9 +99,7 @@ export async function readProject(
       });
       continue;
     }
-    findings.push(
-      ...lintSql(split.sql, statement).map((fault) => ({ ...fault, file, line: line(fault.offset) })),
-    );
+    parsed.push({ file, sql: split.sql, statement, line });
     const references = tablesOf(statement);
     for (const reference of references)
       if (reference.schema !== '')
@@ -126,10 +132,22 @@ export async function readProject(
         hint: 'use a lower-case SQL name that is no feed and no relation of the warehouse',
       });
   }
+  const columns = new Map(models.map((model) => [model.name, model.header.columns.map(({ name }) => name)]));
+  for (const { file, sql, statement, line } of parsed)
+    findings.push(
+      ...lintSql(sql, statement, (name) => columns.get(name) ?? suppliedNames(name)).map(
+        ({ offset, ...fault }) => ({ ...fault, file, line: line(offset) }),
+      ),
+    );
   findings.push(...doubles(models), ...unknownNames(models, laws));
   const ordered = inOrder(models, findings);
   findings.push(...missingReads({ models: ordered, laws }));
   return { project: { models: ordered, laws }, findings };
+}
+
+function suppliedNames(name: string): readonly string[] | null {
+  const columns = isSupplied(name) ? SUPPLIED[name] : feedColumns(name);
+  return columns?.map((column) => column.name) ?? null;
 }
 
 /** Files that the project's folders hold, in byte order, relative to `folder`. */
