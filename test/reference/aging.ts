@@ -38,9 +38,9 @@ export function agingCells(
     );
     const inherited = (since: string | null) =>
       overdue && since !== null && terms.dueDate !== null && terms.dueDate < since;
-    return split.map(({ intermediary, first, amounts }): FigureCell => {
-      const when = (condition: boolean, amount: bigint) => (condition ? amount : 0n);
-      return {
+    const when = (condition: boolean, amount: bigint) => (condition ? amount : 0n);
+    return split.map(
+      ({ intermediary, first, amounts }): FigureCell => ({
         dims: {
           ...dimsOf(company.company, receipt, holders),
           intermediary,
@@ -48,26 +48,23 @@ export function agingCells(
           class: position.class,
           altura: gross ? alturaOf(dpd, alturas) : null,
           altura_original: gross ? alturaOf(dpdOriginal, alturas) : null,
+          altura_covered: gross ? alturaOf(position.covered, alturas) : null,
           policy_altura: gross ? alturaOf(worst.get(receipt.policy) ?? null, alturas) : null,
+          overdue: String(overdue),
+          overdue_original: String(overdueByOriginal),
+          inherited_office: String(inherited(holders.officeSince)),
+          inherited_advisor: String(inherited(holders.advisorSince)),
+          inherited_clerk: String(inherited(holders.clerkSince)),
+          disputed: String(terms.disputed),
         },
         figures: {
           items: first ? 1n : 0n,
-          overdue_items: first && overdue ? 1n : 0n,
           ...amounts,
-          overdue_closing: when(overdue, amounts.closing_total),
-          overdue_booked: when(overdue, amounts.booked_total),
-          overdue_document: when(overdue, amounts.document_total),
-          overdue_net: when(overdue, amounts.closing_net),
-          overdue_original: when(overdueByOriginal, amounts.closing_total),
           amount_days: when(overdue, amounts.closing_total * BigInt(dpd ?? 0)),
           amount_days_original: when(overdueByOriginal, amounts.closing_total * BigInt(dpdOriginal ?? 0)),
-          overdue_inherited_office: when(inherited(holders.officeSince), amounts.closing_total),
-          overdue_inherited_advisor: when(inherited(holders.advisorSince), amounts.closing_total),
-          overdue_inherited_clerk: when(inherited(holders.clerkSince), amounts.closing_total),
-          disputed_total: when(gross && terms.disputed, amounts.closing_total),
         },
-      };
-    });
+      }),
+    );
   });
   const cash = unappliedOf(plan, company, day).map(
     ({ currency, amount, closing }): FigureCell => ({

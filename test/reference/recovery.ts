@@ -61,8 +61,13 @@ function receiptStory(
   const startBooked = totalOf(before?.booked ?? NOTHING);
   const startClosing = totalOf(before?.closing ?? NOTHING);
   const base = startBooked + booked(of(WRITTEN));
-  const baseDocument = totalOf(before?.open ?? NOTHING) + document(of(WRITTEN));
+  const openDocument = totalOf(before?.open ?? NOTHING);
   const onTime = of(CASH).filter(({ businessDate }) => due !== null && businessDate <= due);
+  const baseDocument = openDocument + document(of(WRITTEN));
+  // A payment of what is not there yet pays nothing in time.
+  const onTimeOfSomething = onTime.filter(
+    ({ entered }) => openDocument + document(of(WRITTEN).filter((flow) => flow.entered <= entered)) > 0n,
+  );
   const removed = flows.filter(({ cause }) => CANCELLED.includes(cause) || cause === 'WRITTEN_OFF');
   const stillOverdue = after?.class === 'GROSS' && (after.dpd ?? 0) > 0;
   const cured = wasOverdue && !stillOverdue && document(removed) === 0n;
@@ -86,7 +91,7 @@ function receiptStory(
       cured_amount: when(cured, startClosing),
       cured_items: when(cured, 1n),
       due_amount: when(fallsDue, positive(base)),
-      due_paid_on_time: when(counted, -booked(onTime)),
+      due_paid_on_time: when(fallsDue, -booked(onTimeOfSomething)),
       due_items: when(counted, 1n),
       due_items_on_time: when(counted && -document(onTime) >= baseDocument, 1n),
     },

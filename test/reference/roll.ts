@@ -1,13 +1,14 @@
 import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
-import type { FigureCell } from './cells.ts';
+import { dimsOf, type FigureCell } from './cells.ts';
 import type { DayView } from './clock.ts';
 import type { Flow } from './flow.ts';
 import { converted, rateOf } from './holders.ts';
-import { ALTURAS, type Altura, alturaOf, NOTHING, positionsOf } from './position.ts';
+import { ALTURAS, type Altura, alturaOf, NOTHING, positionsOf, splitBetween } from './position.ts';
 
 /**
  * Where each gross balance of a month's opening is at its close: paid, cancelled and written off at the opening's
- * rate, and the rest in its closing bucket (one cell for each receipt and state).
+ * rate, what an endorsement, transfer or exchange lowered as adjusted, and the rest in its closing bucket (one cell for
+ * each receipt, intermediary and state).
  */
 export function rollCells(
   plan: LedgerPlan,
@@ -20,40 +21,44 @@ export function rollCells(
   const after = new Map(positionsOf(plan, company, closing).map((p) => [p.receipt.receiptNo, p] as const));
   return positionsOf(plan, company, opening)
     .filter((position) => position.class === 'GROSS')
-    .flatMap(({ receipt, closing: amount, dpd }) => {
+    .flatMap(({ receipt, closing: amount, dpd, parts, holders }) => {
       const rate = rateOf(plan, receipt.currency, company.currency, opening.asOf, opening.at) ?? 0n;
-      const of = (...causes: readonly Flow['cause'][]) =>
-        converted(
-          -flows
-            .filter((flow) => flow.receipt.receiptNo === receipt.receiptNo && causes.includes(flow.cause))
-            .reduce((sum, flow) => sum + totalOf(flow.amounts), 0n),
-          rate,
-        );
-      const open = totalOf(amount ?? NOTHING);
-      const paid = of('COLLECTED', 'REVERSED');
-      const cancelled = of('CANCELLED_NP', 'CANCELLED_OTHER');
-      const writtenOff = of('WRITTEN_OFF');
+      const own = flows.filter((flow) => flow.receipt.receiptNo === receipt.receiptNo);
       const rest = after.get(receipt.receiptNo);
       const state = !rest ? 'ADJUSTED' : rest.class === 'CREDIT' ? 'CREDIT' : alturaOf(rest.dpd, alturas);
-      const states: [string, bigint][] = [
-        ['PAID', paid],
-        ['CANCELLED', cancelled],
-        ['WRITTEN_OFF', writtenOff],
-        [state, open - paid - cancelled - writtenOff],
-      ];
-      return states
-        .filter(([, value]) => value !== 0n)
-        .map(
-          ([to, value]): FigureCell => ({
-            dims: {
-              company: company.company,
-              line: receipt.line,
-              currency: receipt.currency,
-              from: alturaOf(dpd, alturas),
-              to,
-            },
-            figures: { amount: value },
-          }),
-        );
+      // Each intermediary's part rolls by itself, like everything that is split.
+      return splitBetween(totalOf(amount ?? NOTHING), parts).flatMap(({ intermediary, amount: open }) => {
+        const of = (...causes: readonly Flow['cause'][]) =>
+          -own
+            .filter(({ cause }) => causes.includes(cause))
+            .flatMap((flow) => splitBetween(totalOf(flow.amounts), flow.parts))
+            .filter((part) => parts.length < 2 || part.intermediary === intermediary)
+            .reduce((sum, part) => sum + part.amount, 0n);
+        const paid = converted(of('COLLECTED', 'REVERSED'), rate);
+        const cancelled = converted(of('CANCELLED_NP', 'CANCELLED_OTHER'), rate);
+        const writtenOff = converted(of('WRITTEN_OFF'), rate);
+        const lowered = of('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'TRANSFERRED', 'FX');
+        const adjusted = lowered > 0n ? converted(lowered, rate) : 0n;
+        const states: [string, bigint][] = [
+          ['PAID', paid],
+          ['CANCELLED', cancelled],
+          ['WRITTEN_OFF', writtenOff],
+          ['ADJUSTED', adjusted],
+          [state, open - paid - cancelled - writtenOff - adjusted],
+        ];
+        return states
+          .filter(([, value]) => value !== 0n)
+          .map(
+            ([to, value]): FigureCell => ({
+              dims: {
+                ...dimsOf(company.company, receipt, holders),
+                intermediary,
+                from_altura: alturaOf(dpd, alturas),
+                to_state: to,
+              },
+              figures: { amount: value },
+            }),
+          );
+      });
     });
 }
