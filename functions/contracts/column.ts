@@ -46,7 +46,7 @@ export const PATTERNS: Readonly<Record<Exclude<ColumnType, 'text'>, string>> = {
   date: '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])',
   timestamp:
     '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?',
-  money: '-?[0-9]{1,16}([.][0-9]{1,2})?',
+  money: '-?[0-9]{1,15}([.][0-9]{1,2})?',
   rate: '[0-9]{1,10}([.][0-9]{1,8})?',
   percent: '[0-9]{1,3}([.][0-9]{1,6})?',
   quantity: '-?[0-9]{1,12}([.][0-9]{1,6})?',
@@ -139,7 +139,7 @@ export const may = {
     note(z.boolean().nullable(), { type: 'boolean', mandatory: false, en, es }),
 };
 
-const AMOUNT = '[0-9]{1,16}([.][0-9]{1,2})?';
+const AMOUNT = '[0-9]{1,15}([.][0-9]{1,2})?';
 
 /** An ISO 4217 code. */
 export const CURRENCY = { pattern: '[A-Z]{3}' } as const;

@@ -20,6 +20,12 @@ export interface Total {
   readonly total: string;
 }
 
+/** Columns that name a member of another feed: its key, in order. */
+export interface Reference {
+  readonly columns: readonly string[];
+  readonly feed: string;
+}
+
 /** What a feed's files must look like. */
 export interface Feed<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
@@ -40,6 +46,8 @@ export interface Feed<S extends z.ZodObject = z.ZodObject> {
   /** Columns multiplied by the sign of the receipt type. */
   readonly signed: readonly string[];
   readonly totals: readonly Total[];
+  /** A member that is missing lands as unknown and is reported: no balance disappears for want of a name. */
+  readonly refers: readonly Reference[];
 }
 
 export interface FeedDefinition<S extends z.ZodObject> {
@@ -53,6 +61,7 @@ export interface FeedDefinition<S extends z.ZodObject> {
   readonly control?: keyof z.infer<S> & string;
   readonly signed?: readonly (keyof z.infer<S> & string)[];
   readonly totals?: readonly Total[];
+  readonly refers?: readonly Reference[];
   /** Columns that landing adds from the receipt of the same delivery. */
   readonly enriched?: readonly FeedColumn[];
 }
@@ -100,5 +109,6 @@ export function defineFeed<S extends z.ZodObject>(definition: FeedDefinition<S>)
     controlColumn: definition.control ?? null,
     signed: definition.signed ?? [],
     totals: definition.totals ?? [],
+    refers: definition.refers ?? [],
   };
 }

@@ -30,6 +30,13 @@ export const receipts = defineFeed({
     { parts: ['issued_net', 'issued_expenses', 'issued_vat', 'issued_other'], total: 'issued_total' },
     { parts: ['open_net', 'open_expenses', 'open_vat', 'open_other'], total: 'open_total' },
   ],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'line'], feed: 'lines' },
+    { columns: ['company', 'office'], feed: 'offices' },
+    { columns: ['company', 'client_id'], feed: 'clients' },
+    { columns: ['company', 'policy_no'], feed: 'policies' },
+  ],
   schema: z.strictObject({
     company: company(),
     receipt_no: must.text('Receipt number', 'Número de recibo'),
@@ -133,6 +140,11 @@ export const payments = defineFeed({
   es: 'Pagos con saldo sin aplicar al corte, o tocados desde la última entrega aceptada',
   key: ['company', 'payment_no'],
   control: 'amount',
+  refers: [
+    { columns: ['company', 'client_id'], feed: 'clients' },
+    { columns: ['company', 'policy_no'], feed: 'policies' },
+    { columns: ['company', 'intermediary'], feed: 'intermediaries' },
+  ],
   schema: z.strictObject({
     company: company(),
     payment_no: must.text('Payment', 'Pago'),

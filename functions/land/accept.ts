@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import { type DeliveryEntry, lakeKeys } from '../contracts/delivery.ts';
+import { FEED_NAMES, type FeedName, feedOf } from '../contracts/feeds.ts';
+import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
+import { literal, type Session } from '../engine/duckdb.ts';
+import type { Lake } from '../lake/lake.ts';
+import {
+  type EventFile,
+  eventsAreDistinct,
+  eventsInForce,
+  indexedEvents,
+  keysOf,
+  repeatedKeys,
+} from './events.ts';
+import { type Accepted, backwards, dayFindings, fileFindings, overBudgetOrControl } from './judge.ts';
+import { keyShapeChanged, shapesAreClear } from './keyShape.ts';
+import type { Lanes } from './lanes.ts';
+import { reportMissingMembers } from './members.ts';
+import { convertCarefully } from './refuse.ts';
+import { writeSeededHolidays, writeState } from './states.ts';
+import { localStates } from './store.ts';
+import { needsReceipts } from './typed.ts';
+import { verifyDrafts } from './verify.ts';
+import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
+
+/**
+ * Decides over drafted deliveries, in order: what is converted as drafted, what carefully, what is refused whole; and
+ * for those accepted the states of the reference feeds and the findings.
+ */
+export async function acceptDeliveries(
+  lanes: Lanes,
+  lake: Lake,
+  works: readonly DeliveryWork[],
+  entries: readonly DeliveryEntry[],
+  context: LandingContext,
+): Promise<void> {
+  if (works.length === 0) return;
+  await Promise.all(
+    FEED_NAMES.map((name) =>
+      lanes.run((session) => verifyDrafts(session, name, feedWorks(works, name), context.signs)),
+    ),
+  );
+  await lanes.run(async (session) => {
+    const judgement = new Judgement(session, lake, works, entries, context);
+    await judgement.decide();
+    await judgement.settleStates();
+  });
+}
+
+function feedWorks(works: readonly DeliveryWork[], name: FeedName): FeedWork[] {
+  return works.flatMap((work) => work.feeds.get(name) ?? []);
+}
+
+class Judgement {
+  readonly #session: Session;
+  readonly #lake: Lake;
+  readonly #works: readonly DeliveryWork[];
+  readonly #entries: readonly DeliveryEntry[];
+  readonly #context: LandingContext;
+  readonly #accepted: Accepted[];
+
+  constructor(
+    session: Session,
+    lake: Lake,
+    works: readonly DeliveryWork[],
+    entries: readonly DeliveryEntry[],
+    context: LandingContext,
+  ) {
+    this.#session = session;
+    this.#lake = lake;
+    this.#works = works;
+    this.#entries = entries;
+    this.#context = context;
+    this.#accepted = entries.map((entry) => ({
+      asOf: entry.as_of as BusinessDate,
+      cutoffAt: entry.cutoff_at as LocalTimestamp,
+    }));
+  }
+
+  async decide(): Promise<void> {
+    for (const work of this.#works) if (!work.refusal) await this.#convertRest(work);
+    const events = await this.#suspiciousEvents();
+    let snapshot = await this.#lastSnapshot();
+    const shapesClear = await shapesAreClear(this.#session, [
+      ...(snapshot === null ? [] : [snapshot]),
+      ...feedWorks(this.#works, 'receipts').flatMap((feed) => feed.converted?.ledger ?? []),
+    ]);
+    for (const work of this.#works) {
+      if (work.refusal) continue;
+      const now = work.feeds.get('receipts')?.converted?.ledger ?? null;
+      if (!shapesClear && snapshot !== null && now !== null) {
+        work.refusal = await keyShapeChanged(this.#session, work.offer.folder, snapshot, now);
+      }
+      for (const [name, files] of events) await this.#refuseRepeated(work, name, files);
+      work.refusal ??= backwards(work.offer, this.#accepted) ?? overBudgetOrControl(work, this.#context);
+      if (work.refusal) continue;
+      work.findings.push(...dayFindings(work.offer, this.#accepted), ...fileFindings(work));
+      this.#accepted.push({ asOf: work.offer.asOf, cutoffAt: work.offer.cutoffAt });
+      if (now !== null) snapshot = now;
+      for (const [name, files] of events) {
+        const path = work.feeds.get(name)?.converted?.ledger;
+        if (path !== undefined) files.push({ path, asOf: work.offer.asOf, cutoffAt: work.offer.cutoffAt });
+      }
+    }
+  }
+
+  /** Reads carefully what is not proven to be in order; movements again, too, when their receipts were. */
+  async #convertRest(work: DeliveryWork): Promise<void> {
+    const feeds = [...work.feeds.values()].sort(
+      (a, b) => Number(needsReceipts(a.feed)) - Number(needsReceipts(b.feed)),
+    );
+    const receipts = work.feeds.get('receipts');
+    const again = receipts !== undefined && receipts.converted === null;
+    for (const feed of feeds) {
+      if (feed.converted !== null && !(again && needsReceipts(feed.feed))) continue;
+      feed.converted = await this.#carefully(work, feed, null);
+    }
+  }
+
+  #carefully(work: DeliveryWork, feed: FeedWork, delivered: string | null) {
+    const receipts = work.feeds.get('receipts')?.converted ?? null;
+    const relation = (path: string | null | undefined): string | null =>
+      path ? `read_parquet(${literal(path)})` : null;
+    return convertCarefully(this.#session, work.delivery, feed, this.#context, {
+      receipts: relation(receipts?.ledger),
+      seen: relation(receipts?.seen),
+      delivered,
+    });
+  }
+
+  /** Event feeds in which some key seems to have been brought for two days, with the files accepted before. */
+  async #suspiciousEvents(): Promise<Map<FeedName, EventFile[]>> {
+    const suspicious = new Map<FeedName, EventFile[]>();
+    const first = this.#works.map((work) => work.offer.asOf).sort()[0];
+    if (first === undefined) return suspicious;
+    const since = addDays(first, -this.#context.config.duplicate_lookback_days);
+    for (const name of FEED_NAMES) {
+      const feed = feedOf(name);
+      if (feed.kind !== 'event') continue;
+      const fresh = this.#works.flatMap((work): EventFile[] => {
+        const path = work.feeds.get(name)?.converted?.ledger;
+        return path === undefined ? [] : [{ path, asOf: work.offer.asOf, cutoffAt: work.offer.cutoffAt }];
+      });
+      if (fresh.length === 0) continue;
+      const indexed = indexedEvents(this.#entries, name, since);
+      const paths = await this.#lake.localPaths(indexed.map((file) => file.key));
+      const before = indexed.map(({ asOf, cutoffAt }, at) => ({ path: paths[at] ?? '', asOf, cutoffAt }));
+      if (!(await eventsAreDistinct(this.#session, feed, [...before, ...fresh])))
+        suspicious.set(name, before);
+    }
+    return suspicious;
+  }
+
+  async #refuseRepeated(work: DeliveryWork, name: FeedName, files: readonly EventFile[]): Promise<void> {
+    const feed = work.feeds.get(name);
+    if (!feed?.converted) return;
+    const inForce = eventsInForce(files, work.offer, this.#context.config.duplicate_lookback_days);
+    const delivered = keysOf(feed.feed, inForce);
+    if (delivered === null) return;
+    const repeated = await repeatedKeys(this.#session, feed.feed, feed.converted.ledger, delivered);
+    if (repeated > 0) feed.converted = await this.#carefully(work, feed, delivered);
+  }
+
+  async #lastSnapshot(): Promise<string | null> {
+    const entry = this.#entries.findLast((candidate) => candidate.feeds.receipts !== undefined);
+    if (!entry) return null;
+    const [path] = await this.#lake.localPaths([lakeKeys.ledger('receipts', entry.as_of, entry.delivery)]);
+    return path ?? null;
+  }
+
+  /** Writes the states of the reference feeds through the last accepted delivery, and looks members up in them. */
+  async settleStates(): Promise<void> {
+    const accepted = this.#works.filter((work) => work.refusal === null);
+    const last = accepted[accepted.length - 1];
+    if (!last) return;
+    const newest = this.#entries[this.#entries.length - 1];
+    const states: DeliveryEntry['states'] = { ...newest?.states };
+    const local = await localStates(this.#lake, states);
+    if (states.holidays === undefined) {
+      const path = join(this.#context.scratch, 'holidays.seeded.parquet');
+      states.holidays = await writeSeededHolidays(this.#session, path);
+      await this.#lake.putFile(states.holidays, path);
+      local.set('holidays', path);
+    }
+    for (const name of FEED_NAMES) {
+      const feed = feedOf(name);
+      if (feed.kind !== 'reference') continue;
+      const bringing = accepted.filter((work) => work.feeds.has(name));
+      const latest = bringing[bringing.length - 1];
+      if (!latest) continue;
+      const before = local.get(name);
+      const target = join(this.#context.scratch, `${name}.state.parquet`);
+      await writeState(
+        this.#session,
+        feed,
+        before === undefined
+          ? null
+          : { path: before, knownUntil: newest?.cutoff_at ?? accepted[0]?.offer.cutoffAt ?? '' },
+        bringing.map((work) => ({
+          path: work.feeds.get(name)?.converted?.ledger ?? '',
+          cutoffAt: work.offer.cutoffAt,
+        })),
+        target,
+      );
+      const key = lakeKeys.state(name, latest.delivery);
+      await this.#lake.putFile(key, target);
+      states[name] = key;
+      local.set(name, target);
+    }
+    for (const work of accepted) work.states = states;
+    for (const name of ['receipts', 'payments'] as const) {
+      const files = accepted.flatMap((work) => {
+        const path = work.feeds.get(name)?.converted?.ledger;
+        if (path === undefined) return [];
+        return [{ path, cutoffAt: work.offer.cutoffAt, report: work.findings.push.bind(work.findings) }];
+      });
+      await reportMissingMembers(this.#session, name, files, local);
+    }
+    for (const name of FEED_NAMES) {
+      if (!feedOf(name).mandatory || name === 'receipts' || states[name] !== undefined) continue;
+      last.findings.push({
+        code: 'MANDATORY_FEED_MISSING',
+        severity: 'error',
+        feed: name,
+        message: `${name} was never delivered, and nothing can be built without it`,
+        count: 1,
+      });
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import type { Finding } from '../contracts/delivery.ts';
+import { addDays, type BusinessDate, daysBetween, type LocalTimestamp } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import { type Cents, cents, moneyText } from '../core/money.ts';
+import type { OfferedDelivery } from './offered.ts';
+import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
+
+const SAFE = 'nothing of this delivery is visible; its files lie untouched where they were delivered';
+
+/** What is accepted so far, as far as order and days are concerned. */
+export interface Accepted {
+  readonly asOf: BusinessDate;
+  readonly cutoffAt: LocalTimestamp;
+}
+
+/**
+ * Cut-offs only go forward.
+ * @returns why the delivery may not follow those accepted before; null when it may
+ */
+export function backwards(offer: OfferedDelivery, accepted: readonly Accepted[]): AlturasError | null {
+  const newest = accepted[accepted.length - 1];
+  if (!newest || offer.cutoffAt > newest.cutoffAt) return null;
+  return new AlturasError(
+    'rejected',
+    'DELIVERY_BACKWARDS',
+    `The delivery of ${offer.asOf} has its cut-off at ${offer.cutoffAt}, not after ${newest.cutoffAt}, the newest accepted.`,
+    {
+      file: offer.folder,
+      value: offer.cutoffAt,
+      expected: `a cut-off after ${newest.cutoffAt}`,
+      safe: SAFE,
+      hint: 'a correction of an earlier day needs a cut-off of its own, later than all before',
+    },
+  );
+}
+
+/** What is worth knowing about the day of a delivery that follows those accepted before. */
+export function dayFindings(offer: OfferedDelivery, accepted: readonly Accepted[]): Finding[] {
+  const days = accepted.map(({ asOf }) => asOf);
+  const last = days.reduce<BusinessDate | null>((max, day) => (max === null || day > max ? day : max), null);
+  if (last === null) return [];
+  const versions = days.filter((day) => day === offer.asOf).length;
+  if (versions > 0) {
+    return [
+      info(
+        'REDELIVERY',
+        `${offer.asOf} was delivered before; this is version ${versions + 1} of it`,
+        versions,
+      ),
+    ];
+  }
+  if (offer.asOf < last) {
+    return [
+      info('LATE_DAY', `${offer.asOf} arrives after ${last} and fills a gap`, daysBetween(offer.asOf, last)),
+    ];
+  }
+  const missing = daysBetween(last, offer.asOf) - 1;
+  if (missing === 0) return [];
+  const first = addDays(last, 1);
+  const until = addDays(offer.asOf, -1);
+  const span = missing === 1 ? first : `${first} to ${until}`;
+  return [
+    {
+      code: 'MISSING_DAYS',
+      severity: 'warning',
+      message: `no delivery for ${span}: ${missing === 1 ? 'it is' : 'they are'} carried until one arrives`,
+      count: missing,
+    },
+  ];
+}
+
+function info(code: string, message: string, count: number): Finding {
+  return { code, severity: 'info', message, count };
+}
+
+/**
+ * Compares what was found with what the control file states, and what was refused with the error budget.
+ * @returns why the delivery is refused whole; null when it is not
+ */
+export function overBudgetOrControl(work: DeliveryWork, context: LandingContext): AlturasError | null {
+  const reasons: { code: string; text: string }[] = [];
+  for (const feed of work.feeds.values()) {
+    for (const file of feed.files) {
+      if (file.rows !== file.offer.rows) {
+        reasons.push({
+          code: 'CONTROL_ROWS_DIFFER',
+          text: `${file.offer.name}: the control file states ${file.offer.rows} rows, the file has ${file.rows}`,
+        });
+      }
+    }
+    reasons.push(...sumReasons(work, feed));
+    const { converted } = feed;
+    const budget = context.config.error_budget.feeds[feed.name] ?? context.config.error_budget.default;
+    if (converted && converted.refused > budget * feed.physicalRows) {
+      const share = ((100 * converted.refused) / feed.physicalRows).toFixed(3);
+      reasons.push({
+        code: 'ERROR_BUDGET',
+        text: `${feed.name}: ${converted.refused} of ${feed.physicalRows} rows refused (${share} %), the budget is ${100 * budget} %`,
+      });
+    }
+  }
+  const [first] = reasons;
+  if (!first) return null;
+  return new AlturasError('rejected', first.code, `The delivery of ${work.offer.asOf} is refused whole.`, {
+    file: work.offer.folder,
+    causes: reasons.map((reason) => reason.text),
+    safe: SAFE,
+    hint: 'correct the source and deliver the day again; every refused row is listed under quarantine/',
+  });
+}
+
+/** Differences between stated and found sums; those that unreadable amounts may explain become a finding. */
+function sumReasons(work: DeliveryWork, feed: FeedWork): { code: string; text: string }[] {
+  const { converted } = feed;
+  const column = feed.feed.controlColumn;
+  const unstated = feed.files.filter((file) => file.offer.sums === undefined && file.rows > 0);
+  if (column === null) {
+    return feed.files
+      .filter((file) => Object.keys(file.offer.sums ?? {}).length > 0)
+      .map((file) => ({
+        code: 'CONTROL_SUMS',
+        text: `${file.offer.name}: ${feed.name} has no sums to state`,
+      }));
+  }
+  if (unstated.length > 0) {
+    return unstated.map((file) => ({
+      code: 'CONTROL_SUMS',
+      text: `${file.offer.name}: the control file states no sums of ${column}`,
+    }));
+  }
+  if (!converted) return [];
+  const stated = new Map<string, Cents>();
+  for (const file of feed.files)
+    for (const [currency, sum] of Object.entries(file.offer.sums ?? {}))
+      stated.set(currency, (stated.get(currency) ?? 0n) + cents(sum));
+  const found = new Map(converted.control.map(({ currency, sum }) => [currency, cents(sum)]));
+  const differences = [...new Set([...stated.keys(), ...found.keys()])].sort().flatMap((currency) => {
+    const difference = (found.get(currency) ?? 0n) - (stated.get(currency) ?? 0n);
+    if (difference === 0n) return [];
+    return [
+      `${feed.name}: the sum of ${column} in ${currency} is ${moneyText(found.get(currency) ?? 0n)}, the control file states ${moneyText(stated.get(currency) ?? 0n)} (difference ${moneyText(difference)})`,
+    ];
+  });
+  if (differences.length === 0) return [];
+  if (converted.unreadable > 0) {
+    for (const message of differences) {
+      work.findings.push({
+        code: 'CONTROL_UNPROVEN',
+        severity: 'warning',
+        feed: feed.name,
+        message: `${message}; ${converted.unreadable} rows without a readable amount may explain it`,
+        count: converted.unreadable,
+      });
+    }
+    return [];
+  }
+  return differences.map((text) => ({ code: 'CONTROL_SUM_DIFFERS', text }));
+}
+
+/** What the files of an accepted delivery are worth reporting for. */
+export function fileFindings(work: DeliveryWork): Finding[] {
+  const findings: Finding[] = [];
+  if (work.offer.unlisted.length > 0) {
+    findings.push({
+      code: 'UNLISTED_FILES',
+      severity: 'warning',
+      message: `not in the control file, and not landed: ${work.offer.unlisted.join(', ')}`,
+      count: work.offer.unlisted.length,
+    });
+  }
+  for (const feed of work.feeds.values()) {
+    if (!feed.converted || feed.converted.refused === 0) continue;
+    const amounts = feed.converted.refusedAmounts.map(({ currency, sum }) => `${currency} ${sum}`).join(', ');
+    findings.push({
+      code: 'ROWS_REFUSED',
+      severity: 'warning',
+      feed: feed.name,
+      message: `${feed.converted.refused} of ${feed.physicalRows} rows refused${amounts === '' ? '' : `, ${amounts}`}`,
+      count: feed.converted.refused,
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,75 @@
+import type { Feed } from '../contracts/feed.ts';
+import { feedOf } from '../contracts/feeds.ts';
+import { sha256 } from '../core/canonical.ts';
+import { FOREVER } from '../core/dates.ts';
+import { seededHolidays } from '../core/holidays.ts';
+import { identifier, literal, type Session } from '../engine/duckdb.ts';
+import { writeLedger } from './draft.ts';
+
+/** Accepted rows of a reference feed, and the cut-off that told them. */
+export interface ReferenceFile {
+  readonly path: string;
+  readonly cutoffAt: string;
+}
+
+/** Years for which every lake has holidays from the start. */
+const SEEDED_YEARS = [2000, 2040] as const;
+/** Seeds are known since before anything else. */
+const SEEDED_FROM = '1900-01-01 00:00:00.000';
+
+/**
+ * Writes the bitemporal state of a reference feed: for every key its rows one after another, each known from the
+ * cut-off that brought it until that of the next different one. Rows that say nothing new add nothing.
+ * @param before the state so far, cut off at `knownUntil`; null when there is none
+ * @returns rows written
+ */
+export async function writeState(
+  session: Session,
+  feed: Feed,
+  before: { readonly path: string; readonly knownUntil: string } | null,
+  files: readonly ReferenceFile[],
+  target: string,
+): Promise<number> {
+  const names = feed.columns.map((column) => identifier(column.name));
+  const content = feed.columns.filter((column) => !column.key).map((column) => identifier(column.name));
+  const keys = feed.key.map(identifier).join(', ');
+  const columns = names.join(', ');
+  const parts = files.map(
+    (file) =>
+      `SELECT ${columns}, TIMESTAMP ${literal(file.cutoffAt)} AS known_from FROM read_parquet(${literal(file.path)})`,
+  );
+  // A landing that was cut short may have left a state that runs ahead of the accepted deliveries.
+  if (before) {
+    parts.unshift(
+      `SELECT ${columns}, known_from FROM read_parquet(${literal(before.path)}) WHERE known_from <= TIMESTAMP ${literal(before.knownUntil)}`,
+    );
+  }
+  const value = content.length === 0 ? '1' : `row(${content.join(', ')})`;
+  return writeLedger(
+    session,
+    `WITH told AS (${parts.join(' UNION ALL ')}),
+       compared AS (SELECT *, ${value} IS DISTINCT FROM lag(${value}) OVER w OR row_number() OVER w = 1 AS new
+         FROM told WINDOW w AS (PARTITION BY ${keys} ORDER BY known_from))
+     SELECT ${columns}, known_from,
+       coalesce(lead(known_from) OVER (PARTITION BY ${keys} ORDER BY known_from), TIMESTAMP ${literal(FOREVER)}) AS known_to
+     FROM compared WHERE new ORDER BY ${keys}, known_from`,
+    target,
+  );
+}
+
+/** Writes the holidays that every lake starts with. @returns the key under which they belong. */
+export async function writeSeededHolidays(session: Session, target: string): Promise<string> {
+  const rows = seededHolidays(...SEEDED_YEARS);
+  const feed = feedOf('holidays');
+  const values = rows.map(
+    (row) => `(${literal(row.country)}, DATE ${literal(row.holiday)}, ${literal(row.name)})`,
+  );
+  await writeLedger(
+    session,
+    `SELECT ${feed.columns.map((column) => identifier(column.name)).join(', ')},
+       TIMESTAMP ${literal(SEEDED_FROM)} AS known_from, TIMESTAMP ${literal(FOREVER)} AS known_to
+     FROM (VALUES ${values.join(', ')}) v (country, holiday, name) ORDER BY country, holiday`,
+    target,
+  );
+  return `ledger/holidays/state/seeded-${sha256(JSON.stringify(rows)).slice(0, 16)}.parquet`;
+}

@@ -1,0 +1,99 @@
+import { type DeliveryEntry, lakeKeys, type Rejection } from '../contracts/delivery.ts';
+import type { FeedName } from '../contracts/feeds.ts';
+import type { AlturasError } from '../core/errors.ts';
+import type { Lake } from '../lake/lake.ts';
+import { hashFile } from './scan.ts';
+import type { DeliveryWork, FeedWork } from './work.ts';
+
+/** Writes of this many small files overlap: most of their time is waiting for the disk or the network. */
+const AT_ONCE = 8;
+
+/** Runs the jobs a few at a time; the first failure stops the rest. */
+export async function inParallel(jobs: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const queue = [...jobs];
+  const worker = async (): Promise<void> => {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      try {
+        await job();
+      } catch (error) {
+        queue.length = 0;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Stores the typed and the refused rows of an accepted delivery. @returns what its entry says of its feeds. */
+export async function storeFeeds(lake: Lake, work: DeliveryWork): Promise<DeliveryEntry['feeds']> {
+  const stored: DeliveryEntry['feeds'] = {};
+  for (const feed of work.feeds.values()) {
+    const { converted } = feed;
+    if (!converted) throw new TypeError(`${feed.name} was not converted`);
+    const ledger = lakeKeys.ledger(feed.name, work.offer.asOf, work.delivery);
+    const ledgerSha256 = await hashFile(converted.ledger);
+    await lake.putFile(ledger, converted.ledger, { move: true });
+    stored[feed.name] = {
+      files: feed.files.map((file) => ({
+        name: file.offer.name,
+        sha256: file.sha256,
+        bytes: file.offer.bytes,
+      })),
+      physical_rows: feed.physicalRows,
+      accepted: converted.accepted,
+      refused: converted.refused,
+      control: converted.control,
+      refused_amounts: converted.refusedAmounts,
+      ledger,
+      ledger_sha256: ledgerSha256,
+      quarantine: await storeQuarantine(lake, work, feed),
+    };
+  }
+  return stored;
+}
+
+async function storeQuarantine(lake: Lake, work: DeliveryWork, feed: FeedWork): Promise<string | null> {
+  const path = feed.converted?.quarantine ?? null;
+  if (path === null) return null;
+  const key = lakeKeys.quarantine(feed.name, work.offer.asOf, work.delivery);
+  await lake.putFile(key, path);
+  return key;
+}
+
+/** Keeps why a delivery was refused whole, with its refused rows. */
+export async function storeRejection(
+  lake: Lake,
+  work: DeliveryWork,
+  error: AlturasError,
+  now: string,
+): Promise<void> {
+  const quarantine: string[] = [];
+  for (const feed of work.feeds.values()) {
+    const key = await storeQuarantine(lake, work, feed);
+    if (key !== null) quarantine.push(key);
+  }
+  const rejection: Rejection = {
+    delivery: work.delivery,
+    as_of: work.offer.asOf,
+    cutoff_at: work.offer.cutoffAt,
+    rejected_at: now,
+    code: error.code,
+    message: error.message,
+    reasons: [...(error.details.causes ?? [])],
+    quarantine,
+  };
+  await lake.put(
+    lakeKeys.rejected(work.offer.asOf, work.delivery),
+    `${JSON.stringify(rejection, null, 1)}\n`,
+  );
+}
+
+/** Local paths of the newest state of every reference feed. */
+export async function localStates(
+  lake: Lake,
+  states: DeliveryEntry['states'],
+): Promise<Map<FeedName, string>> {
+  const entries = Object.entries(states) as [FeedName, string][];
+  const paths = await lake.localPaths(entries.map(([, key]) => key));
+  return new Map(entries.map(([feed], at) => [feed, paths[at] ?? '']));
+}

@@ -1,0 +1,83 @@
+import type { FeedName } from '../contracts/feeds.ts';
+import { feedOf } from '../contracts/feeds.ts';
+import { identifier, literal, type Session } from '../engine/duckdb.ts';
+import type { Row } from '../engine/engine.ts';
+import { type Signs, signTurns } from './checks.ts';
+import type { FeedWork, Totals } from './work.ts';
+
+/**
+ * Looks at all drafts of one feed at once. Those in which every physical row arrived, kept its key, and repeats no
+ * other become converted; the rest is left for the careful way.
+ */
+export async function verifyDrafts(
+  session: Session,
+  name: FeedName,
+  works: readonly FeedWork[],
+  signs: Signs,
+): Promise<void> {
+  const drafted = works.filter((work) => work.draft !== null);
+  if (drafted.length === 0) return;
+  const feed = feedOf(name);
+  const [firstKey = ''] = feed.key;
+  const files = `read_parquet([${drafted.map((work) => literal(work.draft?.path ?? '')).join(', ')}], filename = true)`;
+  const currency = feed.controlColumn === null ? `''` : 'currency';
+  const sum = feed.controlColumn === null ? '0' : unsigned(feed.controlColumn, feed.signed, signs);
+  const counted = await session.rows(
+    `SELECT filename, ${currency} AS currency, CAST(sum(${sum}) AS VARCHAR) AS total, count(*) AS n,
+       count(${identifier(firstKey)}) AS kept FROM ${files} GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  const byFile = new Map<string, Row[]>();
+  for (const row of counted) {
+    const file = String(row.filename);
+    byFile.set(file, [...(byFile.get(file) ?? []), row]);
+  }
+  const repeating = await filesThatRepeat(session, files, feed.key);
+  for (const work of drafted) {
+    const rows = byFile.get(work.draft?.path ?? '') ?? [];
+    const count = (column: string): number => rows.reduce((total, row) => total + Number(row[column]), 0);
+    const clean =
+      work.draft?.rows === work.physicalRows &&
+      count('n') === work.physicalRows &&
+      count('kept') === work.physicalRows &&
+      !repeating.has(work.draft.path);
+    if (!clean || !work.draft) continue;
+    work.converted = {
+      ledger: work.draft.path,
+      accepted: work.physicalRows,
+      refused: 0,
+      control: feed.controlColumn === null ? [] : rows.map(totalOf),
+      refusedAmounts: [],
+      unreadable: 0,
+      quarantine: null,
+      seen: work.draft.path,
+    };
+  }
+}
+
+/** As many different hashes as rows prove that no key repeats; otherwise the keys themselves are counted. */
+async function filesThatRepeat(
+  session: Session,
+  files: string,
+  key: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const columns = key.map(identifier).join(', ');
+  const [proof] = await session.rows(
+    `SELECT count(*) AS n, count(DISTINCT hash(filename, ${columns})) AS different FROM ${files}`,
+  );
+  if (proof?.n === proof?.different) return new Set();
+  const repeated = await session.rows(
+    `SELECT DISTINCT filename FROM (SELECT filename FROM ${files} GROUP BY filename, ${columns} HAVING count(*) > 1)`,
+  );
+  return new Set(repeated.map((row) => String(row.filename)));
+}
+
+/** SQL: the control column as delivered, before our sign rule. */
+function unsigned(column: string, signed: readonly string[], signs: Signs): string {
+  const turns = signed.includes(column) ? signTurns(signs) : null;
+  const value = identifier(column);
+  return turns === null ? value : `CASE WHEN ${turns} THEN -${value} ELSE ${value} END`;
+}
+
+export function totalOf(row: Row): Totals[number] {
+  return { currency: String(row.currency), sum: String(row.total), rows: Number(row.n) };
+}

@@ -1,0 +1,72 @@
+import type { DeliveredFeed, DeliveryEntry, Finding } from '../contracts/delivery.ts';
+import type { Feed } from '../contracts/feed.ts';
+import type { FeedName } from '../contracts/feeds.ts';
+import type { FeedMapping, Mapping } from '../contracts/mapping.ts';
+import type { Config } from '../core/config.ts';
+import type { AlturasError } from '../core/errors.ts';
+import type { Signs } from './checks.ts';
+import type { OfferedDelivery, OfferedFile } from './offered.ts';
+import type { SourceFile } from './source.ts';
+
+/** What a landing works with, the same for all its deliveries. */
+export interface LandingContext {
+  readonly config: Config;
+  readonly signs: Signs;
+  readonly mapping: Mapping | undefined;
+  /** Local folder for files on their way into the lake. */
+  readonly scratch: string;
+}
+
+/** A file with what reading it once told. */
+export interface ReadFile {
+  readonly offer: OfferedFile;
+  readonly sha256: string;
+  readonly rows: number;
+  readonly source: SourceFile;
+  readonly regular: boolean;
+}
+
+/** Sums of the control column by currency. */
+export type Totals = DeliveredFeed['control'];
+
+/** The typed rows of one feed of one delivery, and what was refused. */
+export interface ConvertedFeed {
+  /** Local Parquet file with the accepted rows. */
+  readonly ledger: string;
+  readonly accepted: number;
+  readonly refused: number;
+  /** Over all physical rows whose amount and currency can be read, as delivered. */
+  readonly control: Totals;
+  readonly refusedAmounts: Totals;
+  /** Physical rows whose amount or currency cannot be read. */
+  readonly unreadable: number;
+  /** Local Parquet file with the refused rows. */
+  readonly quarantine: string | null;
+  /** Receipts only: local Parquet file with key and currency of every readable row, refused ones included. */
+  readonly seen: string | null;
+}
+
+/** One feed of one delivery on its way. */
+export interface FeedWork {
+  readonly name: FeedName;
+  readonly feed: Feed;
+  readonly mapping: FeedMapping | undefined;
+  readonly files: readonly ReadFile[];
+  readonly physicalRows: number;
+  /** Written in one pass; nobody has looked yet whether every row was in order. */
+  draft: { readonly path: string; readonly rows: number } | null;
+  converted: ConvertedFeed | null;
+}
+
+/** One delivery on its way. */
+export interface DeliveryWork {
+  readonly offer: OfferedDelivery;
+  readonly delivery: string;
+  readonly controlHash: string;
+  readonly feeds: Map<FeedName, FeedWork>;
+  readonly findings: Finding[];
+  /** Why it is refused whole. */
+  refusal: AlturasError | null;
+  /** Keys of the reference states as of its acceptance. */
+  states: DeliveryEntry['states'];
+}
