@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AlturasError } from '../../functions/core/errors.ts';
 import type { Lake, LakeObject } from '../../functions/lake/lake.ts';
@@ -311,6 +312,19 @@ export function lakeContract(open: OpenTestLake): void {
         expect(contents).toEqual(asked.map((key) => `content of ${key}`));
       }
       expect(await lake.localPaths([])).toEqual([]);
+    });
+
+    test('many who ask for the same file at once get it whole', async () => {
+      const name = `contract-asked-${count}`;
+      const body = sealed(1, 12_000_000);
+      await (await open(name)).put('asked/for', body);
+      const read = async (after: number): Promise<void> => {
+        const lake = await open(name);
+        await sleep(after);
+        const [path] = await lake.localPaths(['asked/for']);
+        expect(unseal(await readFile(path ?? '')).number).toBe(1);
+      };
+      await Promise.all(Array.from({ length: 20 }, (_, index) => read(index * 8)));
     });
 
     test('scratch folders are empty, different, invisible, and swept when nobody uses them', async () => {

@@ -75,12 +75,17 @@ describe('what is current', () => {
     ];
     expect(shown(history(versions))).toEqual(['late 06-15..06-15']);
     expect(shown(history(versions), { knownAt: at('2026-06-19 22:00:00') })).toEqual(['early 06-15..06-15']);
-    const mixed = [
-      published('aging', '2026-06-30', 'day', '2026-06-30 22:00:00'),
-      published('aging', '2026-06', 'month', '2026-06-30 22:00:00'),
-    ];
-    expect(shown(history(mixed))).toEqual(['month 06-01..06-29', 'day 06-30..06-30']);
-    expect(shown(history([...mixed].reverse()))).toEqual(['month 06-01..06-29', 'day 06-30..06-30']);
+    for (const [date, parts] of [
+      ['2026-06-01', ['day 06-01..06-01', 'month 06-02..06-30']],
+      ['2026-06-30', ['month 06-01..06-29', 'day 06-30..06-30']],
+    ] as const) {
+      const mixed = [
+        published('aging', date, 'day', '2026-06-30 22:00:00'),
+        published('aging', '2026-06', 'month', '2026-06-30 22:00:00'),
+      ];
+      expect(shown(history(mixed))).toEqual(parts);
+      expect(shown(history([...mixed].reverse()))).toEqual(parts);
+    }
   });
 
   test('is cut to the days asked for', () => {
