@@ -81,7 +81,7 @@ export async function answer(
   const dimensions = answerDimensions(kpi, basis, by);
   const shape = await prepare(desk, asked, by, question.filters);
   const rows = await shape.rows(dimensions);
-  const sumsUp = dimensions.length > 0 && !apart && !basis.by_currency;
+  const sumsUp = dimensions.length > 0 && currencies.length <= 1 && !basis.by_currency;
   const [total] = sumsUp ? await shape.rows([]) : dimensions.length === 0 ? rows : [];
   return { ...common, build: shape.build, on_demand: shape.onDemand, rows, total: total ?? null };
 }

@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import { build } from '../../build/build.ts';
+import type { Config } from '../../core/config.ts';
+import { businessDate } from '../../core/dates.ts';
+import { AlturasError } from '../../core/errors.ts';
+import type { Lake } from '../../lake/lake.ts';
+import { checkModels } from '../../warehouse/check.ts';
+import { findingText } from '../../warehouse/finding.ts';
+import type { BuildReport } from '../../warehouse/report.ts';
+import { openContext } from '../context.ts';
+import { Progress, rowsAndSeconds } from '../progress.ts';
+import { terminal } from '../terminal.ts';
+
+/** `build` and `check`: the days of the warehouse, and the models themselves. */
+export function addBuildCommands(program: Command): void {
+  program
+    .command('build')
+    .description(
+      'builds the days that are missing, checks the laws, and publishes all of it at once or nothing',
+    )
+    .option('--from <day>', 'first day (default: the first day delivered)')
+    .option('--to <day>', 'last day (default: the newest day delivered)')
+    .option('--stale', 'also rebuild the days that no longer match a changed model, header or configuration')
+    .action(async (options: { from?: string; to?: string; stale?: boolean }, command: Command) => {
+      const { lake, config, json } = await openContext(command);
+      const report = await buildWithProgress(lake, config, options);
+      if (json) terminal.json(report);
+      else printReport(report);
+      refuseBroken(report);
+    });
+
+  program
+    .command('check')
+    .description(
+      'checks every model, header and law without running them: all errors at once, with file and line',
+    )
+    .action(async (_options: object, command: Command) => {
+      const { json } = await openContext(command);
+      const { models, laws, findings } = await checkModels();
+      if (json) terminal.json({ models, laws, findings });
+      if (findings.length > 0) {
+        throw new AlturasError('law', 'MODELS_BROKEN', `${findings.length} faults in the models.`, {
+          causes: findings.map(findingText),
+          safe: 'Nothing was built.',
+        });
+      }
+      if (!json) terminal.line(`${models} models and ${laws} laws: no fault`);
+    });
+}
+
+/** Runs a build and tells on standard error how every model gets on. */
+export async function buildWithProgress(
+  lake: Lake,
+  config: Config,
+  options: { readonly from?: string; readonly to?: string; readonly stale?: boolean },
+): Promise<BuildReport> {
+  const progress = new Progress();
+  const report = await build(lake, {
+    config,
+    ...(options.from === undefined ? {} : { from: businessDate(options.from) }),
+    ...(options.to === undefined ? {} : { to: businessDate(options.to) }),
+    ...(options.stale === undefined ? {} : { stale: options.stale }),
+    onProgress: (step) => {
+      const where = step.passes > 1 ? ` (pass ${step.pass} of ${step.passes})` : '';
+      if (step.done)
+        progress.done(
+          `  ${step.model.padEnd(20)} ${rowsAndSeconds(step.done.rows, step.done.seconds)}${where}`,
+        );
+      else progress.doing(`  ${step.model} … ${step.days} days${where}`);
+    },
+  });
+  progress.clear();
+  return report;
+}
+
+/** What a build did, for people. */
+export function printReport(report: BuildReport): void {
+  if (report.status === 'unchanged') {
+    terminal.line('Nothing to build: every delivered day is published.');
+    return;
+  }
+  const rows = report.models.reduce((sum, model) => sum + model.rows, 0);
+  terminal.line(
+    `Build ${report.build}: ${report.days?.count} days from ${report.days?.from} to ${report.days?.to}, ${rowsAndSeconds(rows, report.seconds)}.`,
+  );
+  for (const law of report.broken) {
+    terminal.line(
+      `  ${law.severity === 'error' ? 'BROKEN' : 'warning'} ${law.law}: ${law.rows} rows. ${law.en} (${law.evidence})`,
+    );
+  }
+  terminal.line(
+    report.status === 'published'
+      ? 'Published: all tables and days of it are visible.'
+      : 'Nothing was published.',
+  );
+}
+
+/** @throws AlturasError `LAW_BROKEN` when the build was refused */
+export function refuseBroken(report: BuildReport): void {
+  if (report.status !== 'refused') return;
+  const laws = report.broken.filter(({ severity }) => severity === 'error');
+  throw new AlturasError(
+    'law',
+    'LAW_BROKEN',
+    `${laws.length} laws are broken, so nothing of this build is visible.`,
+    {
+      causes: laws.map(
+        (law) =>
+          `${law.law}: ${law.rows} rows; the first: ${JSON.stringify(law.sample[0])}; all: ${law.evidence}`,
+      ),
+      safe: 'What was published before stays as it is.',
+      hint: 'Look at the evidence, correct the delivery or the model, and build again.',
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { writeDemo } from '../../demo/demo.ts';
+import { configOf, type GlobalOptions, isEmptyFolder, openContext } from '../context.ts';
+import { printHealth } from '../health.ts';
+import { landWithProgress, printLanding } from '../landing.ts';
+import { Progress } from '../progress.ts';
+import { terminal } from '../terminal.ts';
+import { buildWithProgress, printReport, refuseBroken } from './build.ts';
+
+interface DemoFlags {
+  readonly seed: string;
+  readonly receipts: string;
+  readonly days: string;
+  readonly out?: string;
+  readonly only?: boolean;
+}
+
+/** `demo` and `start`: a fictional insurer, from nothing to figures. */
+export function addDemoCommands(program: Command): void {
+  program
+    .command('demo')
+    .description(
+      'makes a fictional Colombian insurer with a branch in Panama, lands its deliveries and builds them',
+    )
+    .option('--seed <n>', 'the same seed gives the same bytes', '1')
+    .option('--receipts <n>', 'about how many receipts are open on a day', '8000')
+    .option('--days <n>', 'days of deliveries', '548')
+    .option('--out <dir>', 'keep the delivered files here (default: beside the lake, removed once landed)')
+    .option('--only', 'write the deliveries, do not land them (needs --out)')
+    .action(async (options: DemoFlags, command: Command) => {
+      if (options.only) {
+        await writeDeliveries(options, options.out ?? 'demo');
+        return;
+      }
+      await demonstrate(options, command);
+      if (!command.optsWithGlobals<GlobalOptions>().json) terminal.line('\nNext: alturas kpi, or npm start');
+    });
+
+  program
+    .command('start')
+    .description('builds the demo if the lake is empty, then shows the health of the portfolio')
+    .action(async (_options: object, command: Command) => {
+      const { lake } = command.optsWithGlobals<GlobalOptions>();
+      if (isEmptyFolder(lake)) await demonstrate({ seed: '1', receipts: '8000', days: '548' }, command);
+      const context = await openContext(command);
+      await printHealth(context);
+    });
+}
+
+async function writeDeliveries(options: DemoFlags, directory: string): Promise<string> {
+  const progress = new Progress();
+  progress.doing('Making the deliveries of a fictional insurer …');
+  const made = await writeDemo(directory, {
+    seed: Number(options.seed),
+    receipts: Number(options.receipts),
+    days: Number(options.days),
+  });
+  progress.done(
+    `Made ${made.folders} deliveries from ${made.from} to ${made.to}: ${made.receiptRows.toLocaleString('en-US')} receipt rows, ${(made.bytes / 1e6).toFixed(0)} MB, ${progress.seconds.toFixed(1)} s`,
+  );
+  return made.deliveries;
+}
+
+async function demonstrate(options: DemoFlags, command: Command): Promise<void> {
+  const { lake, json } = await openContext(command);
+  const config = configOf(command.optsWithGlobals<GlobalOptions>());
+  const directory = options.out ?? join(await lake.scratch(), 'demo');
+  const deliveries = await writeDeliveries(options, directory);
+  const landing = await landWithProgress(lake, config, [deliveries], {});
+  if (options.out === undefined) await rm(directory, { recursive: true, force: true });
+  if (!json) printLanding(landing);
+  const report = await buildWithProgress(lake, config, {});
+  if (json) terminal.json({ landing, report });
+  else printReport(report);
+  refuseBroken(report);
+}

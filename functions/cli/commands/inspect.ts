@@ -1,0 +1,254 @@
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { control } from '../../contracts/delivery.ts';
+import { FEED_NAMES, feedOf, isFeedName } from '../../contracts/feeds.ts';
+import { configHash } from '../../core/config.ts';
+import { AlturasError } from '../../core/errors.ts';
+import { Session } from '../../engine/duckdb.ts';
+import { publishedCodec } from '../../engine/publishedCodec.ts';
+import { DeliveryIndex } from '../../lake/deliveries.ts';
+import { readPublished } from '../../lake/published.ts';
+import { configOf, type GlobalOptions, openContext } from '../context.ts';
+import { terminal } from '../terminal.ts';
+
+/** Commands that look and change nothing: contract, config, ls, doctor. */
+export function addInspectCommands(program: Command): void {
+  program
+    .command('contract')
+    .description('what a delivery must look like: all feeds, one feed, or the control file')
+    .argument('[feed]', 'a feed, or `control`')
+    .option('--json-schema', 'as JSON Schema')
+    .action((feed: string | undefined, options: { jsonSchema?: boolean }, command: Command) => {
+      printContract(
+        feed,
+        options.jsonSchema === true,
+        command.optsWithGlobals<GlobalOptions>().json === true,
+      );
+    });
+
+  program
+    .command('config')
+    .description('the configuration in force, every default written out (YAML; --json for JSON)')
+    .action((_options: object, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const config = configOf(options);
+      if (options.json) terminal.json({ hash: configHash(config), ...config });
+      else terminal.line(`# hash ${configHash(config)}\n${stringify(config).trimEnd()}`);
+    });
+
+  program
+    .command('ls')
+    .description('what the lake holds: deliveries, builds, or what is published')
+    .argument('[what]', 'deliveries, builds or published', 'deliveries')
+    .option('--last <n>', 'how many rows, newest first', '20')
+    .action(async (what: string, options: { last: string }, command: Command) => {
+      await list(what, Number(options.last), command);
+    });
+
+  program
+    .command('doctor')
+    .description('checks this machine and the lake: runtime, engine, free memory, a conditional write')
+    .action(async (_options: object, command: Command) => {
+      await examine(command);
+    });
+}
+
+function printContract(feed: string | undefined, jsonSchema: boolean, json: boolean): void {
+  if (feed === 'control') {
+    terminal.json(z.toJSONSchema(control));
+    return;
+  }
+  if (feed === undefined) {
+    const rows = FEED_NAMES.map(feedOf);
+    if (json) {
+      terminal.json(
+        rows.map(({ name, kind, mandatory, key, en, es }) => ({ feed: name, kind, mandatory, key, en, es })),
+      );
+      return;
+    }
+    terminal.table(
+      ['feed', 'kind', 'mandatory', 'key', 'what it is'],
+      rows.map((row) => [row.name, row.kind, row.mandatory ? 'yes' : '', row.key.join(', '), row.en]),
+    );
+    terminal.line(
+      '\nOne feed: alturas contract receipts      its JSON Schema: alturas contract receipts --json-schema',
+    );
+    return;
+  }
+  if (!isFeedName(feed)) {
+    throw new AlturasError('usage', 'UNKNOWN_FEED', `There is no feed "${feed}".`, {
+      value: feed,
+      expected: [...FEED_NAMES, 'control'].join(', '),
+    });
+  }
+  const contract = feedOf(feed);
+  if (jsonSchema) {
+    terminal.json(z.toJSONSchema(contract.schema));
+    return;
+  }
+  const columns = contract.columns.map((column) => ({
+    column: column.name,
+    type: column.sqlType,
+    key: column.key,
+    mandatory: column.mandatory,
+    values: column.values ?? null,
+    personal: column.personal === true,
+    en: column.en,
+    es: column.es,
+  }));
+  if (json) {
+    terminal.json({ feed, kind: contract.kind, mandatory: contract.mandatory, key: contract.key, columns });
+    return;
+  }
+  terminal.line(
+    `${feed} (${contract.kind}${contract.mandatory ? ', mandatory' : ''}): ${contract.en} / ${contract.es}\n`,
+  );
+  terminal.table(
+    ['column', 'type', '', 'values', 'English', 'español'],
+    columns.map((row) => [
+      row.column,
+      row.type,
+      [row.key ? 'key' : '', row.mandatory ? '!' : ''].join(' ').trim(),
+      row.values?.join(' | ') ?? '',
+      row.en,
+      row.es,
+    ]),
+  );
+}
+
+async function list(what: string, last: number, command: Command): Promise<void> {
+  const { lake, json } = await openContext(command);
+  if (what === 'deliveries') {
+    const entries = (await new DeliveryIndex(lake).entries()).slice(-last).reverse();
+    if (json) return terminal.json(entries);
+    if (entries.length === 0)
+      return terminal.line('No delivery has landed yet. Try: alturas land DIR, or alturas demo');
+    return terminal.table(
+      ['seq', 'day', 'cut-off', 'delivery', 'feeds', 'accepted', 'refused', 'findings'],
+      entries.map((entry) => {
+        const feeds = Object.values(entry.feeds);
+        return [
+          String(entry.seq),
+          entry.as_of,
+          entry.cutoff_at,
+          entry.delivery,
+          String(feeds.length),
+          String(feeds.reduce((sum, { accepted }) => sum + accepted, 0)),
+          String(feeds.reduce((sum, { refused }) => sum + refused, 0)),
+          entry.findings.map(({ code }) => code).join(' '),
+        ];
+      }),
+      ['right', 'left', 'left', 'left', 'right', 'right', 'right', 'left'],
+    );
+  }
+  if (what === 'builds') {
+    const builds: string[] = [];
+    for await (const object of lake.list('builds/')) builds.push(object.key.split('/')[1] ?? '');
+    if (json) return terminal.json(builds);
+    return terminal.line(
+      builds.length === 0 ? 'Nothing has been built yet. Try: alturas build' : builds.slice(-last).join('\n'),
+    );
+  }
+  if (what !== 'published') {
+    throw new AlturasError('usage', 'BAD_LISTING', `"${what}" cannot be listed.`, {
+      value: what,
+      expected: 'deliveries, builds or published',
+    });
+  }
+  const scratch = await lake.scratch();
+  const session = await Session.open({ scratch });
+  try {
+    const { rows } = await readPublished(lake, publishedCodec(session, scratch));
+    const newest = rows.slice(-last).reverse();
+    if (json) return terminal.json(newest);
+    if (newest.length === 0) return terminal.line('Nothing is published yet. Try: alturas build');
+    terminal.table(
+      ['publish', 'table', 'period', 'build', 'known from'],
+      newest.map((row) => [String(row.seq), row.table_name, row.period, row.build, row.known_from]),
+      ['right'],
+    );
+  } finally {
+    session.close();
+  }
+}
+
+interface Examination {
+  readonly check: string;
+  readonly found: string;
+  readonly fine: boolean;
+}
+
+async function examine(command: Command): Promise<void> {
+  const { lake, json, config } = await openContext(command);
+  const scratch = await lake.scratch();
+  const session = await Session.open({ scratch });
+  const checks: Examination[] = [];
+  try {
+    const [version] = await session.rows('select version() as version');
+    const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    const major = Number(process.versions.node.split('.')[0]);
+    checks.push(
+      { check: 'Node', found: process.version, fine: major >= 20 },
+      { check: 'DuckDB', found: String(version?.version), fine: true },
+      { check: 'processors', found: String(availableParallelism()), fine: availableParallelism() >= 2 },
+      { check: 'memory', found: `${gib(freemem())} free of ${gib(totalmem())}`, fine: freemem() > 2 ** 30 },
+      { check: 'configuration', found: configHash(config).slice(0, 16), fine: true },
+      { check: 'lake', found: lake.location, fine: true },
+      await conditionalWrite(lake),
+    );
+    const deliveries = await new DeliveryIndex(lake).entries();
+    const { rows } = await readPublished(lake, publishedCodec(session, scratch));
+    checks.push(
+      { check: 'deliveries', found: String(deliveries.length), fine: true },
+      {
+        check: 'newest delivery',
+        found: deliveries.at(-1)?.as_of ?? 'none yet: alturas land DIR',
+        fine: true,
+      },
+      {
+        check: 'published files',
+        found: String(rows.length),
+        fine: deliveries.length === 0 || rows.length > 0,
+      },
+    );
+  } finally {
+    session.close();
+  }
+  if (json) terminal.json(checks);
+  else
+    terminal.table(
+      ['check', 'found', ''],
+      checks.map((row) => [row.check, row.found, row.fine ? 'ok' : 'LOOK HERE']),
+    );
+  if (checks.some(({ fine }) => !fine)) {
+    throw new AlturasError('missing', 'UNHEALTHY', 'Something needs attention.', {
+      causes: checks.filter(({ fine }) => !fine).map(({ check, found }) => `${check}: ${found}`),
+    });
+  }
+}
+
+/** The property that publishing rests on: a second writer of a key that must be absent is refused. */
+async function conditionalWrite(lake: {
+  put: Awaited<ReturnType<typeof openContext>>['lake']['put'];
+  remove(keys: readonly string[]): Promise<void>;
+}): Promise<Examination> {
+  const key = `doctor/${process.pid}-${Date.now()}`;
+  const write = (): Promise<boolean> =>
+    lake.put(key, 'x', { ifAbsent: true }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof AlturasError && error.kind === 'conflict') return false;
+        throw error;
+      },
+    );
+  const first = await write();
+  const second = await write();
+  await lake.remove([key]);
+  return {
+    check: 'conditional write',
+    found: first && !second ? 'one of two writers wins' : 'NOT HONOURED',
+    fine: first && !second,
+  };
+}

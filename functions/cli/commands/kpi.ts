@@ -1,0 +1,210 @@
+import { type Command, Option } from 'commander';
+import { type BusinessDate, businessDate, knownAt, type LocalTimestamp } from '../../core/dates.ts';
+import { AlturasError } from '../../core/errors.ts';
+import type { Answer } from '../../query/answer.ts';
+import { readCatalogue } from '../../query/catalogue.ts';
+import { askKpi, type Question } from '../../query/kpi.ts';
+import { receiptsBehind } from '../../query/receipts.ts';
+import type { Filter } from '../../query/select.ts';
+import { openContext } from '../context.ts';
+import { answerCsv, figureText, groupedMoney, partText, remarkText } from '../figures.ts';
+import { terminal } from '../terminal.ts';
+
+interface KpiOptions {
+  readonly asOf?: string;
+  readonly knownAt?: string;
+  readonly period?: string;
+  readonly basis?: string;
+  readonly by?: string;
+  readonly where: readonly Filter[];
+  readonly format: 'table' | 'json' | 'csv';
+  readonly part: 'numerator' | 'denominator';
+}
+
+const JSON_SHAPE = `
+JSON (--format json, or --json): one object
+  kpi, as_of, known_at, period, basis, unit, currency, build, on_demand, carried, inferred, filters
+  rows[]: dimensions, value, numerator, denominator, reason (why the value is null), notes
+  total: the same figure without the dimensions
+Money is a decimal string; a ratio is a number as a fraction (0.314 is 31.4 %).
+`;
+
+/** `kpi` and `receipts`: a figure, and the receipts behind it. */
+export function addKpiCommands(program: Command): void {
+  withQuestion(
+    program
+      .command('kpi')
+      .description(
+        'a figure by any dimensions, as of any day, as known at any moment; alone: the list of figures',
+      )
+      .argument('[name]', 'a KPI, with its parameter stuck to it: par75, vintage_gross')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  $ alturas kpi overdue_share --as-of 2026-06-30 --by office
+  $ alturas kpi par30 --basis policy --where line=SOAT
+  $ alturas kpi dso --period quarter --as-of 2026-06-30
+  $ alturas kpi gross --as-of 2026-06-30 --known-at 2026-07-05      with what became known later
+${JSON_SHAPE}`,
+      ),
+  ).action(async (kpi: string | undefined, options: KpiOptions, command: Command) => {
+    const context = await openContext(command);
+    if (kpi === undefined) return printCatalogue(context.json || options.format === 'json');
+    const answer = await askKpi(context.lake, context.config, questionOf(kpi, options));
+    print(answer, context.json ? 'json' : options.format);
+  });
+
+  withQuestion(
+    program
+      .command('receipts')
+      .description('the receipts behind a figure: their sum is the figure, to the cent')
+      .argument('<name>', 'a KPI')
+      .addOption(
+        new Option('--part <part>', 'of a ratio: its numerator or its denominator')
+          .choices(['numerator', 'denominator'])
+          .default('numerator'),
+      ),
+  ).action(async (kpi: string, options: KpiOptions, command: Command) => {
+    const context = await openContext(command);
+    const answer = await receiptsBehind(context.lake, context.config, questionOf(kpi, options), options.part);
+    const format = context.json ? 'json' : options.format;
+    if (format === 'json') return terminal.json(answer);
+    if (format === 'csv') {
+      terminal.line(['company', 'receipt', options.part].join(','));
+      for (const row of answer.receipts) terminal.line([row.company, row.receipt, row.amount].join(','));
+      return;
+    }
+    terminal.table(
+      ['company', 'receipt', options.part],
+      [
+        ...answer.receipts.map((row) => [
+          row.company ?? '',
+          row.receipt ?? '',
+          groupedMoney(String(row.amount)),
+        ]),
+        ['', `${answer.receipts.length} receipts`, groupedMoney(String(answer.sum))],
+      ],
+      ['left', 'left', 'right'],
+    );
+  });
+}
+
+function withQuestion(command: Command): Command {
+  return command
+    .option('--as-of <day>', 'business date (default: the newest day built)')
+    .option(
+      '--known-at <moment>',
+      'what was known by the end of a day, or by a local timestamp (default: as delivered)',
+    )
+    .option('--period <span>', "month, quarter, ytd, 12m or A..B (flows only; default: the KPI's first)")
+    .option('--basis <basis>', 'one of the bases of the KPI (default: its first)')
+    .option('--by <dimensions>', 'comma-separated: office,line; also client, policy, receipt')
+    .option(
+      '--where <filter>',
+      'dimension=member[,member]; repeat for several; dimension= is "not assigned"',
+      filterOf,
+      [],
+    )
+    .addOption(new Option('--format <format>').choices(['table', 'json', 'csv']).default('table'));
+}
+
+function filterOf(text: string, before: readonly Filter[]): Filter[] {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new AlturasError('usage', 'BAD_FILTER', `"${text}" is not a filter.`, {
+      value: text,
+      expected: 'dimension=member, for example office=MED or office=MED,BOG',
+    });
+  }
+  const members = text
+    .slice(at + 1)
+    .split(',')
+    .map((member) => (member === '' ? null : member));
+  return [...before, { column: text.slice(0, at), members }];
+}
+
+function questionOf(kpi: string, options: KpiOptions): Question {
+  const asOf: BusinessDate | undefined = options.asOf === undefined ? undefined : businessDate(options.asOf);
+  const known: LocalTimestamp | undefined =
+    options.knownAt === undefined ? undefined : knownAt(options.knownAt);
+  return {
+    kpi,
+    by: options.by === undefined ? [] : options.by.split(',').map((dimension) => dimension.trim()),
+    filters: options.where,
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(known === undefined ? {} : { knownAt: known }),
+    ...(options.period === undefined ? {} : { period: options.period }),
+    ...(options.basis === undefined ? {} : { basis: options.basis }),
+  };
+}
+
+function printCatalogue(json: boolean): void {
+  const { kpis } = readCatalogue();
+  if (json) {
+    terminal.json(
+      kpis.map(({ id, es, en, formula, unit, direction, source, periods, bases }) => ({
+        id,
+        es,
+        en,
+        formula,
+        unit,
+        direction,
+        source,
+        periods,
+        bases: Object.keys(bases),
+      })),
+    );
+    return;
+  }
+  terminal.table(
+    ['kpi', 'English', 'español', 'unit', 'bases', 'periods'],
+    kpis.map((kpi) => [
+      kpi.parameter === undefined ? kpi.id : `${kpi.id} (${kpi.parameter.name} = ${kpi.parameter.default})`,
+      kpi.en,
+      kpi.es,
+      kpi.unit,
+      Object.keys(kpi.bases).join(' '),
+      kpi.periods.join(' ') || 'stock',
+    ]),
+  );
+}
+
+function print(answer: Answer, format: KpiOptions['format']): void {
+  if (format === 'json') terminal.json(answer);
+  else if (format === 'csv') terminal.line(answerCsv(answer));
+  else printTable(answer);
+}
+
+function printTable(answer: Answer): void {
+  const period =
+    answer.period === null
+      ? ''
+      : `, ${answer.period.kind}: after ${answer.period.opened}, ${answer.period.days} days`;
+  const flags = [
+    answer.carried ? 'carried: no delivery that day' : '',
+    answer.inferred ? 'movements inferred' : '',
+    answer.on_demand ? 'on demand' : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+  terminal.line(
+    `${answer.kpi} (${answer.basis}${answer.currency === null ? '' : `, ${answer.currency}`}) as of ${answer.as_of}, known at ${answer.known_at}${period}`,
+  );
+  terminal.line(`build ${answer.build}${flags === '' ? '' : `; ${flags}`}\n`);
+  const dimensions = Object.keys(answer.rows[0]?.dimensions ?? {});
+  const ratio = answer.rows.some((row) => row.denominator !== null);
+  const rows = [...(answer.total === null || dimensions.length === 0 ? [] : [answer.total]), ...answer.rows];
+  terminal.table(
+    [...dimensions, answer.unit, ...(ratio ? ['numerator', 'denominator'] : []), ''],
+    rows.map((row) => [
+      ...dimensions.map((name, at) =>
+        row === answer.total ? (at === 0 ? 'TOTAL' : '') : (row.dimensions[name] ?? '(none)'),
+      ),
+      figureText(row.value, answer.unit),
+      ...(ratio ? [partText(row.numerator), partText(row.denominator)] : []),
+      remarkText(row),
+    ]),
+    [...dimensions.map(() => 'left' as const), 'right', ...(ratio ? (['right', 'right'] as const) : [])],
+  );
+}

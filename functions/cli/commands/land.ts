@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { withBuckets } from '../../core/config.ts';
+import { businessDate } from '../../core/dates.ts';
+import { AlturasError } from '../../core/errors.ts';
+import { Session } from '../../engine/duckdb.ts';
+import { readReplayMapping } from '../../land/replay/mapping.ts';
+import { writeReplay } from '../../land/replay/replay.ts';
+import { openContext } from '../context.ts';
+import { landWithProgress, printLanding, refuseRejected } from '../landing.ts';
+import { Progress } from '../progress.ts';
+import { terminal } from '../terminal.ts';
+import { buildWithProgress, printReport, refuseBroken } from './build.ts';
+
+interface ReplayFlags {
+  readonly mapping: string;
+  readonly from: string;
+  readonly to: string;
+  readonly payments?: string;
+  readonly rates?: string;
+  readonly buckets?: string;
+  readonly out?: string;
+}
+
+const REPLAY_HELP = `
+The mapping file (YAML) says what the register calls things and how it writes dates and amounts:
+  company: {company: ACME, name: Acme S.A., country: CO, currency: COP}
+  register:
+    dates: ['%d/%m/%Y']        # strptime formats, tried in order
+    decimal: ','
+    thousands: '.'
+    columns: {receipt_no: Factura, client_id: Cliente, issue_date: Emisión, due_date: Vence,
+              amount: Valor, settled_date: Pagada}
+    # optional columns: currency, disputed, policy_no, line, office
+  payments:                    # with --payments: several partial payments an item
+    dates: ['%Y-%m-%d']
+    columns: {receipt_no: factura, paid_on: fecha, amount: valor}
+`;
+
+/** `land` and `replay`: how deliveries come in. */
+export function addLandCommands(program: Command): void {
+  program
+    .command('land')
+    .description(
+      'lands deliveries: checks every row against its contract, refuses with reasons, loses nothing',
+    )
+    .argument('<dirs...>', 'a delivery (a folder with control.json), or folders of deliveries')
+    .option('--mapping <file>', 'how to read files that name or write things otherwise (YAML)')
+    .action(async (dirs: string[], options: { mapping?: string }, command: Command) => {
+      const { lake, config, json } = await openContext(command);
+      const report = await landWithProgress(lake, config, dirs, options);
+      if (json) terminal.json(report);
+      else printLanding(report);
+      refuseRejected(report);
+    });
+
+  program
+    .command('replay')
+    .description('turns a register of invoices or receipts into daily deliveries, lands and builds them')
+    .argument('<register>', 'a CSV file with issue, due and payment dates')
+    .requiredOption('--mapping <file>', 'what its columns are (YAML; see below)')
+    .requiredOption('--from <day>', 'first day: its close is the opening snapshot')
+    .requiredOption('--to <day>', 'last day')
+    .option('--payments <file>', 'partial payments, several an item')
+    .option('--rates <file>', 'exchange rates, when there are several currencies')
+    .option('--buckets <bounds>', 'upper bounds of the alturas in days past due: 0,30,60,90')
+    .option('--out <dir>', 'keep the deliveries here')
+    .addHelpText('after', REPLAY_HELP)
+    .action(async (register: string, options: ReplayFlags, command: Command) => {
+      await replay(register, options, command);
+    });
+}
+
+async function replay(register: string, options: ReplayFlags, command: Command): Promise<void> {
+  const context = await openContext(command);
+  const { lake, json } = context;
+  const config =
+    options.buckets === undefined
+      ? context.config
+      : withBuckets(context.config, options.buckets.split(',').map(Number));
+  for (const file of [register, options.mapping, options.payments, options.rates]) {
+    if (file !== undefined && !existsSync(file)) {
+      throw new AlturasError('usage', 'NO_SUCH_FILE', `There is no file ${file}.`, { file });
+    }
+  }
+  const scratch = await lake.scratch();
+  const directory = options.out ?? join(scratch, 'replay');
+  const progress = new Progress();
+  const session = await Session.open({ scratch: join(scratch, 'spill'), trino: false });
+  try {
+    const summary = await writeReplay(session, {
+      register,
+      ...(options.payments === undefined ? {} : { payments: options.payments }),
+      ...(options.rates === undefined ? {} : { rates: options.rates }),
+      mapping: readReplayMapping(readFileSync(options.mapping, 'utf8'), options.mapping),
+      from: businessDate(options.from),
+      to: businessDate(options.to),
+      directory,
+      onDay: (day, open) => progress.doing(`  ${day}: ${open} open`),
+    });
+    progress.done(
+      `Replayed ${summary.items} items as ${summary.deliveries} deliveries with ${summary.movements} movements; ${summary.openAtEnd} open at the end, ${summary.outside} outside the days.`,
+    );
+    for (const finding of summary.findings) terminal.note(`  NOTE ${finding}`);
+    const landing = await landWithProgress(lake, config, [directory], {});
+    if (!json) printLanding(landing);
+    refuseRejected(landing);
+    const report = await buildWithProgress(lake, config, {});
+    if (json) terminal.json({ replay: summary, landing, report });
+    else printReport(report);
+    refuseBroken(report);
+  } finally {
+    session.close();
+    if (options.out === undefined) await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Mapping, readMapping } from '../contracts/mapping.ts';
+import type { Config } from '../core/config.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { Lake } from '../lake/lake.ts';
+import { landDeliveries } from '../land/land.ts';
+import type { LandingReport } from '../land/report.ts';
+import { Progress, rowsAndSeconds } from './progress.ts';
+import { terminal } from './terminal.ts';
+
+/** Lands deliveries and tells on standard error how far it is. */
+export async function landWithProgress(
+  lake: Lake,
+  config: Config,
+  paths: readonly string[],
+  options: { readonly mapping?: string },
+): Promise<LandingReport> {
+  const mapping = options.mapping === undefined ? undefined : mappingOf(options.mapping);
+  const progress = new Progress();
+  const report = await landDeliveries(lake, paths, {
+    config,
+    ...(mapping === undefined ? {} : { mapping }),
+    progress: ({ phase, done, total, asOf }) => progress.doing(`  ${phase} ${done} of ${total}: ${asOf}`),
+  });
+  progress.clear();
+  return report;
+}
+
+function mappingOf(file: string): Mapping {
+  if (!existsSync(file))
+    throw new AlturasError('usage', 'NO_SUCH_FILE', `There is no file ${file}.`, { file });
+  return readMapping(file, readFileSync(file, 'utf8'));
+}
+
+/** At most so many findings are told one by one. */
+const TOLD = 12;
+
+/** What became of the deliveries, for people. */
+export function printLanding(report: LandingReport): void {
+  const parts = [
+    `${report.accepted} accepted`,
+    ...(report.unchanged > 0 ? [`${report.unchanged} landed before`] : []),
+    ...(report.rejected > 0 ? [`${report.rejected} REJECTED`] : []),
+  ];
+  terminal.line(
+    `Landed: ${parts.join(', ')}; ${rowsAndSeconds(report.rows, report.seconds)}, ${report.refused} rows refused and kept in quarantine.`,
+  );
+  const findings = report.outcomes.flatMap((outcome) => {
+    if (outcome.outcome === 'rejected') return [];
+    const found = outcome.outcome === 'accepted' ? outcome.entry.findings : outcome.findings;
+    return found.map((finding) => `  ${outcome.entry.as_of} ${finding.code}: ${finding.message}`);
+  });
+  for (const finding of findings.slice(0, TOLD)) terminal.line(finding);
+  if (findings.length > TOLD) terminal.line(`  … and ${findings.length - TOLD} more: alturas ls deliveries`);
+}
+
+/** @throws AlturasError `DELIVERY_REJECTED`, with every reason, when any delivery was refused whole */
+export function refuseRejected(report: LandingReport): void {
+  const rejected = report.outcomes.flatMap((outcome) => (outcome.outcome === 'rejected' ? [outcome] : []));
+  const [first] = rejected;
+  if (!first) return;
+  if (rejected.length === 1) throw first.error;
+  throw new AlturasError('rejected', 'DELIVERY_REJECTED', `${rejected.length} deliveries were rejected.`, {
+    causes: rejected.map(({ folder, error }) => `${folder}: ${error.message} [${error.code}]`),
+    safe: 'Nothing of them is visible; their files and reasons are kept under landing/ and rejected/.',
+    hint: 'Land one of them alone to see all its reasons.',
+  });
+}
