@@ -27,8 +27,6 @@ const NOTHING: Amounts = { net: 0n, expenses: 0n, vat: 0n, other: 0n };
 
 /** What delivery `at` brings of one company, by feed: the day's state, new facts, new or changed members. */
 export function rowsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Record<string, FeedRow[]> {
-  const now = <T extends { readonly from: number }>(facts: readonly T[]): T[] =>
-    facts.filter(({ from }) => from === at);
   const id = company.company;
   const receipts = new Map(company.receipts.map((receipt) => [receipt.receiptNo, receipt] as const));
   return {
@@ -39,7 +37,11 @@ export function rowsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Rec
     ),
     payments: paymentRows(plan, company, at),
     ...memberRows(plan, company, at),
-    intermediary_shares: now(company.shares).map((share) => ({
+    intermediary_shares: toldBy(
+      company.shares,
+      at,
+      (share) => `${share.policy}|${share.intermediary}|${share.validFrom}`,
+    ).map((share) => ({
       company: id,
       policy_no: share.policy,
       intermediary: share.intermediary,
@@ -47,7 +49,11 @@ export function rowsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Rec
       valid_to: share.validTo,
       share: share.share,
     })),
-    assignments: now(company.assignments).map((assignment) => ({
+    assignments: toldBy(
+      company.assignments,
+      at,
+      ({ scope, scopeId, role, validFrom }) => `${scope}|${scopeId}|${role}|${validFrom}`,
+    ).map((assignment) => ({
       company: id,
       scope: assignment.scope,
       scope_id: assignment.scopeId,
@@ -56,7 +62,11 @@ export function rowsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Rec
       person: assignment.person,
       valid_to: assignment.validTo,
     })),
-    targets: now(company.targets).map((target) => ({
+    targets: toldBy(
+      company.targets,
+      at,
+      ({ month, dimension, member, kpi, version }) => `${month}|${dimension}|${member}|${kpi}|${version}`,
+    ).map((target) => ({
       company: id,
       month: target.month,
       dimension: target.dimension,
@@ -68,16 +78,25 @@ export function rowsOf(plan: LedgerPlan, company: CompanyFacts, at: number): Rec
   };
 }
 
+/** Members that a delivery tells; of a key told twice at once, the newest. */
+function toldBy<T extends { readonly from: number }>(
+  facts: readonly T[],
+  at: number,
+  key: (fact: T) => string,
+): T[] {
+  const newest = new Map<string, T>();
+  for (const fact of facts) if (fact.from === at) newest.set(key(fact), fact);
+  return [...newest.values()];
+}
+
 /** The rates that delivery `at` brings; they are of no company. */
 export function rateRows(plan: LedgerPlan, at: number): FeedRow[] {
-  return plan.rates
-    .filter(({ from }) => from === at)
-    .map((rate) => ({
-      from_currency: rate.currency,
-      to_currency: rate.to,
-      rate_date: rate.date,
-      rate: rate.rate,
-    }));
+  return toldBy(plan.rates, at, (rate) => `${rate.currency}|${rate.to}|${rate.date}`).map((rate) => ({
+    from_currency: rate.currency,
+    to_currency: rate.to,
+    rate_date: rate.date,
+    rate: rate.rate,
+  }));
 }
 
 function companyRow(company: CompanyFacts): FeedRow {

@@ -1,0 +1,130 @@
+import { type BusinessDate, isMonthEnd, knownAt } from '../../functions/core/dates.ts';
+import { Book } from '../reference/book.ts';
+import { addedUp, type FigureCell } from '../reference/cells.ts';
+import { knownBy } from '../reference/clock.ts';
+import { monthCells } from '../reference/monthTotal.ts';
+import { openedOf } from '../reference/period.ts';
+import { recoveryCells } from '../reference/recovery.ts';
+import { rollCells } from '../reference/roll.ts';
+import type { KpiLake } from './kpiLake.ts';
+import type { LedgerPlan } from './ledgerFixture.ts';
+
+/** A view of the lake: the business day, and what was known; without it, as delivered. */
+export interface View {
+  readonly asOf: BusinessDate;
+  readonly knownAt?: string;
+}
+
+/** A mart, the reference's cells of it, and the columns by which both are added up. */
+interface Comparison {
+  readonly mart: string;
+  readonly by: readonly string[];
+  readonly period?: string;
+  readonly where?: string;
+  readonly cells: (book: Book) => readonly FigureCell[];
+}
+
+const DIMS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
+
+const AGING_DIMS = [
+  'held_by',
+  'class',
+  'altura',
+  'altura_original',
+  'altura_covered',
+  'policy_altura',
+  'overdue',
+  'overdue_original',
+  'inherited_office',
+  'inherited_advisor',
+  'inherited_clerk',
+  'disputed',
+] as const;
+
+const inPeriod = (kind: string): readonly Comparison[] => [
+  {
+    mart: 'month_total',
+    by: DIMS,
+    period: kind,
+    cells: (book) => monthCells(book.company, book.flowsSince(openedOf(kind, book.asOf).opened)),
+  },
+  {
+    mart: 'recovery',
+    by: ['company', 'line', 'currency'],
+    period: kind,
+    cells: (book) => {
+      const { opened } = openedOf(kind, book.asOf);
+      return recoveryCells(
+        book.plan,
+        book.company,
+        { asOf: opened, view: book.view(opened) },
+        book.last,
+        book.flowsSince(opened),
+      );
+    },
+  },
+];
+
+const COMPARISONS: readonly Comparison[] = [
+  {
+    mart: 'aging',
+    by: [...DIMS, ...AGING_DIMS],
+    where: "class <> 'UNAPPLIED'",
+    cells: (book) => book.aging().filter(({ dims }) => dims.class !== 'UNAPPLIED'),
+  },
+  {
+    mart: 'aging',
+    by: ['company', 'currency'],
+    where: "class = 'UNAPPLIED'",
+    cells: (book) => book.aging().filter(({ dims }) => dims.class === 'UNAPPLIED'),
+  },
+  ...inPeriod('month'),
+  ...inPeriod('quarter'),
+];
+
+const AT_MONTH_END: readonly Comparison[] = [
+  {
+    mart: 'roll_rates',
+    by: [...DIMS, 'from_altura', 'to_state'],
+    period: 'month',
+    cells: (book) => {
+      const { opened } = openedOf('month', book.asOf);
+      const opening = book.view(opened);
+      return opening === null
+        ? []
+        : rollCells(book.plan, book.company, opening, book.last, book.flowsSince(opened), book.alturas);
+    },
+  },
+];
+
+/** How the SQL's figures differ from the reference's, one line each; and how many were compared. */
+export async function disagreements(
+  lake: KpiLake,
+  plan: LedgerPlan,
+  views: readonly View[],
+): Promise<{ readonly compared: number; readonly found: readonly string[] }> {
+  let compared = 0;
+  const found: string[] = [];
+  for (const view of views) {
+    const at = view.knownAt === undefined ? null : knownBy(plan, knownAt(view.knownAt));
+    const books = plan.companies.map((company) => new Book(plan, company, view.asOf, at));
+    for (const comparison of [...COMPARISONS, ...(isMonthEnd(view.asOf) ? AT_MONTH_END : [])]) {
+      const cells = books.flatMap((book) => comparison.cells(book));
+      const figures = [...new Set(cells.flatMap((cell) => Object.keys(cell.figures)))].sort();
+      if (figures.length === 0) continue;
+      const expected = addedUp(cells, comparison.by, figures);
+      const actual = await lake.mart(comparison.mart, { ...view, ...comparison }, comparison.by, figures);
+      for (const key of new Set([...expected.keys(), ...actual.keys()])) {
+        for (const figure of figures) {
+          compared += 1;
+          const [want, got] = [expected.get(key)?.[figure] ?? 0n, actual.get(key)?.[figure] ?? 0n];
+          if (want !== got) {
+            const on = `${comparison.mart} ${view.asOf} known at ${view.knownAt ?? 'delivery'}`;
+            found.push(`${on}, ${comparison.period ?? 'stock'}, ${key}: ${figure} is ${got}, not ${want}`);
+          }
+        }
+      }
+    }
+  }
+  return { compared, found };
+}

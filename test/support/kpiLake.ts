@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from '../../functions/build/build.ts';
+import { type Config, defaultConfig } from '../../functions/core/config.ts';
+import { businessDate, knownAt } from '../../functions/core/dates.ts';
+import type { Lake } from '../../functions/lake/lake.ts';
+import { openLake } from '../../functions/lake/openLake.ts';
+import { landDeliveries } from '../../functions/land/land.ts';
+import type { AnswerRow } from '../../functions/query/answer.ts';
+import { Desk } from '../../functions/query/desk.ts';
+import { answer } from '../../functions/query/kpi.ts';
+import { readPeriod } from '../../functions/query/period.ts';
+import type { BuildReport } from '../../functions/warehouse/report.ts';
+import type { LedgerPlan } from './ledgerFixture.ts';
+import { writeDeliveries } from './ledgerFixtureFiles.ts';
+
+/** What is asked of a KPI; dates as a user writes them. */
+export interface Asked {
+  readonly asOf: string;
+  readonly knownAt?: string;
+  readonly period?: string;
+  readonly basis?: string;
+  readonly by?: readonly string[];
+  readonly where?: Readonly<Record<string, string | null>>;
+}
+
+/** A lake on disk into which a ledger was delivered as files, landed and built by the ordinary jobs. */
+export class KpiLake {
+  readonly report: BuildReport;
+  readonly directory: string;
+  readonly config: Config;
+  readonly #desk: Desk;
+
+  private constructor(directory: string, config: Config, report: BuildReport, desk: Desk) {
+    this.directory = directory;
+    this.config = config;
+    this.report = report;
+    this.#desk = desk;
+  }
+
+  /** @throws Error when a row was refused, a delivery rejected, or a law broken: a fixture is a correct source. */
+  static async of(plan: LedgerPlan, config: Config = defaultConfig()): Promise<KpiLake> {
+    const directory = await mkdtemp(join(tmpdir(), 'alturas-kpi-'));
+    const folders = await writeDeliveries(plan, join(directory, 'deliveries'));
+    const lake = await openLake(join(directory, 'lake'));
+    await landAll(lake, folders, config);
+    const report = await build(lake, { config });
+    if (report.status === 'refused') {
+      throw new Error(`laws broken: ${JSON.stringify(report.broken, null, 1)}`);
+    }
+    return new KpiLake(directory, config, report, await Desk.open(lake, config));
+  }
+
+  async close(): Promise<void> {
+    await this.#desk.close();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** The rows of an answer. */
+  async ask(kpi: string, asked: Asked): Promise<readonly AnswerRow[]> {
+    const { rows } = await answer(this.#desk, {
+      kpi,
+      asOf: businessDate(asked.asOf),
+      ...(asked.knownAt !== undefined && { knownAt: knownAt(asked.knownAt) }),
+      ...(asked.period !== undefined && { period: asked.period }),
+      ...(asked.basis !== undefined && { basis: asked.basis }),
+      by: asked.by ?? [],
+      filters: Object.entries(asked.where ?? {}).map(([column, member]) => ({ column, members: [member] })),
+    });
+    return rows;
+  }
+
+  /** The only row of an answer about one company. */
+  async figure(kpi: string, company: string, asked: Asked): Promise<AnswerRow> {
+    const rows = await this.ask(kpi, { ...asked, where: { ...asked.where, company } });
+    const [row] = rows;
+    if (!row || rows.length !== 1) throw new Error(`${kpi} of ${company} has ${rows.length} rows`);
+    return row;
+  }
+
+  /**
+   * Figures of a mart added up by some of its columns, in cents (counts as they are), whatever clock and period are
+   * asked for. Key: the members joined by `|`, a null as `-`.
+   */
+  async mart(
+    name: string,
+    asked: Pick<Asked, 'asOf' | 'knownAt' | 'period'> & { readonly where?: string },
+    by: readonly string[],
+    figures: readonly string[],
+  ): Promise<Map<string, Record<string, bigint>>> {
+    const asOf = businessDate(asked.asOf);
+    const knowledge = this.#desk.knowledge(
+      asOf,
+      asked.knownAt === undefined ? undefined : knownAt(asked.knownAt),
+    );
+    const period = asked.period === undefined ? null : readPeriod(asked.period, asOf);
+    await this.#desk.supply({ mart: name, asOf, ...knowledge, period, views: new Map() });
+    const keys = by.map((column, index) => `coalesce(cast("${column}" as varchar), '-') as k${index}`);
+    const sums = figures.map(
+      (column, index) => `cast(coalesce(sum("${column}"), 0) as varchar) as f${index}`,
+    );
+    const rows = await this.#desk.engine.rows(
+      `select ${[...keys, ...sums].join(', ')} from "${name}" where as_of = date '${asOf}'
+        ${period === null ? '' : `and period = '${period.period}'`} ${asked.where ? `and (${asked.where})` : ''}
+        group by ${by.map((_, index) => index + 1).join(', ')}`,
+    );
+    return new Map(
+      rows.map((row) => [
+        by.map((_, index) => row[`k${index}`]).join('|'),
+        Object.fromEntries(figures.map((figure, index) => [figure, wholeUnits(String(row[`f${index}`]))])),
+      ]),
+    );
+  }
+}
+
+/**
+ * Lands delivery folders into a lake.
+ * @throws Error when a delivery was rejected or a row refused: a fixture is a correct source
+ */
+export async function landAll(lake: Lake, folders: readonly string[], config: Config): Promise<void> {
+  const { outcomes } = await landDeliveries(lake, folders, { config });
+  for (const delivery of outcomes) {
+    if (delivery.outcome === 'rejected') throw new Error(delivery.error.toString());
+    for (const [feed, { refused }] of Object.entries(delivery.entry.feeds)) {
+      if (refused > 0) throw new Error(`${delivery.folder}: ${refused} rows of ${feed} were refused`);
+    }
+  }
+}
+
+/** `123.45` as 12345 cents, `7` as 7. */
+function wholeUnits(text: string): bigint {
+  return BigInt(text.replace('.', ''));
+}

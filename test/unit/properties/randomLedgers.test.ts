@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays, businessDate } from '../../../functions/core/dates.ts';
+import { disagreements } from '../../support/agreement.ts';
+import { KpiLake } from '../../support/kpiLake.ts';
+import type { Ledger } from '../../support/ledgerFixture.ts';
+import { LAST_DAY, randomLake, randomLedger } from '../../support/randomLedger.ts';
+
+/** Another seed gives other ledgers: ALTURAS_SEED=7 npx vitest run test/unit/properties. */
+const SEED = Number(process.env.ALTURAS_SEED ?? 20260630);
+const LEDGERS = 25;
+
+let ledger: Ledger;
+let lake: KpiLake;
+
+beforeAll(async () => {
+  const [random] = fc.sample(randomLake(LEDGERS), { seed: SEED, numRuns: 1 });
+  if (!random) throw new Error('fast-check gave no lake');
+  ledger = randomLedger(random);
+  lake = await KpiLake.of(ledger);
+});
+
+afterAll(() => lake?.close());
+
+describe(`${LEDGERS} random ledgers (seed ${SEED}) agree with the row-at-a-time reference`, () => {
+  const days = ['2026-05-20', '2026-05-31', '2026-06-10', '2026-06-24', '2026-06-30', LAST_DAY].map(
+    businessDate,
+  );
+
+  it('as delivered, on a day of each kind', async () => {
+    const { compared, found } = await disagreements(
+      lake,
+      ledger,
+      days.map((asOf) => ({ asOf })),
+    );
+    expect(found.slice(0, 20)).toEqual([]);
+    expect(compared).toBeGreaterThan(10_000);
+  });
+
+  it('restated, with what was known before, then and later', async () => {
+    const views = [
+      { asOf: businessDate('2026-06-30'), knownAt: '2026-06-15' },
+      { asOf: businessDate('2026-06-30'), knownAt: '2026-07-03' },
+      { asOf: businessDate('2026-05-31'), knownAt: LAST_DAY },
+      { asOf: addDays(LAST_DAY, 9), knownAt: LAST_DAY },
+    ];
+    const { compared, found } = await disagreements(lake, ledger, views);
+    expect(found.slice(0, 20)).toEqual([]);
+    expect(compared).toBeGreaterThan(5_000);
+  });
+});
