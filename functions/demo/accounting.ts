@@ -11,7 +11,7 @@ import type { Day } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** Ten digits: six of the catalogue of accounts and four of the insurer. */
-export const ACCOUNTS = {
+const ACCOUNTS = {
   net: '1684050100',
   vat: '1684050200',
   expenses: '1684050300',
@@ -21,8 +21,15 @@ export const ACCOUNTS = {
   suspense: '2590950100',
 } as const;
 
-/** Accounts and amounts of a receipt's components; return premiums are owed by us. */
-export function entriesOf(receipt: Receipt, parts: Parts, ref: string): Entry[] {
+/** Our part of a net premium in a coinsurance that we lead. */
+const ourPart = ({ facts }: Receipt, net: bigint) =>
+  facts.policy.coinsurance === 'CEDED' ? (net * BigInt(facts.policy.ourShare)) / 100n : net;
+
+/**
+ * Accounts and amounts of a receipt's components; return premiums are owed by us.
+ * @param ours our part of the net premium
+ */
+function entriesOf(receipt: Receipt, parts: Parts, ours = ourPart(receipt, parts[0])): Entry[] {
   const { policy, type } = receipt.facts;
   const { company } = policy.company;
   const sign = type === 'RETURN' ? -1n : 1n;
@@ -35,10 +42,9 @@ export function entriesOf(receipt: Receipt, parts: Parts, ref: string): Entry[] 
       currency: policy.currency,
     },
     amount: amount * sign,
-    ref,
+    ref: receipt.facts.no,
   });
   const [net, expenses, vat, other] = parts;
-  const ours = policy.coinsurance === 'CEDED' ? (net * BigInt(policy.ourShare)) / 100n : net;
   return [
     line(policy.coinsurance === 'ACCEPTED' ? ACCOUNTS.accepted : ACCOUNTS.net, ours),
     line(ACCOUNTS.ceded, net - ours),
@@ -81,6 +87,8 @@ export class Accounting implements Department {
   readonly #log: BreakLog;
   readonly #books: GeneralLedger;
   readonly #dice: Dice;
+  /** Net premium that is open of each receipt, with all that is recorded. */
+  readonly #nets = new Map<Receipt, bigint>();
   /** Movements that a month brings, about: what spreads the breaks over them. */
   readonly #volume: number;
   #journals = 0;
@@ -124,7 +132,10 @@ export class Accounting implements Department {
 
   #open(day: Day): void {
     const { ledger } = this.#world;
-    const balances = ledger.receipts.flatMap((receipt) => entriesOf(receipt, receipt.open, ''));
+    for (const receipt of ledger.receipts) {
+      if (receipt.facts.policy.coinsurance === 'CEDED') this.#nets.set(receipt, receipt.open[0]);
+    }
+    const balances = ledger.receipts.flatMap((receipt) => entriesOf(receipt, receipt.open));
     for (const payment of ledger.payments) {
       balances.push(suspense(payment, -payment.unapplied));
       payment.booked = payment.unapplied;
@@ -138,7 +149,7 @@ export class Accounting implements Department {
     const today = ledger.today;
     const effective = type === 'ISSUE' ? receipt.facts.effectiveDay : today;
     const day = Math.max(today, movement.day, effective);
-    const entries = entriesOf(receipt, movement.parts, receipt.facts.no);
+    const entries = entriesOf(receipt, movement.parts, this.#oursOf(movement));
     if (effective > today && timeline.month(effective) !== timeline.month(today)) {
       this.#note('TIMING', entries.map(negated), Math.max(today, movement.day), effective);
     }
@@ -150,6 +161,15 @@ export class Accounting implements Department {
     else if (draw < missing + amount + misposted) this.#misplace(day, entries, receipt);
     else if (draw < missing + amount + misposted + rounding) this.#round(day, entries);
     else this.#books.post(today, day, entries);
+  }
+
+  /** What the movement changes in our part of what is open, so that parts of cents do not pile up. */
+  #oursOf({ receipt, parts }: Movement): bigint {
+    if (receipt.facts.policy.coinsurance !== 'CEDED') return parts[0];
+    const before = this.#nets.get(receipt) ?? 0n;
+    const after = before + parts[0];
+    this.#nets.set(receipt, after);
+    return ourPart(receipt, after) - ourPart(receipt, before);
   }
 
   #note(kind: BreakClass, entries: readonly Entry[], openedOn: Day, closedOn: Day | null): void {
@@ -281,7 +301,7 @@ export class Accounting implements Department {
       if (!receipt.isOpen || type === 'RETURN') continue;
       if (payment && (policy.currency !== payment.currency || policy.company !== payment.company)) continue;
       if (!payment && (policy.currency !== 'COP') !== foreign) continue;
-      const [entry] = entriesOf(receipt, receipt.open, receipt.facts.no);
+      const [entry] = entriesOf(receipt, receipt.open);
       if (entry) return entry;
     }
     return null;

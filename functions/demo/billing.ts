@@ -1,5 +1,6 @@
 import type { Collections } from './collections.ts';
 import type { Dice } from './dice.ts';
+import type { Organisation } from './organisation.ts';
 import type { Policy } from './policy.ts';
 import {
   minus,
@@ -22,10 +23,17 @@ export class Billing {
   readonly #world: World;
   readonly #underwriting: Underwriting;
   readonly #collections: Collections;
+  readonly #organisation: Organisation;
   readonly #dice: Dice;
   #count = 0;
 
-  constructor(world: World, underwriting: Underwriting, collections: Collections) {
+  constructor(
+    world: World,
+    underwriting: Underwriting,
+    collections: Collections,
+    organisation: Organisation,
+  ) {
+    this.#organisation = organisation;
     this.#world = world;
     this.#underwriting = underwriting;
     this.#collections = collections;
@@ -34,16 +42,20 @@ export class Billing {
 
   /** Puts the first book of policies on the agenda. */
   start(): void {
-    for (const day of this.#underwriting.firstStarts()) this.#term(this.#underwriting.newPolicy(), day);
+    for (const day of this.#underwriting.firstStarts()) this.sell(day);
   }
 
-  sell(): void {
-    this.#term(this.#underwriting.newPolicy(), this.#world.ledger.today);
+  sell(day: Day): void {
+    const policy = this.#underwriting.newPolicy();
+    this.#term(policy, day);
+    this.#organisation.newPolicy(policy, Math.min(policy.issueDay, policy.coverStart));
   }
 
   /** A policy that ends is followed, sooner or later, by another: the book keeps its size. */
   replace(): void {
-    this.#world.agenda.at(this.#world.ledger.today + this.#dice.int(1, 40), () => this.sell());
+    this.#world.agenda.at(this.#world.ledger.today + this.#dice.int(1, 40), () =>
+      this.sell(this.#world.ledger.today),
+    );
   }
 
   /** Starts a year of cover on a day, or soon after. What fell before the simulation is taken as settled. */

@@ -1,6 +1,7 @@
 import type { Billing } from './billing.ts';
 import type { Collections } from './collections.ts';
 import type { Dice } from './dice.ts';
+import type { Organisation } from './organisation.ts';
 import type { Policy } from './policy.ts';
 import { minus, proRata, type Receipt } from './receipt.ts';
 import type { Day } from './timeline.ts';
@@ -11,10 +12,12 @@ export class CreditControl {
   readonly #world: World;
   readonly #billing: Billing;
   readonly #collections: Collections;
+  readonly #organisation: Organisation;
   readonly #dice: Dice;
   readonly #pursued = new Set<Receipt>();
 
-  constructor(world: World, billing: Billing, collections: Collections) {
+  constructor(world: World, billing: Billing, collections: Collections, organisation: Organisation) {
+    this.#organisation = organisation;
     this.#world = world;
     this.#billing = billing;
     this.#collections = collections;
@@ -86,6 +89,9 @@ export class CreditControl {
     if (day > ledger.today) receipt.ending = true;
     agenda.at(start + 1, () => {
       receipt.ending = false;
+    });
+    agenda.at(start + 60, () => {
+      if (receipt.isOpen) this.#organisation.claim(receipt);
     });
     if (dice.chance(0.45)) this.#collections.payOn(receipt, start + dice.int(10, 160));
     this.writeOffAt(receipt, start + dice.int(90, 400));

@@ -7,7 +7,6 @@ import { planDelays } from './delays.ts';
 import { DeliveryWriter } from './deliveryFiles.ts';
 import { FieldWork } from './fieldWork.ts';
 import { Insurance } from './insurance.ts';
-import { Organisation } from './organisation.ts';
 import { Outbox } from './outbox.ts';
 import { Targets } from './targets.ts';
 import { writeTruth } from './truth.ts';
@@ -44,7 +43,6 @@ export interface DemoSummary {
 export async function writeDemo(directory: string, options: DemoOptions = {}): Promise<DemoSummary> {
   const { seed = 1, receipts = 8000, days = 548, to = '2026-06-30' } = options;
   const world = createWorld(seed, receipts, days, to);
-  new Organisation(world);
   const windows = planDelays(world);
   const insurance = new Insurance(world, windows);
   const { billing, collections, underwriting } = insurance;

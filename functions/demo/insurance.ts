@@ -2,6 +2,7 @@ import type { DelayWindow } from './behaviour.ts';
 import { Billing } from './billing.ts';
 import { Collections } from './collections.ts';
 import { CreditControl } from './creditControl.ts';
+import { Organisation } from './organisation.ts';
 import type { Day } from './timeline.ts';
 import { Treasury } from './treasury.ts';
 import { Underwriting } from './underwriting.ts';
@@ -18,11 +19,12 @@ export class Insurance {
 
   constructor(world: World, windows: readonly DelayWindow[]) {
     this.world = world;
+    const organisation = new Organisation(world);
     this.underwriting = new Underwriting(world, windows);
     this.treasury = new Treasury(world);
     this.collections = new Collections(world, this.treasury, windows);
-    this.billing = new Billing(world, this.underwriting, this.collections);
-    this.control = new CreditControl(world, this.billing, this.collections);
+    this.billing = new Billing(world, this.underwriting, this.collections, organisation);
+    this.control = new CreditControl(world, this.billing, this.collections, organisation);
     this.collections.join(this.control);
     this.billing.start();
   }

@@ -1,18 +1,25 @@
+import type { Client } from './clients.ts';
 import type { Dice } from './dice.ts';
 import { OFFICES } from './insurer.ts';
+import type { Policy } from './policy.ts';
+import type { Receipt } from './receipt.ts';
 import type { Intermediary, Person } from './staff.ts';
+import type { Day } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** Who answers for what, and how that changes over the months. */
 export class Organisation {
   readonly #world: World;
   readonly #dice: Dice;
+  readonly #officials = new Set<Client>();
+  readonly #claimed = new Set<Receipt>();
 
   constructor(world: World) {
     this.#world = world;
     this.#dice = world.dice.fork('organisation');
     this.#firstHolders();
     this.#planChanges();
+    this.#planMoves();
   }
 
   #near(office: string, role: Person['role']): Person[] {
@@ -72,5 +79,50 @@ export class Organisation {
         this.#handOver(intermediary, holdsFrom);
       });
     }
+  }
+
+  /** Two intermediaries go to another office; what they sold goes with them, whatever office the receipts name. */
+  #planMoves(): void {
+    const { agenda, staff, from, to, assignments, ledger } = this.#world;
+    for (const part of [0.35, 0.6]) {
+      agenda.at(from + Math.floor((to - from) * part), () => {
+        const { company, id, office } = this.#dice.pick(staff.intermediaries);
+        const others = OFFICES.filter((other) => other.company === company.company && other !== office);
+        if (assignments.held(company.company, 'INTERMEDIARY', id, 'OFFICE', ledger.today) !== '') return;
+        assignments.assign(
+          company.company,
+          'INTERMEDIARY',
+          id,
+          'OFFICE',
+          this.#dice.pick(others).office,
+          ledger.today,
+        );
+      });
+    }
+  }
+
+  /** Public bodies have a clerk of their own; business without an intermediary has an advisor by policy. */
+  newPolicy(policy: Policy, since: Day): void {
+    const { assignments } = this.#world;
+    const { company } = policy.company;
+    if (policy.client.segment === 'OFICIAL' && !this.#officials.has(policy.client)) {
+      this.#officials.add(policy.client);
+      const clerk = this.#near(company === 'CO' ? '01' : '51', 'CLERK').at(-1);
+      if (clerk) assignments.assign(company, 'CLIENT', policy.client.id, 'CLERK', clerk.id, since);
+    }
+    if (!policy.main) {
+      const advisor = this.#dice.pick(this.#near(policy.office.office, 'ADVISOR'));
+      assignments.assign(company, 'POLICY', policy.no, 'ADVISOR', advisor.id, since);
+    }
+  }
+
+  /** Old debt of a cancelled policy goes to the clerk who prepares claims. */
+  claim(receipt: Receipt): void {
+    const { assignments, ledger, from } = this.#world;
+    const { company } = receipt.facts.policy.company;
+    const clerk = this.#near(company === 'CO' ? '02' : '52', 'CLERK').at(-1);
+    if (!clerk || ledger.today < from || this.#claimed.has(receipt)) return;
+    this.#claimed.add(receipt);
+    assignments.assign(company, 'RECEIPT', receipt.facts.no, 'CLERK', clerk.id, ledger.today);
   }
 }

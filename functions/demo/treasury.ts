@@ -92,9 +92,9 @@ export class Treasury {
     const { ledger } = this.#world;
     const { policy } = first.receipt.facts;
     const unidentified = deposit.intermediary === null && items.length === 1 && dice.chance(0.018);
-    const amounts = items.map(({ receipt, percent }) => (receipt.openTotal * BigInt(percent)) / 100n);
     const inPeso = policy.company.currency === 'COP' && policy.currency === 'USD' && dice.chance(0.6);
     const rate = this.#world.rates.on(deposit.day);
+    const amounts = items.map(({ receipt, percent }) => this.#wanted(receipt, percent, inPeso));
     const due = amounts.reduce((sum, amount) => sum + (inPeso ? inPesos(amount, rate) : amount), 0n);
     const rounding = this.#rounding(first, items.length, due, inPeso || unidentified);
     const payment = this.#receive(
@@ -115,6 +115,7 @@ export class Treasury {
       const amount = inPeso || wanted <= available ? wanted : available;
       available -= amount;
       if (amount > 0n) applied.push(this.#apply(payment, receipt, amount, deposit.day, inPeso));
+      if (inPeso && percent === 100) this.#settleExchange(receipt, deposit.day);
       if (percent < 100) this.#payRest(receipt);
       else if (receipt.isOpen && !inPeso) this.#forgiveLater(receipt);
     }
@@ -122,6 +123,25 @@ export class Treasury {
     if (payment.channel === 'CHEQUE' && dice.chance(0.05)) {
       this.#world.agenda.at(ledger.today + dice.int(3, 9), () => this.#bounce(payment, applied));
     }
+  }
+
+  /** Paid in pesos, the bank's rate often leaves some dollars over. */
+  #wanted(receipt: Receipt, percent: number, inPeso: boolean): bigint {
+    const whole = (receipt.openTotal * BigInt(percent)) / 100n;
+    const short = inPeso && percent === 100 && this.#dice.chance(0.3);
+    return short && whole > 10_000n ? whole - BigInt(this.#dice.int(1, 900)) : whole;
+  }
+
+  /** The dollars that the bank's rate left over are an exchange difference. */
+  #settleExchange(receipt: Receipt, day: Day): void {
+    if (!receipt.isOpen) return;
+    this.#world.ledger.clear({
+      receipt,
+      type: 'FX',
+      reason: 'EXCHANGE_DIFFERENCE',
+      day,
+      ...this.rate(receipt, day),
+    });
   }
 
   /** What somebody pays beside what he owes: thousands rounded up, or down. */
@@ -237,6 +257,8 @@ export class Treasury {
         rate,
       });
       receipt.ending = false;
+      const { receipts } = receipt.facts.policy;
+      if (!receipts.includes(receipt)) receipts.push(receipt);
       if (this.#dice.chance(0.8)) {
         agenda.at(ledger.today + this.#dice.int(4, 30), () => this.collect(receipt, ledger.today, false));
       }
