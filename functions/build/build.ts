@@ -1,14 +1,24 @@
+import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type BuildOptions, buildRange } from '../warehouse/buildRange.ts';
 import type { BuildReport } from '../warehouse/report.ts';
 
+/** Each lost race means that another builder published something; so many in a row mean that one should wait. */
+const ATTEMPTS = 3;
+
 /**
- * The job: builds every delivered day that is not built yet (carried days and re-deliveries included), or with
- * `stale` also those that no longer match their models, and publishes all of it at once or nothing.
- *
- * A publish that loses against another builder is tried again on top of what that one published.
- * @throws AlturasError as `buildRange`
+ * The job: builds every delivered day that is not built yet (carried days and re-deliveries included), with `stale`
+ * also those that no longer match their models, and publishes all of it at once or nothing. When another builder
+ * published the same days first, what is still missing is built on top of that.
+ * @throws AlturasError as `buildRange`; `PUBLISH_CONFLICT` only after several lost races
  */
 export async function build(lake: Lake, options: BuildOptions): Promise<BuildReport> {
-  return buildRange(lake, options);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await buildRange(lake, options);
+    } catch (error) {
+      const lost = error instanceof AlturasError && error.code === 'PUBLISH_CONFLICT';
+      if (!lost || attempt >= ATTEMPTS) throw error;
+    }
+  }
 }

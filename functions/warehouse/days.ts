@@ -141,6 +141,28 @@ export class Calendar {
     return best;
   }
 
+  /**
+   * What a day version stands on, back to `since`: the day before in the version that the day knew, the day before
+   * that in the version which that one knew, and so on. A movement enters and leaves a book along this line only, so
+   * sums of flows over days, and the opening that they start from, must follow it: reading the newest version of each
+   * day instead counts what a re-delivery told both on that day and on the later one which took it in.
+   * @returns the moment of every day's version, the day itself included
+   */
+  stands(
+    version: Pick<DayVersion, 'asOf' | 'knownAt'>,
+    since: BusinessDate,
+  ): Map<BusinessDate, LocalTimestamp> {
+    const line = new Map([[version.asOf, version.knownAt]]);
+    let { knownAt } = version;
+    for (let day = addDays(version.asOf, -1); day >= since; day = addDays(day, -1)) {
+      const before = this.versionAt(day, knownAt);
+      if (!before) break;
+      knownAt = before.knownAt;
+      line.set(day, knownAt);
+    }
+    return line;
+  }
+
   unknownDay(asOf: BusinessDate, knownAt: LocalTimestamp): AlturasError {
     const when = knownAt === FOREVER ? '' : ` at ${knownAt}`;
     return new AlturasError('missing', 'DAY_UNKNOWN', `Nothing was known of ${asOf}${when}.`, {
@@ -241,15 +263,22 @@ export function knowledgeOf(days: readonly PlannedDay[]): LocalTimestamp {
 }
 
 /**
- * Day versions in batches that one pass can build: within a batch the days ascend, so no day of it can see two
- * versions of an earlier one. A re-delivery of an earlier day begins a new batch.
+ * Day versions in batches that one pass can build: the days ascend, and each day of a batch is the version that its
+ * successors there stand on. A re-delivery of an earlier day is a batch of its own: the days after it that are known
+ * already rest on the version before, and so do all that come later (see `Calendar.stands`).
  */
-export function versionBatches(versions: readonly DayVersion[]): DayVersion[][] {
+export function versionBatches(calendar: Pick<Calendar, 'versions' | 'stands'>): DayVersion[][] {
   const batches: DayVersion[][] = [];
-  for (const version of versions) {
+  for (const version of calendar.versions) {
     const batch = batches.at(-1);
     const before = batch?.at(-1);
-    if (batch && before && before.asOf < version.asOf) batch.push(version);
+    if (
+      batch &&
+      before &&
+      before.asOf < version.asOf &&
+      calendar.stands(version, before.asOf).get(before.asOf) === before.knownAt
+    )
+      batch.push(version);
     else batches.push([version]);
   }
   return batches;

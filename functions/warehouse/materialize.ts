@@ -132,8 +132,9 @@ export class Materializer {
         ? null
         : calendar.plan(day, order.restatedAt, 'restated');
     }
-    const version = calendar.versionAt(day, order.knownAt);
-    return version === null ? null : calendar.plan(day, version.knownAt, 'delivered');
+    const asked = calendar.versionAt(order.asOf, order.knownAt);
+    const knownAt = asked && calendar.stands(asked, day).get(day);
+    return knownAt === null || knownAt === undefined ? null : calendar.plan(day, knownAt, 'delivered');
   }
 
   #pass(order: Order, days: readonly BusinessDate[]): Pass {

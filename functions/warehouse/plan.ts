@@ -37,7 +37,7 @@ export function planPasses(input: PlanInput): PlannedPass[] {
   const passes: PlannedPass[] = [];
   // A version built anew would hide later versions of its day: they are built anew after it.
   const rebuilt = new Map<BusinessDate, Set<string>>();
-  for (const batch of versionBatches(ledger.calendar.versions)) {
+  for (const batch of versionBatches(ledger.calendar)) {
     const missing = new Map<BusinessDate, ReadonlySet<string>>();
     for (const version of batch) {
       if (input.from !== undefined && version.asOf < input.from) continue;

@@ -41,11 +41,18 @@ export class PublishedIndex {
     return row && (version.first || row.known_from === version.knownAt) ? row : undefined;
   }
 
-  /** The files that hold some days of a table as known at a moment; a file of many days is read for those only. */
-  files(table: string, days: readonly BusinessDate[], knownAt?: LocalTimestamp): RelationFile[] {
+  /**
+   * The files that hold some days of a table as known at a moment, or each at its own; a file of many days is read
+   * for those only.
+   */
+  files(
+    table: string,
+    days: readonly BusinessDate[],
+    knownAt?: LocalTimestamp | ((day: BusinessDate) => LocalTimestamp),
+  ): RelationFile[] {
     const runs: { readonly row: PublishedRow; readonly from: BusinessDate; to: BusinessDate }[] = [];
     for (const day of days) {
-      const row = this.at(table, day, knownAt);
+      const row = this.at(table, day, typeof knownAt === 'function' ? knownAt(day) : knownAt);
       if (!row) continue;
       const run = runs.at(-1);
       if (run && run.row.path === row.path && addDays(run.to, 1) === day) run.to = day;

@@ -175,13 +175,41 @@ function eventsSince(pass: Pass, spans: readonly ReadSpan[], days: readonly Busi
   return [...starts, ...days].reduce(earlier);
 }
 
-/** The files of a stored model that hold the days a pass needs, as they were known to it. */
+/** The files of a stored model that hold the days a pass needs, each in the version that the pass stands on. */
 export function storedRelation(
   pass: Pass,
   model: { readonly name: string; readonly columns: readonly Column[] },
   spans: readonly ReadSpan[],
   published: PublishedIndex,
 ): Relation {
-  const files = published.files(model.name, wantedDays(pass, spans), pass.knownAt);
+  const files = published.files(model.name, wantedDays(pass, spans), knowledgeByDay(pass));
   return { kind: 'files', name: model.name, columns: model.columns, files };
+}
+
+const lines = new WeakMap<Pass, ReadonlyMap<BusinessDate, LocalTimestamp>>();
+
+/** With what knowledge a pass sees a day: its own days as planned, those before in the versions that they stand on. */
+function knowledgeByDay(pass: Pass): (day: BusinessDate) => LocalTimestamp {
+  if (pass.mode === 'restated') return () => pass.knownAt;
+  let line = lines.get(pass);
+  if (!line) {
+    line = standingLine(pass);
+    lines.set(pass, line);
+  }
+  const known = line;
+  return (day) => known.get(day) ?? pass.knownAt;
+}
+
+function standingLine(pass: Pass): ReadonlyMap<BusinessDate, LocalTimestamp> {
+  const { calendar } = pass.ledger;
+  const line = new Map<BusinessDate, LocalTimestamp>();
+  const { first } = calendar;
+  if (first === null) return line;
+  // From each built day back to the one before it: within a pass, built days stand on one another.
+  for (const [index, day] of pass.days.entries()) {
+    const before = pass.days[index - 1];
+    const since = before === undefined ? first : addDays(before.asOf, 1);
+    for (const [asOf, knownAt] of calendar.stands(day, since)) line.set(asOf, knownAt);
+  }
+  return line;
 }

@@ -134,10 +134,17 @@ describe('a day delivered again', () => {
   });
 
   it('begins a new batch, so that no pass sees both versions', () => {
-    const batches = versionBatches(lake.versions).map((batch) => batch.map(({ asOf }) => asOf));
-    expect(batches).toEqual([
-      [day(1), day(2), day(3)],
-      [day(2), day(4)],
+    const batches = versionBatches(lake).map((batch) => batch.map(({ asOf }) => asOf));
+    expect(batches).toEqual([[day(1), day(2), day(3)], [day(2)], [day(4)]]);
+  });
+
+  it('later days stand on the version that the days between knew, so that no movement counts twice', () => {
+    const [version] = lake.versionsOf(day(4));
+    expect(version && [...lake.stands(version, day(1))]).toEqual([
+      [day(4), at(4)],
+      [day(3), at(3)],
+      [day(2), at(2)],
+      [day(1), at(1)],
     ]);
   });
 

@@ -1,0 +1,452 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { addDays, businessDate, eachDay, localTimestamp } from '../../../functions/core/dates.ts';
+import { AlturasError } from '../../../functions/core/errors.ts';
+import { buildKeys, type Manifest } from '../../../functions/warehouse/manifest.ts';
+import {
+  CHANGE,
+  COLUMNS,
+  MODELS,
+  movement,
+  OPEN_IS_POSITIVE,
+  POSITION,
+  receipt,
+  ToyLake,
+} from './toyLake.ts';
+
+const made: ToyLake[] = [];
+
+async function toy(models: Readonly<Record<string, string>> = MODELS): Promise<ToyLake> {
+  const lake = await ToyLake.make(models);
+  made.push(lake);
+  return lake;
+}
+
+afterEach(async () => {
+  for (const lake of made.splice(0)) await lake.close();
+});
+
+const first = businessDate('2026-05-28');
+const at = (day: string, time = '22:00') => `${day} ${time}`;
+
+/** Ten days from 28 May: 30 May without a delivery, 1 June delivered again on the 3rd, 4 June late on the 5th. */
+const STORY: readonly (readonly [day: string, cutoff: string, open: string])[] = [
+  ['2026-05-28', at('2026-05-28'), '100.00'],
+  ['2026-05-29', at('2026-05-29'), '110.00'],
+  ['2026-05-31', at('2026-05-31'), '120.00'],
+  ['2026-06-01', at('2026-06-01'), '130.00'],
+  ['2026-06-02', at('2026-06-02'), '140.00'],
+  ['2026-06-03', at('2026-06-03'), '150.00'],
+  ['2026-06-01', at('2026-06-03', '23:00'), '131.00'],
+  ['2026-06-05', at('2026-06-05'), '170.00'],
+  ['2026-06-04', at('2026-06-05', '23:00'), '160.00'],
+  ['2026-06-06', at('2026-06-06'), '180.00'],
+];
+
+async function deliver(lake: ToyLake, story = STORY): Promise<void> {
+  for (const [day, cutoff, open] of story)
+    await lake.deliver(day, cutoff, {
+      receipts: [receipt('R1', open), receipt('R2', '1.00')],
+      movements: [movement(`M${cutoff}`, '10.00', day)],
+    });
+}
+
+const days = (from: string, to: string) => [...eachDay(businessDate(from), businessDate(to))];
+const ALL = days('2026-05-28', '2026-06-06');
+
+async function everything(lake: ToyLake): Promise<unknown> {
+  const moments = STORY.map(([, cutoff]) => localTimestamp(cutoff));
+  const seen: unknown[] = [];
+  for (const [table, columns] of Object.entries(COLUMNS))
+    for (const moment of [...moments, undefined]) seen.push(await lake.rows(table, columns, ALL, moment));
+  return seen;
+}
+
+describe('a range', () => {
+  it('is built in one go, carried days included, and published at once', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    const report = await lake.build();
+    expect(report).toMatchObject({ status: 'published', broken: [] });
+    expect(report.days).toEqual({ from: '2026-05-28', to: '2026-06-06', count: 12 });
+    expect(new Set((await lake.publishedRows()).map(({ seq }) => seq))).toEqual(new Set([1]));
+    const position = await lake.rows('position', COLUMNS.position ?? [], ALL);
+    expect(
+      position
+        .filter(({ receipt_no }) => receipt_no === 'R1')
+        .map(({ as_of, open_total, carried }) => [as_of, open_total, carried]),
+    ).toEqual([
+      ['2026-05-28', '100.00', false],
+      ['2026-05-29', '110.00', false],
+      ['2026-05-30', '110.00', true],
+      ['2026-05-31', '120.00', false],
+      ['2026-06-01', '131.00', false],
+      ['2026-06-02', '140.00', false],
+      ['2026-06-03', '150.00', false],
+      ['2026-06-04', '160.00', false],
+      ['2026-06-05', '170.00', false],
+      ['2026-06-06', '180.00', false],
+    ]);
+  });
+
+  it('keeps closed months in one file and the open month in one a day', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    const rows = (await lake.publishedRows()).filter(({ table_name }) => table_name === 'position');
+    const june = rows.filter(({ first_day }) => first_day.startsWith('2026-06'));
+    expect(rows.filter(({ period }) => period === '2026-05')).toHaveLength(1);
+    expect(june.every(({ period, first_day, last_day }) => period === first_day && period === last_day)).toBe(
+      true,
+    );
+    expect(
+      rows.every(({ path: key, period, build }) =>
+        key.startsWith(`marts/position/period=${period}/build=${build}/part-`),
+      ),
+    ).toBe(true);
+  });
+
+  it('a day opens with the day before as it was known then', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    const opening = new Map(
+      (await lake.rows('change', COLUMNS.change ?? [], ALL)).map((row) => [row.as_of, row.opening]),
+    );
+    // 1 June was delivered again on the 3rd: the 2nd opened with what it knew, 130 + 1.
+    expect(opening.get('2026-06-02')).toBe('131.00');
+    // 4 June came late on the 5th at 23:00: the 5th opened with the carried day, the 6th stands on the 5th.
+    expect(opening.get('2026-06-05')).toBe('151.00');
+    expect(opening.get('2026-06-06')).toBe('171.00');
+    expect(opening.get('2026-05-28')).toBe('0.00');
+  });
+
+  it('every version of a day stays readable at its own known-at', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    const open = async (day: string, moment?: string) =>
+      (
+        await lake.rows(
+          'position',
+          COLUMNS.position ?? [],
+          [day],
+          moment === undefined ? undefined : localTimestamp(moment),
+        )
+      )[0]?.open_total;
+    expect(await open('2026-06-01', at('2026-06-01'))).toBe('130.00');
+    expect(await open('2026-06-01', at('2026-06-03', '22:59'))).toBe('130.00');
+    expect(await open('2026-06-01', at('2026-06-03', '23:00'))).toBe('131.00');
+    expect(await open('2026-06-04', at('2026-06-05'))).toBe('150.00');
+    expect(await open('2026-06-04')).toBe('160.00');
+    expect(await open('2026-06-02', at('2026-06-01'))).toBeUndefined();
+  });
+
+  it('gives the same cells day by day, at every moment, as in one go', async () => {
+    const atOnce = await toy();
+    await deliver(atOnce);
+    await atOnce.build();
+    const daily = await toy();
+    for (const [index] of STORY.entries()) {
+      await deliverOne(daily, index);
+      expect((await daily.build()).status).toBe('published');
+    }
+    expect(await everything(daily)).toEqual(await everything(atOnce));
+  });
+
+  it('gives the same cells in passes of one day as in one pass', async () => {
+    const one = await toy();
+    const many = await toy();
+    await deliver(one);
+    await deliver(many);
+    const large = await one.build();
+    const small = await many.build({ rowsPerPass: 1 });
+    expect(large.passes).toBe(3);
+    expect(small.passes).toBe(12);
+    expect(await everything(many)).toEqual(await everything(one));
+    expect(new Set((await many.publishedRows()).map(({ seq }) => seq))).toEqual(new Set([1]));
+  });
+
+  it('gives the same bytes and the same name for the same inputs', async () => {
+    const lakes = [await toy(), await toy()];
+    const files: string[][] = [];
+    for (const lake of lakes) {
+      await deliver(lake);
+      const report = await lake.build();
+      const stored = await lake.lake.get(buildKeys.manifest(report.build ?? ''));
+      const manifest = JSON.parse(Buffer.from(stored?.body ?? '').toString('utf8')) as Manifest;
+      files.push(
+        manifest.outputs.map(({ path: key, sha256 }) => `${key} ${sha256}`),
+        [JSON.stringify(manifest)],
+      );
+    }
+    expect(files[0]).toEqual(files[2]);
+    expect(files[1]).toEqual(files[3]);
+  });
+
+  it('built again changes nothing', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    const before = await lake.publishedRows();
+    expect(await lake.build()).toMatchObject({ status: 'unchanged', build: null, models: [] });
+    expect(await lake.publishedRows()).toEqual(before);
+  });
+
+  it('can be cut short: the rest is built later', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    expect((await lake.build({ to: businessDate('2026-05-31') })).days?.count).toBe(4);
+    expect((await lake.build()).days).toEqual({ from: '2026-06-01', to: '2026-06-06', count: 8 });
+    const whole = await toy();
+    await deliver(whole);
+    await whole.build();
+    expect(await everything(lake)).toEqual(await everything(whole));
+  });
+
+  it('a new model is built for all days, without touching the others', async () => {
+    const lake = await toy({ 'position/position.sql': POSITION });
+    await deliver(lake);
+    await lake.build();
+    await lake.model('marts/change.sql', CHANGE);
+    const report = await lake.build();
+    expect(report.models.map(({ model }) => model)).toEqual(['change']);
+    const whole = await toy({ 'position/position.sql': POSITION, 'marts/change.sql': CHANGE });
+    await deliver(whole);
+    await whole.build();
+    const columns = COLUMNS.change ?? [];
+    expect(await lake.rows('change', columns, ALL)).toEqual(await whole.rows('change', columns, ALL));
+  });
+});
+
+async function deliverOne(lake: ToyLake, index: number): Promise<void> {
+  await deliver(lake, STORY.slice(index, index + 1));
+}
+
+describe('the files of a day', () => {
+  it('are the day, the day before, and the deliveries that the header asks for: never the history', async () => {
+    const lake = await toy();
+    const many = days('2026-03-01', '2026-05-20');
+    await deliver(
+      lake,
+      many.map((day) => [day, at(day), '5.00']),
+    );
+    await lake.build({ to: addDays(many.at(-1) ?? first, -1) });
+    const report = await lake.build();
+    const stored = await lake.lake.get(buildKeys.manifest(report.build ?? ''));
+    const manifest = JSON.parse(Buffer.from(stored?.body ?? '').toString('utf8')) as Manifest;
+    const inputs = Object.keys(manifest.inputs);
+    expect(inputs.filter((key) => key.startsWith('ledger/receipts/')).map(dayOf)).toEqual(['2026-05-20']);
+    expect(inputs.filter((key) => key.startsWith('ledger/movements/')).map(dayOf)).toEqual([
+      '2026-05-17',
+      '2026-05-18',
+      '2026-05-19',
+      '2026-05-20',
+    ]);
+    expect(inputs.filter((key) => key.startsWith('marts/position/')).map(dayOf)).toEqual(['2026-05-19']);
+    expect(inputs).toHaveLength(6);
+  });
+});
+
+function dayOf(key: string): string | undefined {
+  return /(?:as_of|period)=([0-9-]+)/.exec(key)?.[1];
+}
+
+describe('a month that closes', () => {
+  it('has its days put together in one file, and reads as before', async () => {
+    const lake = await toy();
+    const may = days('2026-05-20', '2026-05-31');
+    for (const day of may) {
+      await deliver(lake, [[day, at(day), '5.00']]);
+      expect((await lake.build()).compacted).toEqual([]);
+    }
+    const before = await lake.rows('position', COLUMNS.position ?? [], may);
+    await deliver(lake, [['2026-06-01', at('2026-06-01'), '6.00']]);
+    const report = await lake.build();
+    expect(report.compacted.map(({ model, month }) => `${model} ${month}`)).toEqual([
+      'position 2026-05',
+      'change 2026-05',
+    ]);
+    const files = (await lake.published()).files('position', may);
+    expect(files).toHaveLength(1);
+    expect(files[0]?.key).toContain('period=2026-05/');
+    expect(await lake.rows('position', COLUMNS.position ?? [], may)).toEqual(before);
+    expect((await lake.build()).status).toBe('unchanged');
+  });
+
+  it('with a day delivered twice keeps both versions readable', async () => {
+    const lake = await toy();
+    const may = days('2026-05-20', '2026-05-31');
+    for (const day of may) {
+      await deliver(lake, [[day, at(day), '5.00']]);
+      if (day === '2026-05-25') await deliver(lake, [['2026-05-22', at('2026-05-25', '23:00'), '7.00']]);
+      await lake.build();
+    }
+    await deliver(lake, [['2026-06-01', at('2026-06-01'), '6.00']]);
+    expect((await lake.build()).compacted).toHaveLength(2);
+    const open = async (day: string, moment: string) =>
+      (await lake.rows('position', COLUMNS.position ?? [], [day], localTimestamp(moment)))[0]?.open_total;
+    expect(await open('2026-05-22', at('2026-05-22'))).toBe('5.00');
+    expect(await open('2026-05-22', at('2026-05-25', '22:30'))).toBe('5.00');
+    expect(await open('2026-05-22', at('2026-05-25', '23:00'))).toBe('7.00');
+    expect(await open('2026-05-23', at('2026-05-23'))).toBe('5.00');
+  });
+
+  it('of which a day is corrected later reads that day from its own file', async () => {
+    const lake = await toy();
+    await deliver(
+      lake,
+      days('2026-05-20', '2026-06-02').map((day) => [day, at(day), '5.00']),
+    );
+    await lake.build();
+    await deliver(lake, [['2026-05-25', at('2026-06-02', '23:00'), '9.00']]);
+    const report = await lake.build();
+    expect(report.compacted).toEqual([]);
+    const open = (await lake.rows('position', COLUMNS.position ?? [], days('2026-05-24', '2026-05-26')))
+      .filter(({ receipt_no }) => receipt_no === 'R1')
+      .map(({ open_total }) => open_total);
+    expect(open).toEqual(['5.00', '9.00', '5.00']);
+  });
+});
+
+describe('a law', () => {
+  it('of severity error keeps the whole build invisible and shows the rows', async () => {
+    const lake = await toy();
+    await deliver(lake, STORY.slice(0, 2));
+    await lake.build();
+    const before = await lake.publishedRows();
+    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-4.00')] });
+    const report = await lake.build();
+    expect(report.status).toBe('refused');
+    expect(report.broken).toMatchObject([
+      {
+        law: 'open_is_positive',
+        severity: 'error',
+        rows: 1,
+        sample: [{ as_of: '2026-05-30', company: 'CO', receipt_no: 'R9', open_total: '-4.00' }],
+      },
+    ]);
+    expect(await lake.publishedRows()).toEqual(before);
+    const evidence = await lake.lake.get(report.broken[0]?.evidence ?? '');
+    expect(Buffer.from(evidence?.body ?? '').toString('utf8')).toContain('R9');
+  });
+
+  it('of severity warning is reported and blocks nobody', async () => {
+    const lake = await toy({
+      ...MODELS,
+      'laws/open_is_positive.sql': OPEN_IS_POSITIVE.replace('error', 'warning'),
+    });
+    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-4.00')] });
+    expect(await lake.build()).toMatchObject({
+      status: 'published',
+      broken: [{ severity: 'warning', rows: 1 }],
+    });
+  });
+
+  it('of which the configuration thinks otherwise', async () => {
+    const lake = await toy();
+    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-4.00')] });
+    const config = { ...lake.config, laws: { open_is_positive: 'warning' as const } };
+    expect((await lake.build({ config })).status).toBe('published');
+  });
+
+  it('nobody writes: the grain of every table names one row', async () => {
+    const lake = await toy();
+    await lake.deliver('2026-05-30', at('2026-05-30'), {
+      receipts: [receipt('R1', '1.00'), receipt('R1', '2.00')],
+    });
+    const report = await lake.build();
+    expect(report.status).toBe('refused');
+    expect(report.broken.map(({ law }) => law)).toEqual(['grain_of_position']);
+  });
+});
+
+describe('what no longer matches its model', () => {
+  it('is built anew on demand only, with all that stands on it and nothing else', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    expect((await lake.build({ stale: true })).status).toBe('unchanged');
+    await lake.model('marts/change.sql', CHANGE.replace('en: opening', 'en: opening balance'));
+    expect((await lake.build()).status).toBe('unchanged');
+    expect((await lake.build({ stale: true })).models.map(({ model }) => model)).toEqual(['change']);
+    await lake.model(
+      'position/position.sql',
+      POSITION.replace('r.open_total', 'r.open_total * 2 as open_total').replace(
+        'DECIMAL(18,2)',
+        'DECIMAL(38,2)',
+      ),
+    );
+    const error = await lake.build({ stale: true }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AlturasError);
+    await lake.model(
+      'position/position.sql',
+      POSITION.replace('r.open_total', 'cast(r.open_total * 2 as decimal(18,2)) as open_total'),
+    );
+    const report = await lake.build({ stale: true });
+    expect(report.models.map(({ model }) => model).sort()).toEqual(['change', 'month', 'position']);
+    expect((await lake.rows('position', COLUMNS.position ?? [], ['2026-06-01']))[0]?.open_total).toBe(
+      '262.00',
+    );
+    expect(
+      (
+        await lake.rows('position', COLUMNS.position ?? [], ['2026-06-01'], localTimestamp(at('2026-06-01')))
+      )[0]?.open_total,
+    ).toBe('260.00');
+  });
+
+  it('changed and changed back shows the old numbers again', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    const before = await everything(lake);
+    await lake.model(
+      'position/position.sql',
+      POSITION.replace('r.open_total', 'cast(r.open_total * 2 as decimal(18,2)) as open_total'),
+    );
+    await lake.build({ stale: true });
+    expect(await everything(lake)).not.toEqual(before);
+    await lake.model('position/position.sql', POSITION);
+    expect((await lake.build({ stale: true })).status).toBe('published');
+    expect(await everything(lake)).toEqual(before);
+  });
+
+  it('includes a changed configuration', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    const config = { ...lake.config, day_year: 360 as const };
+    expect((await lake.build({ stale: true, config, from: businessDate('2026-06-05') })).days?.from).toBe(
+      '2026-06-05',
+    );
+    expect((await lake.build({ stale: true, config })).days?.to).toBe('2026-06-04');
+  });
+});
+
+describe('the manifest', () => {
+  it('names inputs, models, outputs and checks, and the texts are kept', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    const report = await lake.build();
+    const text = async (key: string) => Buffer.from((await lake.lake.get(key))?.body ?? '').toString('utf8');
+    const manifest = JSON.parse(await text(buildKeys.manifest(report.build ?? ''))) as Manifest;
+    expect(manifest).toMatchObject({ engine: expect.stringMatching(/^duckdb 1\.5\.5/), published: true });
+    expect(manifest.outputs.reduce((sum, { rows }) => sum + rows, 0)).toBe(
+      report.models.reduce((sum, { rows }) => sum + rows, 0),
+    );
+    const may = manifest.outputs.find(({ path: key }) => key.startsWith('marts/position/period=2026-05/'));
+    expect(may).toMatchObject({ rows: 8, sums: { open_total: '444.00' } });
+    expect(await text(buildKeys.model(manifest.models.position?.file ?? ''))).toBe(POSITION);
+    expect(JSON.parse(await text(buildKeys.config(manifest.config)))).toMatchObject({ day_year: 365 });
+    expect(Object.keys(manifest.inputs).filter((key) => key.startsWith('ledger/receipts/'))).toHaveLength(10);
+    expect(manifest.checks.map(({ law }) => law)).toContain('open_is_positive');
+    const file = path.join(lake.folder, 'lake', may?.path ?? '');
+    expect((await readFile(file)).length).toBe(may?.bytes);
+  });
+
+  it('of an empty lake does not exist', async () => {
+    const lake = await toy();
+    expect(await lake.build()).toMatchObject({ status: 'unchanged', days: null });
+  });
+});
