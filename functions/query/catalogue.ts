@@ -47,6 +47,8 @@ const example = z.strictObject({
   es: z.string().min(1),
   en: z.string().min(1),
   as_of: z.iso.date().default('2026-06-30'),
+  /** The days to build, where a mart looks back on others than as_of. */
+  days: z.array(z.iso.date()).default([]),
   /** Kind of period; needed where the KPI has periods and the example does not use the first. */
   period: z.string().optional(),
   basis: z.string().optional(),

@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parse } from 'yaml';
-import { addDays, type BusinessDate, daysBetween, monthStart } from '../../../functions/core/dates.ts';
+import {
+  addDays,
+  type BusinessDate,
+  daysBetween,
+  eachDay,
+  monthStart,
+} from '../../../functions/core/dates.ts';
 import { literal, Session } from '../../../functions/engine/duckdb.ts';
 import type { Cell, Row } from '../../../functions/engine/engine.ts';
+import { readPeriod } from '../../../functions/query/period.ts';
 import { RELATIONS } from './relations.ts';
 
 /** A row of an input: whatever is not said is filled in as `complete` tells. */
@@ -44,10 +51,7 @@ export class MartHouse {
     const house = new MartHouse(
       await Session.open({ scratch: `${tmpdir()}/alturas-mart-house`, threads: 1 }),
     );
-    await house.give(
-      'alturas',
-      ALTURAS.map(([altura, lo, hi], index) => ({ ord: lo === null ? 99 : index + 1, altura, lo, hi })),
-    );
+    await house.clear();
     return house;
   }
 
@@ -63,7 +67,9 @@ export class MartHouse {
       await this.#session.run(`create or replace table ${relation} (${columns.map(quoted).join(', ')})`);
       this.#made.add(relation);
     }
-    for (const row of rows.map((given) => complete(relation, given))) {
+    const filled = rows.map((given) => complete(relation, given));
+    if (filled.length === 0) return;
+    const tuples = filled.map((row) => {
       const unknown = Object.keys(row).filter(
         (name) => !columns.some((column) => column.startsWith(`${name} `)),
       );
@@ -73,19 +79,42 @@ export class MartHouse {
         const value = row[name] ?? null;
         return value === null ? `cast(null as ${type})` : `cast(${literal(String(value))} as ${type})`;
       });
-      await this.#session.run(`insert into ${relation} values (${cells.join(', ')})`);
-    }
+      return `(${cells.join(', ')})`;
+    });
+    await this.#session.run(`insert into ${relation} values ${tuples.join(', ')}`);
   }
 
-  /** The days to build, and the periods that end on them (`month` unless named). */
-  async days(from: string, to: string = from): Promise<void> {
-    const rows: Given[] = [];
-    for (let at = day(from); at <= day(to); at = addDays(at, 1)) rows.push({ as_of: at });
-    await this.give('days', rows);
+  /** Takes away the rows of one input. */
+  async empty(relation: string): Promise<void> {
+    this.#made.delete(relation);
+    await this.give(relation, []);
+  }
+
+  /** Forgets every row given, and puts the default buckets back. */
+  async clear(): Promise<void> {
+    this.#made.clear();
     await this.give(
-      'periods',
-      rows.map(({ as_of }) => ({ as_of: as_of ?? null, opened: addDays(monthStart(day(as_of)), -1) })),
+      'alturas',
+      ALTURAS.map(([altura, lo, hi], index) => ({ ord: lo === null ? 99 : index + 1, altura, lo, hi })),
     );
+  }
+
+  /** The days to build, every one from the first to the last, with the months to date that end on them. */
+  async days(from: string, to: string = from): Promise<void> {
+    await this.theseDays([...eachDay(day(from), day(to))]);
+  }
+
+  /** The days to build, and of the last one a period of another kind too. */
+  async theseDays(days: readonly string[], period = 'month'): Promise<void> {
+    await this.give(
+      'days',
+      days.map((as_of) => ({ as_of })),
+    );
+    const last = days.at(-1);
+    await this.give('periods', [
+      ...days.map((as_of) => planned('month', as_of)),
+      ...(period === 'month' || !last ? [] : [planned(period, last)]),
+    ]);
   }
 
   /** Runs a mart and keeps what it gives for the marts that read it; the columns must be those of its header. */
@@ -119,6 +148,11 @@ export class MartHouse {
       throw new Error(`expected one row, got ${more.length + (row ? 1 : 0)}: ${sql}`);
     return row;
   }
+}
+
+function planned(kind: string, asOf: string): Given {
+  const { period, opened, days, months, firstDay } = readPeriod(kind, day(asOf));
+  return { as_of: asOf, period, opened, days, months, first_day: firstDay };
 }
 
 function quoted(column: string): string {

@@ -50,9 +50,7 @@ export const RELATIONS: Readonly<Record<string, readonly string[]>> = {
     `company VARCHAR, name VARCHAR, country VARCHAR, functional_currency VARCHAR, known_from TIMESTAMP,
      known_to TIMESTAMP`,
   ),
-  holidays: parts(
-    'country VARCHAR, holiday DATE, name VARCHAR, known_from TIMESTAMP, known_to TIMESTAMP',
-  ),
+  holidays: parts('country VARCHAR, holiday DATE, name VARCHAR, known_from TIMESTAMP, known_to TIMESTAMP'),
   position,
   intermediary_part: parts(
     `as_of DATE, company VARCHAR, receipt_no VARCHAR, intermediary VARCHAR, place BIGINT, share DECIMAL(9,6),
