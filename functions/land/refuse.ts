@@ -43,7 +43,7 @@ export async function convertCarefully(
   await refuseBadRows(session, work, context.signs, around);
 
   const accepted = `SELECT ${feed.columns.map((column) => identifier(column.name)).join(', ')} FROM texts
-    WHERE (file, line) NOT IN (SELECT (file, line) FROM refusals) ORDER BY file, line`;
+    WHERE ("#file", "#line") NOT IN (SELECT ("#file", "#line") FROM refusals) ORDER BY "#file", "#line"`;
   const ledger = `${base}.accepted.parquet`;
   const rows = await writeLedger(
     session,
@@ -66,11 +66,11 @@ export async function convertCarefully(
   return { ledger, accepted: rows, refused, ...totals, quarantine, seen };
 }
 
-/** Tables `texts` (file, line, every contract column) and `refusals` with the lines that are no rows. */
+/** Tables `texts` ("#file", "#line", every contract column) and `refusals` with the lines that are no rows. */
 async function loadTexts(session: Session, work: FeedWork, base: string): Promise<void> {
   const columns = work.feed.columns.map((column) => `${identifier(column.name)} VARCHAR`).join(', ');
-  await session.run(`CREATE OR REPLACE TEMP TABLE texts (file INTEGER, line BIGINT, ${columns});
-    CREATE OR REPLACE TEMP TABLE refusals (file INTEGER, line BIGINT, "column" VARCHAR, value VARCHAR, code VARCHAR)`);
+  await session.run(`CREATE OR REPLACE TEMP TABLE texts ("#file" INTEGER, "#line" BIGINT, ${columns});
+    CREATE OR REPLACE TEMP TABLE refusals ("#file" INTEGER, "#line" BIGINT, "column" VARCHAR, value VARCHAR, code VARCHAR)`);
   for (const [at, file] of work.files.entries()) {
     if (file.source.format === 'parquet') {
       // As if a header stood above: the first row is line 2, as in a CSV.
@@ -130,7 +130,7 @@ async function refuseBadRows(
   around: Surroundings,
 ): Promise<void> {
   const { feed } = work;
-  const standing = '(file, line) NOT IN (SELECT (file, line) FROM refusals)';
+  const standing = '("#file", "#line") NOT IN (SELECT ("#file", "#line") FROM refusals)';
   const cases = feed.columns.flatMap((column, at) => {
     const rule = wellWritten(column);
     return rule === 'true' ? [] : [`WHEN NOT coalesce(${rule}, false) THEN ${at}`];
@@ -145,7 +145,7 @@ async function refuseBadRows(
   const text = (at: number): string => identifier(feed.columns[at]?.name ?? '');
   const code = (at: number): string => literal(feed.columns[at] ? codeOf(feed.columns[at]) : '');
   await session.run(`INSERT INTO refusals
-    SELECT file, line, ${pick((at) => literal(feed.columns[at]?.name ?? ''))},
+    SELECT "#file", "#line", ${pick((at) => literal(feed.columns[at]?.name ?? ''))},
       ltrim(${pick(text)}, ${literal(MISFIT)}),
       CASE WHEN ${pick(text)} IS NULL THEN 'MISSING_VALUE' ELSE ${pick(code)} END
     FROM (SELECT *, CASE ${[...looked, ...cases].join(' ')} END AS bad FROM texts)
@@ -154,7 +154,7 @@ async function refuseBadRows(
   const known = typeIsKnown(feed, signs);
   if (known !== 'true') {
     await session.run(`INSERT INTO refusals
-      SELECT file, line, 'receipt_type', receipt_type, 'UNKNOWN_RECEIPT_TYPE' FROM texts WHERE ${standing} AND NOT (${known})`);
+      SELECT "#file", "#line", 'receipt_type', receipt_type, 'UNKNOWN_RECEIPT_TYPE' FROM texts WHERE ${standing} AND NOT (${known})`);
   }
   for (const { parts, total } of feed.totals) {
     const holds = totalsHold({ ...feed, totals: [{ parts, total }] });
@@ -162,12 +162,12 @@ async function refuseBadRows(
       (column) => `CAST(${identifier(column)} AS DECIMAL(38,2)) AS ${identifier(column)}`,
     );
     await session.run(`INSERT INTO refusals
-      SELECT file, line, ${literal(total)}, CAST(${identifier(total)} AS VARCHAR), 'TOTAL_MISMATCH'
-      FROM (SELECT file, line, ${amounts.join(', ')} FROM texts WHERE ${standing}) WHERE NOT (${holds})`);
+      SELECT "#file", "#line", ${literal(total)}, CAST(${identifier(total)} AS VARCHAR), 'TOTAL_MISMATCH'
+      FROM (SELECT "#file", "#line", ${amounts.join(', ')} FROM texts WHERE ${standing}) WHERE NOT (${holds})`);
   }
   if (needsReceipts(feed)) {
     await session.run(`INSERT INTO refusals
-      SELECT file, line, 'receipt_no', t.receipt_no, 'MOVEMENT_WITHOUT_RECEIPT'
+      SELECT "#file", "#line", 'receipt_no', t.receipt_no, 'MOVEMENT_WITHOUT_RECEIPT'
       FROM texts t ${receiptJoin(around.receipts)} WHERE ${standing} AND r.receipt_no IS NULL`);
   }
   const keys = feed.columns.filter((column) => column.key);
@@ -176,13 +176,13 @@ async function refuseBadRows(
   if (around.delivered !== null) {
     const typed = keys.map((column, at) => `${typedValue(column)} AS k${at}`);
     const same = keys.map((column, at) => `d.${identifier(column.name)} = t.k${at}`);
-    await session.run(`INSERT INTO refusals SELECT file, line, ${keyColumn}, key_text, 'DUPLICATE_EVENT'
-      FROM (SELECT file, line, ${keyText} AS key_text, ${typed.join(', ')} FROM texts WHERE ${standing}) t
+    await session.run(`INSERT INTO refusals SELECT "#file", "#line", ${keyColumn}, key_text, 'DUPLICATE_EVENT'
+      FROM (SELECT "#file", "#line", ${keyText} AS key_text, ${typed.join(', ')} FROM texts WHERE ${standing}) t
       WHERE EXISTS (SELECT 1 FROM ${around.delivered} d WHERE ${same.join(' AND ')})`);
   }
   await session.run(`INSERT INTO refusals
-    SELECT file, line, ${keyColumn}, ${keyText}, 'DUPLICATE_KEY'
-    FROM (SELECT *, row_number() OVER (PARTITION BY ${keys.map(typedValue).join(', ')} ORDER BY file, line) AS place
+    SELECT "#file", "#line", ${keyColumn}, ${keyText}, 'DUPLICATE_KEY'
+    FROM (SELECT *, row_number() OVER (PARTITION BY ${keys.map(typedValue).join(', ')} ORDER BY "#file", "#line") AS place
       FROM texts WHERE ${standing}) WHERE place > 1`);
 }
 
@@ -201,7 +201,7 @@ async function controlTotals(
       ? ''
       : `LEFT JOIN (SELECT company AS seen_company, receipt_no AS seen_receipt, any_value(currency) AS seen_currency
            FROM ${around.seen} GROUP BY 1, 2) s ON s.seen_company = texts.company AND s.seen_receipt = texts.receipt_no`;
-  const readable = `SELECT file, line, ${ownCurrency ?? (join === '' ? 'CAST(NULL AS VARCHAR)' : 'seen_currency')} AS currency,
+  const readable = `SELECT "#file", "#line", ${ownCurrency ?? (join === '' ? 'CAST(NULL AS VARCHAR)' : 'seen_currency')} AS currency,
     CASE WHEN ${wellWritten(amount)} THEN ${typedValue(amount)} END AS amount FROM texts ${join}`;
   const sums = async (where: string): Promise<Totals> => {
     const rows = await session.rows(`SELECT currency, CAST(sum(amount) AS VARCHAR) AS total, count(*) AS n
@@ -209,9 +209,9 @@ async function controlTotals(
     return rows.map(totalOf);
   };
   const control = await sums('');
-  const refusedAmounts = await sums('AND (file, line) IN (SELECT (file, line) FROM refusals)');
+  const refusedAmounts = await sums('AND ("#file", "#line") IN (SELECT ("#file", "#line") FROM refusals)');
   const [all] = await session.rows(
-    `SELECT (SELECT count(*) FROM texts) + (SELECT count(*) FROM refusals WHERE (file, line) NOT IN (SELECT (file, line) FROM texts)) AS n`,
+    `SELECT (SELECT count(*) FROM texts) + (SELECT count(*) FROM refusals WHERE ("#file", "#line") NOT IN (SELECT ("#file", "#line") FROM texts)) AS n`,
   );
   const read = control.reduce((sum, { rows }) => sum + rows, 0);
   return { control, refusedAmounts, unreadable: Number(all?.n) - read };
@@ -222,13 +222,13 @@ async function writeSeen(session: Session, base: string): Promise<string> {
   await writeLedger(
     session,
     `SELECT company, receipt_no, currency FROM texts WHERE company IS NOT NULL AND receipt_no IS NOT NULL
-       AND regexp_full_match(currency, '[A-Z]{3}') ORDER BY file, line`,
+       AND regexp_full_match(currency, '[A-Z]{3}') ORDER BY "#file", "#line"`,
     path,
   );
   return path;
 }
 
-/** Refused rows with file, line, column, value, code, reason and the line as delivered. */
+/** Refused rows with "#file", "#line", column, value, code, reason and the line as delivered. */
 async function writeQuarantine(session: Session, work: FeedWork, base: string): Promise<string> {
   const raws = `${base}.raws.csv`;
   const out = createWriteStream(raws);
@@ -236,7 +236,9 @@ async function writeQuarantine(session: Session, work: FeedWork, base: string): 
   for (const [at, file] of work.files.entries()) {
     if (file.source.format === 'parquet') continue;
     const wanted = new Set(
-      (await session.rows('SELECT line FROM refusals WHERE file = $1', [at])).map((row) => Number(row.line)),
+      (await session.rows('SELECT "#line" AS line FROM refusals WHERE "#file" = $1', [at])).map((row) =>
+        Number(row.line),
+      ),
     );
     if (wanted.size === 0) continue;
     const encoding = file.source.encoding === 'latin-1' ? 'latin1' : 'utf8';
@@ -262,10 +264,10 @@ async function writeQuarantine(session: Session, work: FeedWork, base: string): 
   const relation = csvRelation(raws, `{'file': 'INTEGER', 'line': 'BIGINT', 'raw': 'VARCHAR'}`, CLEAN);
   await writeLedger(
     session,
-    `SELECT ${company} AS company, CASE q.file ${names} END AS file, q.line AS line, q."column" AS "column",
+    `SELECT ${company} AS company, CASE q."#file" ${names} END AS file, q."#line" AS line, q."column" AS "column",
        q.value AS value, q.code AS code, CASE q.code ${reasons.join(' ')} END AS reason, raws.raw AS raw
-     FROM refusals q LEFT JOIN texts t ON t.file = q.file AND t.line = q.line
-     LEFT JOIN ${relation} raws ON raws.file = q.file AND raws.line = q.line ORDER BY q.file, q.line`,
+     FROM refusals q LEFT JOIN texts t ON t."#file" = q."#file" AND t."#line" = q."#line"
+     LEFT JOIN ${relation} raws ON raws.file = q."#file" AND raws.line = q."#line" ORDER BY q."#file", q."#line"`,
     path,
   );
   return path;

@@ -13,7 +13,7 @@ export interface ReferenceFile {
 }
 
 /** Years for which every lake has holidays from the start. */
-const SEEDED_YEARS = [2000, 2040] as const;
+const SEEDED_YEARS = [2010, 2035] as const;
 /** Seeds are known since before anything else. */
 const SEEDED_FROM = '1900-01-01 00:00:00.000';
 
