@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ColumnFacts, type ColumnType, columnFacts, SQL_TYPES } from './column.ts';
+import { type ColumnFacts, type ColumnType, columnFacts, GLUE_TYPES, SQL_TYPES } from './column.ts';
 
 /**
  * `snapshot`: the rows of a day's state. `event`: new facts only. `reference`: upsert by key, kept bitemporally
@@ -111,4 +111,11 @@ export function defineFeed<S extends z.ZodObject>(definition: FeedDefinition<S>)
     totals: definition.totals ?? [],
     refers: definition.refers ?? [],
   };
+}
+
+/** Columns of a feed's ledger as the Glue catalogue wants them; `as_of` and `delivery` are its partition keys. */
+export function glueColumns(
+  feed: Feed,
+): { readonly name: string; readonly type: string; readonly comment: string }[] {
+  return feed.ledgerColumns.map(({ name, type, en }) => ({ name, type: GLUE_TYPES[type], comment: en }));
 }
