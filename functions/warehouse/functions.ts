@@ -4,7 +4,7 @@
  */
 const SCALAR = [
   // arithmetic; `/` and casts have rules of their own
-  '+ - * / % abs ceiling floor sign mod sqrt power exp ln log10 is_nan',
+  '+ - * / % abs ceil ceiling floor sign mod sqrt power exp ln log10 is_nan',
   // text
   '|| concat length lower upper trim ltrim rtrim lpad rpad substr substring replace reverse strpos position split_part',
   'starts_with regexp_like ~~ !~~ like_escape not_like_escape chr',

@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { ModelFinding } from './finding.ts';
+import { isKeptWord } from './keptWords.ts';
 import { parseSpan, type ReadSpan } from './reads.ts';
 
 /** A column that a model promises, in output order. `type` is the SQL type as DuckDB spells it. */
@@ -131,6 +132,22 @@ export function readModelHeader(
           code: 'HEADER_UNKNOWN_COLUMN',
           message: `${key} names "${column}", which is not among the columns.`,
         });
+  if (!value.view && value.columns.as_of?.type !== 'DATE')
+    findings.push({
+      file,
+      line: lineAt(['grain']),
+      code: 'STORED_WITHOUT_AS_OF',
+      message: 'a stored table has a column as_of of type DATE: its files are found by it.',
+    });
+  for (const column of columns)
+    if (isKeptWord(column.name))
+      findings.push({
+        file,
+        line: lineAt(['columns', column.name]),
+        code: 'HEADER_RESERVED_NAME',
+        message: `"${column.name}" is a reserved word on Trino.`,
+        hint: 'another name',
+      });
   for (const column of columns)
     if (isMoneyUnit(column.unit) && !column.type.startsWith('DECIMAL'))
       findings.push({

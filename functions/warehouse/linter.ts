@@ -1,5 +1,6 @@
 import { aliasFaults } from './aliasRules.ts';
 import { INSTEAD, SHARED_FUNCTIONS } from './functions.ts';
+import { isKeptWord } from './keptWords.ts';
 import { ctesOf, descend, isNode, node, nodes, offsetOf, type SyntaxNode, text, texts } from './syntax.ts';
 import { lintText } from './textRules.ts';
 
@@ -317,17 +318,6 @@ const queries: Rule = (one) => {
   return faults;
 };
 
-/** Words that Trino keeps for itself, or that a careless statement trips over. */
-const KEPT_WORDS = new Set(
-  (
-    'alter and as between by case cast constraint create cross cube current_date current_time current_timestamp current_user ' +
-    'deallocate delete describe distinct drop else end escape except execute exists extract false for from full group grouping ' +
-    'having in inner insert intersect into is join json_array json_exists json_object json_query json_table json_value left like ' +
-    'listagg localtime localtimestamp natural normalize not null on or order outer prepare recursive right rollup select skip ' +
-    'table then trim true uescape union unnest using values when where with'
-  ).split(' '),
-);
-
 const names: Rule = (one) => {
   const alias = text(one.alias).toLowerCase();
   const aliases = [
@@ -336,7 +326,7 @@ const names: Rule = (one) => {
     ...ctesOf(one).flatMap((cte) => [cte.name, ...cte.aliases]),
   ];
   return aliases
-    .filter((name) => KEPT_WORDS.has(name.toLowerCase()))
+    .filter((name) => isKeptWord(name))
     .flatMap((name) => fault('SQL_RESERVED_NAME', `"${name}" is a reserved word on Trino.`, 'another name'));
 };
 
@@ -356,8 +346,3 @@ const RULES: readonly Rule[] = [
   queries,
   names,
 ];
-
-/** Whether Trino keeps a word for itself, so that no column may have it as its name. */
-export function isKeptWord(name: string): boolean {
-  return KEPT_WORDS.has(name);
-}

@@ -139,7 +139,9 @@ export async function readProject(
         ({ offset, ...fault }) => ({ ...fault, file, line: line(offset) }),
       ),
     );
-  findings.push(...doubles(models), ...unknownNames(models, laws));
+  // A model whose header is broken is still a name that others may read: one fault, one finding.
+  const files = new Set((await sqlFiles(folder)).map((file) => path.posix.basename(file, '.sql')));
+  findings.push(...doubles(models), ...unknownNames([...models, ...laws], files));
   const ordered = inOrder(models, findings);
   findings.push(...missingReads({ models: ordered, laws }));
   return { project: { models: ordered, laws }, findings };
@@ -175,10 +177,9 @@ function doubles(models: readonly Model[]): ModelFinding[] {
   });
 }
 
-function unknownNames(models: readonly Model[], laws: readonly Law[]): ModelFinding[] {
-  const names = new Set(models.map((model) => model.name));
+function unknownNames(files: readonly (Model | Law)[], names: ReadonlySet<string>): ModelFinding[] {
   const known = (name: string) => names.has(name) || isSupplied(name) || isFeedName(name);
-  return [...models, ...laws].flatMap((file) => [
+  return files.flatMap((file) => [
     ...file.tables
       .filter((table) => !known(table))
       .map((table) => ({

@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AlturasError } from '../../../functions/core/errors.ts';
+import { checkModels } from '../../../functions/warehouse/check.ts';
+import { findingText } from '../../../functions/warehouse/finding.ts';
+import { CHANGE, MODELS, MONTH, OPEN_IS_POSITIVE, POSITION, receipt, ToyLake } from './toyLake.ts';
+
+const made: ToyLake[] = [];
+
+afterEach(async () => {
+  for (const lake of made.splice(0)) await lake.close();
+});
+
+/** What a check finds, as `file:line CODE`. */
+async function findings(models: Readonly<Record<string, string>>): Promise<string[]> {
+  const lake = await ToyLake.make(models);
+  made.push(lake);
+  const checked = await checkModels(lake.models);
+  return checked.findings.map(({ file, line, code }) => `${file}:${line} ${code}`);
+}
+
+describe('the models of the house', () => {
+  it('have no fault', async () => {
+    const { findings: found, models, laws } = await checkModels();
+    expect(found.map(findingText)).toEqual([]);
+    expect(models).toBeGreaterThan(20);
+    expect(laws).toBeGreaterThan(5);
+  });
+
+  it('of these tests have no fault either', async () => {
+    expect(await findings(MODELS)).toEqual([]);
+  });
+});
+
+describe('a header', () => {
+  it.each([
+    ['HEADER_UNKNOWN_KEY', 3, POSITION.replace('reads: {receipts: day}', 'raeds: {receipts: day}')],
+    ['HEADER_UNKNOWN_KEY', 10, POSITION.replace('unit: document currency', 'units: document currency')],
+    ['HEADER_INVALID', 3, POSITION.replace('receipts: day', 'receipts: yesterday')],
+    ['HEADER_INVALID', 7, POSITION.replace('type: DATE', 'type: DAY')],
+    ['HEADER_INVALID', 2, POSITION.replace('grain: [as_of, company, receipt_no]', 'grain: []')],
+    ['HEADER_INVALID', 1, POSITION.replace('en: a model of a test\n', '')],
+    ['HEADER_YAML', 4, POSITION.replace('en: a model of a test', 'en: a model: of a test')],
+    [
+      'HEADER_UNKNOWN_COLUMN',
+      2,
+      POSITION.replace('grain: [as_of, company, receipt_no]', 'grain: [as_of, receipt]'),
+    ],
+    ['HEADER_MISSING', 1, POSITION.replace('/*', '-- ').replace('*/', '')],
+    ['MONEY_NOT_DECIMAL', 10, POSITION.replace('"DECIMAL(18,2)"', 'DOUBLE')],
+    ['READS_MISSING', 14, POSITION.replace('reads: {receipts: day}\n', '')],
+    [
+      'STORED_WITHOUT_AS_OF',
+      2,
+      POSITION.replace('as_of: {', 'day: {')
+        .replace('grain: [as_of,', 'grain: [day,')
+        .replace('select d.as_of,', 'select d.as_of as day,'),
+    ],
+    [
+      'HEADER_RESERVED_NAME',
+      8,
+      POSITION.replace('company: {', 'natural: {')
+        .replace('grain: [as_of, company,', 'grain: [as_of,')
+        .replace('r.company,', 'r.company as "natural",'),
+    ],
+  ])('%s at line %i', async (code, line, text) => {
+    expect(await findings({ 'position/position.sql': text })).toContain(
+      `position/position.sql:${line} ${code}`,
+    );
+  });
+
+  it('of a law says how severe it is', async () => {
+    expect(
+      await findings({
+        ...MODELS,
+        'laws/open_is_positive.sql': OPEN_IS_POSITIVE.replace('severity: error\n', ''),
+      }),
+    ).toEqual(['laws/open_is_positive.sql:1 HEADER_INVALID']);
+  });
+});
+
+describe('the SELECT gives what the header promises', () => {
+  const column = (type: string, sql: string) =>
+    POSITION.replace('"DECIMAL(18,2)", unit: document currency', type).replace(
+      'r.open_total',
+      `${sql} as open_total`,
+    );
+
+  it.each([
+    ['a TIMESTAMP where a DATE is declared', column('DATE', 'd.known_at')],
+    ['a HUGEINT on its way to a float', column('BIGINT', 'sum(r.instalment_no) over ()')],
+    [
+      'money that is a float',
+      column('"DECIMAL(18,2)", unit: document currency', 'cast(r.open_total as double)'),
+    ],
+    ['another scale', column('"DECIMAL(18,2)"', 'r.open_total * 1.5')],
+    ['a column that is not declared', POSITION.replace('d.carried', 'd.carried, r.line')],
+    ['a column that is declared only', POSITION.replace(', d.carried', '')],
+    ['another order', POSITION.replace('r.company, r.receipt_no', 'r.receipt_no, r.company')],
+  ])('refuses %s', async (_, text) => {
+    const found = await findings({ 'position/position.sql': text });
+    expect(found.map((one) => one.split(' ')[1])).toEqual(['MODEL_TYPES']);
+  });
+
+  it('stands at the line of the column', async () => {
+    expect(await findings({ 'position/position.sql': column('DATE', 'd.known_at') })).toEqual([
+      'position/position.sql:10 MODEL_TYPES',
+    ]);
+  });
+
+  it('refuses a column that no relation has, at its line', async () => {
+    expect(await findings({ 'position/position.sql': POSITION.replace('r.company,', 'r.compani,') })).toEqual(
+      ['position/position.sql:13 SQL_BIND'],
+    );
+  });
+});
+
+describe('names and order', () => {
+  it('a relation that nobody supplies is reported', async () => {
+    expect(await findings({ 'marts/change.sql': CHANGE })).toEqual(['marts/change.sql:23 UNKNOWN_RELATION']);
+  });
+
+  it('a file is no relation', async () => {
+    expect(
+      await findings({
+        'position/position.sql': POSITION.replace('join receipts as r', "join 'x.parquet' as r"),
+      }),
+    ).toContain('position/position.sql:15 UNKNOWN_RELATION');
+  });
+
+  it('a schema is none of ours', async () => {
+    expect(
+      await findings({
+        'position/position.sql': POSITION.replace('join receipts as r', 'join main.receipts as r'),
+      }),
+    ).toContain('position/position.sql:15 SQL_SCHEMA');
+  });
+
+  it('a CTE hides the model of its name only where it is in scope', async () => {
+    const text = CHANGE.replace(
+      'with told as (',
+      'with position as (\n  select * from position\n),\n\ntold as (',
+    );
+    expect(await findings({ ...MODELS, 'marts/change.sql': text })).toEqual([]);
+  });
+
+  it('models that read each other are reported, each with its way round', async () => {
+    const reading = (name: string, other: string) =>
+      MONTH.replace('position: 1 month ends', `${other}: day`)
+        .replace('join position as p', `join ${other} as p`)
+        .replace('a model of a test', name);
+    const lake = await ToyLake.make({
+      'marts/a.sql': reading('a', 'b'),
+      'marts/b.sql': reading('b', 'c'),
+      'marts/c.sql': reading('c', 'a'),
+    });
+    made.push(lake);
+    const { findings: found } = await checkModels(lake.models);
+    expect(found.map(({ message }) => message)).toEqual([
+      'the model reads itself: a -> b -> c -> a.',
+      'the model reads itself: b -> c -> a -> b.',
+      'the model reads itself: c -> a -> b -> c.',
+    ]);
+  });
+
+  it('two models of one name, a model named like a feed', async () => {
+    expect(
+      await findings({ ...MODELS, 'ledger/position.sql': POSITION, 'marts/receipts.sql': MONTH }),
+    ).toEqual(
+      expect.arrayContaining(['position/position.sql:1 MODEL_TWICE', 'marts/receipts.sql:1 MODEL_NAME']),
+    );
+  });
+
+  it('one file is one SELECT', async () => {
+    expect(await findings({ 'position/position.sql': `${POSITION}; select 1 as x` })).toContain(
+      'position/position.sql:12 SQL_STATEMENTS',
+    );
+    expect(await findings({ 'position/position.sql': POSITION.replace('select d', 'selec d') })).toEqual([
+      'position/position.sql:13 SQL_SYNTAX',
+    ]);
+  });
+});
+
+it('all faults of all files come at once, and nothing is built', async () => {
+  const lake = await ToyLake.make({
+    'position/position.sql': POSITION.replace('reads:', 'raeds:'),
+    'marts/change.sql': CHANGE.replace('sum(total) as moved', 'sum(total)::decimal(38,2) as moved'),
+    'marts/month.sql': MONTH.replace('count(*)', 'avg(open_total)'),
+  });
+  made.push(lake);
+  await lake.deliver('2026-05-30', '2026-05-30 22:00', { receipts: [receipt('R1', '1.00')] });
+  const error = await lake.build().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(AlturasError);
+  const causes = error instanceof AlturasError ? (error.details.causes ?? []) : [];
+  expect(causes.map((cause) => cause.split(': ')[0])).toEqual([
+    'marts/change.sql:14',
+    'marts/month.sql:12',
+    'position/position.sql:3',
+  ]);
+  expect(await lake.publishedRows()).toEqual([]);
+});
