@@ -1,86 +1,10 @@
 /*
 severity: warning
-reads: {receipts: previous}
 es: La foto anterior más los movimientos conocidos desde entonces da la foto de hoy
 en: >-
-  Yesterday's snapshot plus the movements known since is today's, receipt by receipt, where a company sends both; from
-  the deliveries alone, not from position. A contradiction is the source's, or comes from a refused row: it is shown
-  (receipt_change.residual) and blocks nobody else; set it to error under `laws` in alturas.yml where it must.
+  Yesterday's snapshot plus the movements known since is today's, receipt by receipt, where a company sends both. A
+  contradiction is the source's, or comes from a refused row: it is shown here and in receipt_change.residual, and
+  blocks nobody else; where it must, set this law to error under `laws` in alturas.yml.
 */
-with clock as (
-  -- days that stand on another snapshot than the day before
-  select
-    d.as_of,
-    d.snapshot_as_of,
-    d.snapshot_delivery,
-    d.snapshot_cutoff,
-    b.snapshot_as_of as before_as_of,
-    b.snapshot_delivery as before_delivery,
-    b.snapshot_cutoff as before_cutoff
-  from days d
-  join day_before b on b.as_of = d.as_of
-  where b.snapshot_delivery <> d.snapshot_delivery
-),
-
-company as (
-  -- a company is compared where both snapshots know it
-  select c.as_of, c.company, c.future_dated
-  from company_day c
-  join clock d on d.as_of = c.as_of
-  where c.movement_source = 'DELIVERED'
-    and c.first_known <= d.before_cutoff
-    and c.first_known <= d.snapshot_cutoff
-),
-
-told as (
-  select d.as_of, r.company, r.receipt_no, r.open_total as amount
-  from clock d
-  join receipts r on r.as_of = d.snapshot_as_of and r.delivery = d.snapshot_delivery
-  union all
-  select d.as_of, r.company, r.receipt_no, -r.open_total as amount
-  from clock d
-  join receipts r on r.as_of = d.before_as_of and r.delivery = d.before_delivery
-  union all
-  select
-    d.as_of,
-    m.company,
-    m.receipt_no,
-    cast(
-      m.total * (
-        case
-          when m.known_from <= d.before_cutoff
-            and d.before_cutoff < m.known_to
-            and (c.future_dated = 'INCLUDED' or m.effective_date <= d.before_as_of)
-            then 1
-          else 0
-        end
-        - case
-          when m.known_from <= d.snapshot_cutoff
-            and d.snapshot_cutoff < m.known_to
-            and (c.future_dated = 'INCLUDED' or m.effective_date <= d.snapshot_as_of)
-            then 1
-          else 0
-        end
-      ) as decimal(18,2)
-    ) as amount
-  from clock d
-  join told_day t on t.as_of = d.as_of
-  cross join (values (-1), (0), (1)) as w (timing)
-  join ledger_movement m on m.delivery = t.delivery and m.timing = w.timing
-  join company c on c.as_of = d.as_of and c.company = m.company
-  -- between the two cut-offs, whichever came first, or dated between the two days
-  where (t.known_from > d.before_cutoff) <> (t.known_from > d.snapshot_cutoff)
-    or (t.known_to > d.before_cutoff) <> (t.known_to > d.snapshot_cutoff)
-    or w.timing = 1
-    or t.told_on > d.before_as_of
-)
-
-select
-  t.as_of,
-  t.company,
-  t.receipt_no,
-  sum(t.amount) as unexplained
-from told t
-join company c on c.as_of = t.as_of and c.company = t.company
-group by t.as_of, t.company, t.receipt_no
-having sum(t.amount) <> 0
+select as_of, company, receipt_no, unexplained
+from delivery_gap

@@ -42,8 +42,7 @@ dated as (
     a.scope,
     a.scope_id,
     a.role,
-    -- orders by valid_from, then person; ten characters of date, then the holder
-    cast(a.valid_from as varchar) || a.person as code,
+    a.person,
     a.valid_from,
     coalesce(a.valid_to, date '9999-12-31') as valid_to,
     case when a.known_from <= l.first_known_at then l.first_day else f.first_day end as known_day,
@@ -64,7 +63,8 @@ held as (
     scope,
     scope_id,
     role,
-    code,
+    person,
+    valid_from,
     greatest(valid_from, known_day) as from_day,
     least(valid_to, forgotten_day) as to_day
   from dated
@@ -73,38 +73,58 @@ held as (
 ),
 
 whole as (
-  -- nearly every scope has holders over the same days: one pass and no sort
+  -- nearly every scope has one holder of a role over the same days: one pass, no sort, no text to compose
   select
     lap,
     company,
     scope,
     scope_id,
     min(from_day) as from_day,
-    max(from_day) as last_from_day,
-    min(to_day) as first_to_day,
-    max(to_day) as to_day,
-    max(case when role = 'OFFICE' then code end) as office,
-    max(case when role = 'ADVISOR' then code end) as advisor,
-    max(case when role = 'CLERK' then code end) as clerk
+    min(to_day) as to_day,
+    min(from_day) = max(from_day)
+    and min(to_day) = max(to_day)
+    and count(case when role = 'OFFICE' then 1 end) <= 1
+    and count(case when role = 'ADVISOR' then 1 end) <= 1
+    and count(case when role = 'CLERK' then 1 end) <= 1 as is_simple,
+    max(case when role = 'OFFICE' then person end) as office,
+    max(case when role = 'OFFICE' then valid_from end) as office_since,
+    max(case when role = 'ADVISOR' then person end) as advisor,
+    max(case when role = 'ADVISOR' then valid_from end) as advisor_since,
+    max(case when role = 'CLERK' then person end) as clerk,
+    max(case when role = 'CLERK' then valid_from end) as clerk_since
   from held
   group by lap, company, scope, scope_id
 ),
 
-edge as (
-  select distinct
+several as (
+  select
     h.lap,
     h.company,
     h.scope,
     h.scope_id,
-    case e.side when 'FROM' then h.from_day else h.to_day end as on_day
+    h.role,
+    h.from_day,
+    h.to_day,
+    -- the latest valid_from wins, then the greatest person: ten characters of date, then the holder
+    cast(h.valid_from as varchar) || h.person as code
   from whole w
   join held h
     on h.lap = w.lap
     and h.company = w.company
     and h.scope = w.scope
     and h.scope_id = w.scope_id
+  where not w.is_simple
+),
+
+edge as (
+  select distinct
+    s.lap,
+    s.company,
+    s.scope,
+    s.scope_id,
+    case e.side when 'FROM' then s.from_day else s.to_day end as on_day
+  from several s
   cross join (values ('FROM'), ('TO')) as e (side)
-  where w.from_day <> w.last_from_day or w.first_to_day <> w.to_day
 ),
 
 piece as (
@@ -118,11 +138,7 @@ piece as (
   from edge
 ),
 
-span as (
-  select lap, company, scope, scope_id, from_day, to_day, office, advisor, clerk
-  from whole
-  where from_day = last_from_day and first_to_day = to_day
-  union all
+cut as (
   select
     p.lap,
     p.company,
@@ -130,20 +146,36 @@ span as (
     p.scope_id,
     p.from_day,
     p.to_day,
-    max(case when h.role = 'OFFICE' then h.code end) as office,
-    max(case when h.role = 'ADVISOR' then h.code end) as advisor,
-    max(case when h.role = 'CLERK' then h.code end) as clerk
+    max(case when s.role = 'OFFICE' then s.code end) as office,
+    max(case when s.role = 'ADVISOR' then s.code end) as advisor,
+    max(case when s.role = 'CLERK' then s.code end) as clerk
   from piece p
-  join held h
-    on h.lap = p.lap
-    and h.company = p.company
-    and h.scope = p.scope
-    and h.scope_id = p.scope_id
-    and h.from_day <= p.from_day
-    and h.to_day >= p.to_day
+  join several s
+    on s.lap = p.lap
+    and s.company = p.company
+    and s.scope = p.scope
+    and s.scope_id = p.scope_id
+    and s.from_day <= p.from_day
+    and s.to_day >= p.to_day
   group by p.lap, p.company, p.scope, p.scope_id, p.from_day, p.to_day
 )
 
+select
+  lap,
+  company,
+  scope,
+  scope_id,
+  from_day,
+  to_day,
+  office,
+  office_since,
+  advisor,
+  advisor_since,
+  clerk,
+  clerk_since
+from whole
+where is_simple
+union all
 select
   lap,
   company,
@@ -157,4 +189,4 @@ select
   cast(substr(advisor, 1, 10) as date) as advisor_since,
   substr(clerk, 11) as clerk,
   cast(substr(clerk, 1, 10) as date) as clerk_since
-from span
+from cut

@@ -36,13 +36,30 @@ known as (
     and r.rate_date <= d.last_day
 )
 
+-- a rate stands on its own day, and on those up to the next: nearly all gaps are empty, and only gaps are unfolded
+select
+  as_of,
+  from_currency,
+  to_currency,
+  rate_date as on_day,
+  rate
+from known
+union all
 select
   k.as_of,
   k.from_currency,
   k.to_currency,
   date_add('day', t.step, k.rate_date) as on_day,
   k.rate
-from known k
-cross join unnest(
-  sequence(0, coalesce(date_diff('day', k.rate_date, k.next_date) - 1, date_diff('day', k.rate_date, k.last_day)))
-) as t (step)
+from (
+  select
+    as_of,
+    from_currency,
+    to_currency,
+    rate_date,
+    rate,
+    coalesce(date_diff('day', rate_date, next_date) - 1, date_diff('day', rate_date, last_day)) as gap
+  from known
+) k
+cross join unnest(sequence(1, k.gap)) as t (step)
+where k.gap > 0

@@ -565,11 +565,11 @@ placed as (
 valued as (
   select
     p.*,
-    case when booked_rate = 1 then net else cast(cast(net as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_net,
-    case when booked_rate = 1 then expenses else cast(cast(expenses as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_expenses,
-    case when booked_rate = 1 then vat else cast(cast(vat as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_vat,
-    case when booked_rate = 1 then other else cast(cast(other as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_other,
-    case when paid_rate = 1 then total else cast(cast(total as decimal(28,2)) * paid_rate as decimal(18,2)) end as cash_total
+    case when booked_rate = 1 then net else cast(round(cast(net as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_net,
+    case when booked_rate = 1 then expenses else cast(round(cast(expenses as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_expenses,
+    case when booked_rate = 1 then vat else cast(round(cast(vat as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_vat,
+    case when booked_rate = 1 then other else cast(round(cast(other as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_other,
+    case when paid_rate = 1 then total else cast(round(cast(total as decimal(28,2)) * paid_rate, 2) as decimal(18,2)) end as cash_total
   from placed p
 )
 

@@ -375,17 +375,17 @@ placed as (
 ),
 
 valued as (
-  -- a cast from 8 decimals costs a microsecond a cell: skipped where the rate is 1
+  -- round first: a cast from 10 decimals to 2 costs DuckDB three microseconds a cell, a round one; none where the rate is 1
   select
     p.*,
-    case when booked_rate = 1 then open_net else cast(cast(open_net as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_net,
-    case when booked_rate = 1 then open_expenses else cast(cast(open_expenses as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_expenses,
-    case when booked_rate = 1 then open_vat else cast(cast(open_vat as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_vat,
-    case when booked_rate = 1 then open_other else cast(cast(open_other as decimal(28,2)) * booked_rate as decimal(18,2)) end as booked_other,
-    case when closing_rate = 1 then open_net else cast(cast(open_net as decimal(28,2)) * closing_rate as decimal(18,2)) end as closing_net,
-    case when closing_rate = 1 then open_expenses else cast(cast(open_expenses as decimal(28,2)) * closing_rate as decimal(18,2)) end as closing_expenses,
-    case when closing_rate = 1 then open_vat else cast(cast(open_vat as decimal(28,2)) * closing_rate as decimal(18,2)) end as closing_vat,
-    case when closing_rate = 1 then open_other else cast(cast(open_other as decimal(28,2)) * closing_rate as decimal(18,2)) end as closing_other
+    case when booked_rate = 1 then open_net else cast(round(cast(open_net as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_net,
+    case when booked_rate = 1 then open_expenses else cast(round(cast(open_expenses as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_expenses,
+    case when booked_rate = 1 then open_vat else cast(round(cast(open_vat as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_vat,
+    case when booked_rate = 1 then open_other else cast(round(cast(open_other as decimal(28,2)) * booked_rate, 2) as decimal(18,2)) end as booked_other,
+    case when closing_rate = 1 then open_net else cast(round(cast(open_net as decimal(28,2)) * closing_rate, 2) as decimal(18,2)) end as closing_net,
+    case when closing_rate = 1 then open_expenses else cast(round(cast(open_expenses as decimal(28,2)) * closing_rate, 2) as decimal(18,2)) end as closing_expenses,
+    case when closing_rate = 1 then open_vat else cast(round(cast(open_vat as decimal(28,2)) * closing_rate, 2) as decimal(18,2)) end as closing_vat,
+    case when closing_rate = 1 then open_other else cast(round(cast(open_other as decimal(28,2)) * closing_rate, 2) as decimal(18,2)) end as closing_other
   from placed p
 )
 

@@ -58,24 +58,57 @@ with clock as (
 ),
 
 closed as (
-  select p.as_of, p.company, p.receipt_no, p.currency, p.open_total, p.closing_total
+  select
+    d.as_of,
+    p.company,
+    p.receipt_no,
+    p.currency,
+    p.client_id,
+    p.policy_no,
+    p.line,
+    p.office,
+    p.advisor,
+    p.clerk,
+    p.intermediary,
+    p.open_total,
+    p.closing_total
   from clock d
   join position p on p.as_of = d.as_of
 ),
 
 opened as (
-  select d.as_of, p.company, p.receipt_no, p.currency, p.open_total, p.closing_total
+  select
+    d.as_of,
+    p.company,
+    p.receipt_no,
+    p.currency,
+    p.client_id,
+    p.policy_no,
+    p.line,
+    p.office,
+    p.advisor,
+    p.clerk,
+    p.intermediary,
+    p.open_total,
+    p.closing_total
   from clock d
   join position p on p.as_of = d.previous
 ),
 
 stock as (
-  -- what neither moved nor was revalued drops out here, before anything is summed
+  -- dimensions of the closing position, else of the opening one
   select
     coalesce(c.as_of, o.as_of) as as_of,
     coalesce(c.company, o.company) as company,
     coalesce(c.receipt_no, o.receipt_no) as receipt_no,
     coalesce(c.currency, o.currency) as currency,
+    case when c.receipt_no is null then o.client_id else c.client_id end as client_id,
+    case when c.receipt_no is null then o.policy_no else c.policy_no end as policy_no,
+    case when c.receipt_no is null then o.line else c.line end as line,
+    case when c.receipt_no is null then o.office else c.office end as office,
+    case when c.receipt_no is null then o.advisor else c.advisor end as advisor,
+    case when c.receipt_no is null then o.clerk else c.clerk end as clerk,
+    case when c.receipt_no is null then o.intermediary else c.intermediary end as intermediary,
     coalesce(o.open_total, 0) as opening,
     coalesce(c.open_total, 0) as closing,
     case when o.receipt_no is null then 0 else o.closing_total end as opening_f,
@@ -90,47 +123,48 @@ stock as (
 
 flowed as (
   select
-    as_of,
-    company,
-    receipt_no,
-    currency,
-    max(client_id) as client_id,
-    max(policy_no) as policy_no,
-    max(line) as line,
-    max(office) as office,
-    max(advisor) as advisor,
-    max(clerk) as clerk,
-    max(intermediary) as intermediary,
-    max(case when inferred then 1 else 0 end) as inferred,
-    sum(total) as moved,
-    sum(booked_total) as moved_f,
-    count(*) - count(booked_total) as unvalued,
-    sum(case when cause = 'OPENING' and not late then total end) as opened,
-    sum(case when cause = 'OPENING' and not late then booked_total end) as opened_f,
-    sum(case when cause = 'ISSUED' and not late then total end) as issued,
-    sum(case when cause = 'ISSUED' and not late then booked_total end) as issued_f,
-    sum(case when cause = 'ENDORSED_UP' and not late then total end) as endorsed_up,
-    sum(case when cause = 'ENDORSED_UP' and not late then booked_total end) as endorsed_up_f,
-    sum(case when cause = 'ENDORSED_DOWN' and not late then total end) as endorsed_down,
-    sum(case when cause = 'ENDORSED_DOWN' and not late then booked_total end) as endorsed_down_f,
-    sum(case when cause = 'COLLECTED' and not late then total end) as collected,
-    sum(case when cause = 'COLLECTED' and not late then booked_total end) as collected_f,
-    sum(case when cause = 'REVERSED' and not late then total end) as reversed,
-    sum(case when cause = 'REVERSED' and not late then booked_total end) as reversed_f,
-    sum(case when cause = 'CANCELLED_NP' and not late then total end) as cancelled_np,
-    sum(case when cause = 'CANCELLED_NP' and not late then booked_total end) as cancelled_np_f,
-    sum(case when cause = 'CANCELLED_OTHER' and not late then total end) as cancelled_other,
-    sum(case when cause = 'CANCELLED_OTHER' and not late then booked_total end) as cancelled_other_f,
-    sum(case when cause = 'WRITTEN_OFF' and not late then total end) as written_off,
-    sum(case when cause = 'WRITTEN_OFF' and not late then booked_total end) as written_off_f,
-    sum(case when cause = 'FX' and not late then total end) as fx,
-    sum(case when cause = 'FX' and not late then booked_total end) as fx_booked_f,
-    sum(case when cause = 'TRANSFERRED' and not late then total end) as transferred,
-    sum(case when cause = 'TRANSFERRED' and not late then booked_total end) as transferred_f,
-    sum(case when late then total end) as late,
-    sum(case when late then booked_total end) as late_f
-  from flow
-  group by as_of, company, receipt_no, currency
+    f.as_of,
+    f.company,
+    f.receipt_no,
+    f.currency,
+    max(f.client_id) as client_id,
+    max(f.policy_no) as policy_no,
+    max(f.line) as line,
+    max(f.office) as office,
+    max(f.advisor) as advisor,
+    max(f.clerk) as clerk,
+    max(f.intermediary) as intermediary,
+    max(case when f.inferred then 1 else 0 end) as inferred,
+    sum(f.total) as moved,
+    sum(f.booked_total) as moved_f,
+    count(*) - count(f.booked_total) as unvalued,
+    sum(case when f.cause = 'OPENING' and not f.late then f.total end) as opened,
+    sum(case when f.cause = 'OPENING' and not f.late then f.booked_total end) as opened_f,
+    sum(case when f.cause = 'ISSUED' and not f.late then f.total end) as issued,
+    sum(case when f.cause = 'ISSUED' and not f.late then f.booked_total end) as issued_f,
+    sum(case when f.cause = 'ENDORSED_UP' and not f.late then f.total end) as endorsed_up,
+    sum(case when f.cause = 'ENDORSED_UP' and not f.late then f.booked_total end) as endorsed_up_f,
+    sum(case when f.cause = 'ENDORSED_DOWN' and not f.late then f.total end) as endorsed_down,
+    sum(case when f.cause = 'ENDORSED_DOWN' and not f.late then f.booked_total end) as endorsed_down_f,
+    sum(case when f.cause = 'COLLECTED' and not f.late then f.total end) as collected,
+    sum(case when f.cause = 'COLLECTED' and not f.late then f.booked_total end) as collected_f,
+    sum(case when f.cause = 'REVERSED' and not f.late then f.total end) as reversed,
+    sum(case when f.cause = 'REVERSED' and not f.late then f.booked_total end) as reversed_f,
+    sum(case when f.cause = 'CANCELLED_NP' and not f.late then f.total end) as cancelled_np,
+    sum(case when f.cause = 'CANCELLED_NP' and not f.late then f.booked_total end) as cancelled_np_f,
+    sum(case when f.cause = 'CANCELLED_OTHER' and not f.late then f.total end) as cancelled_other,
+    sum(case when f.cause = 'CANCELLED_OTHER' and not f.late then f.booked_total end) as cancelled_other_f,
+    sum(case when f.cause = 'WRITTEN_OFF' and not f.late then f.total end) as written_off,
+    sum(case when f.cause = 'WRITTEN_OFF' and not f.late then f.booked_total end) as written_off_f,
+    sum(case when f.cause = 'FX' and not f.late then f.total end) as fx,
+    sum(case when f.cause = 'FX' and not f.late then f.booked_total end) as fx_booked_f,
+    sum(case when f.cause = 'TRANSFERRED' and not f.late then f.total end) as transferred,
+    sum(case when f.cause = 'TRANSFERRED' and not f.late then f.booked_total end) as transferred_f,
+    sum(case when f.late then f.total end) as late,
+    sum(case when f.late then f.booked_total end) as late_f
+  from clock d
+  join flow f on f.as_of = d.as_of
+  group by f.as_of, f.company, f.receipt_no, f.currency
 ),
 
 changed as (
@@ -146,13 +180,13 @@ changed as (
     coalesce(f.moved, 0) as moved,
     case when coalesce(f.unvalued, 0) = 0 then coalesce(f.moved_f, 0) end as moved_f,
     coalesce(f.inferred, 0) = 1 as inferred,
-    f.client_id,
-    f.policy_no,
-    f.line,
-    f.office,
-    f.advisor,
-    f.clerk,
-    f.intermediary,
+    case when s.receipt_no is null then f.client_id else s.client_id end as client_id,
+    case when s.receipt_no is null then f.policy_no else s.policy_no end as policy_no,
+    case when s.receipt_no is null then f.line else s.line end as line,
+    case when s.receipt_no is null then f.office else s.office end as office,
+    case when s.receipt_no is null then f.advisor else s.advisor end as advisor,
+    case when s.receipt_no is null then f.clerk else s.clerk end as clerk,
+    case when s.receipt_no is null then f.intermediary else s.intermediary end as intermediary,
     coalesce(f.opened, 0) as opened,
     coalesce(f.opened_f, 0) as opened_f,
     coalesce(f.issued, 0) as issued,
@@ -186,38 +220,6 @@ changed as (
   where f.receipt_no is not null
     or s.opening <> s.closing
     or s.opening_f is distinct from s.closing_f
-),
-
-described as (
-  -- dimensions of the closing position, else of the opening one, else of the flow
-  select
-    c.*,
-    t.receipt_no is not null as is_open,
-    y.receipt_no is not null as was_open,
-    t.client_id as now_client_id,
-    y.client_id as then_client_id,
-    t.policy_no as now_policy_no,
-    y.policy_no as then_policy_no,
-    t.line as now_line,
-    y.line as then_line,
-    t.office as now_office,
-    y.office as then_office,
-    t.advisor as now_advisor,
-    y.advisor as then_advisor,
-    t.clerk as now_clerk,
-    y.clerk as then_clerk,
-    t.intermediary as now_intermediary,
-    y.intermediary as then_intermediary
-  from changed c
-  join clock d on d.as_of = c.as_of
-  left join position t
-    on t.as_of = c.as_of
-    and t.company = c.company
-    and t.receipt_no = c.receipt_no
-  left join position y
-    on y.as_of = d.previous
-    and y.company = c.company
-    and y.receipt_no = c.receipt_no
 )
 
 select
@@ -225,13 +227,13 @@ select
   company,
   receipt_no,
   currency,
-  case when is_open then now_client_id when was_open then then_client_id else client_id end as client_id,
-  case when is_open then now_policy_no when was_open then then_policy_no else policy_no end as policy_no,
-  case when is_open then now_line when was_open then then_line else line end as line,
-  case when is_open then now_office when was_open then then_office else office end as office,
-  case when is_open then now_advisor when was_open then then_advisor else advisor end as advisor,
-  case when is_open then now_clerk when was_open then then_clerk else clerk end as clerk,
-  case when is_open then now_intermediary when was_open then then_intermediary else intermediary end as intermediary,
+  client_id,
+  policy_no,
+  line,
+  office,
+  advisor,
+  clerk,
+  intermediary,
   cast(opening as decimal(38,2)) as opening,
   cast(opened as decimal(38,2)) as opened,
   cast(issued as decimal(38,2)) as issued,
@@ -263,4 +265,4 @@ select
   cast(closing_f as decimal(38,2)) as closing_f,
   cast(closing_f - opening_f - moved_f as decimal(38,2)) as fx_f,
   inferred
-from described
+from changed

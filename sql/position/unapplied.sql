@@ -189,11 +189,11 @@ select
   unapplied,
   case
     when booked_rate = 1 then unapplied
-    else cast(cast(unapplied as decimal(28,2)) * booked_rate as decimal(18,2))
+    else cast(round(cast(unapplied as decimal(28,2)) * booked_rate, 2) as decimal(18,2))
   end as booked_unapplied,
   case
     when closing_rate = 1 then unapplied
-    else cast(cast(unapplied as decimal(28,2)) * closing_rate as decimal(18,2))
+    else cast(round(cast(unapplied as decimal(28,2)) * closing_rate, 2) as decimal(18,2))
   end as closing_unapplied,
   carried,
   restated

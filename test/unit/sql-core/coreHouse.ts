@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { FEED_NAMES, FEEDS, type FeedName, feedOf } from '../../../functions/contracts/feeds.ts';
 import { alturasOf, defaultConfig } from '../../../functions/core/config.ts';
 import {
@@ -15,17 +16,12 @@ import {
   Calendar,
   type DayVersion,
   deliveryMoments,
+  knowledgeOf,
   type PlannedDay,
   planDays,
   versionBatches,
 } from '../../../functions/warehouse/days.ts';
-import {
-  type LawHeader,
-  type ModelHeader,
-  readLawHeader,
-  readModelHeader,
-  splitFile,
-} from '../../../functions/warehouse/header.ts';
+import { type Project, readProject } from '../../../functions/warehouse/project.ts';
 import { feedColumns, SUPPLIED } from '../../../functions/warehouse/supplied.ts';
 import type { LedgerPlan } from '../../support/ledgerFixture.ts';
 import { deliveredFiles } from '../../support/ledgerFixtureFiles.ts';
@@ -44,24 +40,9 @@ export const MODELS = [
 ] as const;
 export type CoreModel = (typeof MODELS)[number];
 
-interface View {
-  readonly name: string;
-  readonly sql: string;
-}
-
 function textOf(folder: string, name: string): string {
   return readFileSync(new URL(`${folder}/${name}.sql`, SQL), 'utf8');
 }
-
-/** Ledger views in an order in which they can be created. */
-const VIEWS: readonly View[] = [
-  'ledger_day',
-  ...readdirSync(new URL('ledger/', SQL))
-    .map((file) => file.replace(/\.sql$/, ''))
-    .filter((name) => name !== 'ledger_day')
-    // spans are made of days and of what each day knows
-    .sort((a, b) => Number(a.endsWith('_span')) - Number(b.endsWith('_span')) || (a < b ? -1 : 1)),
-].map((name) => ({ name, sql: textOf('ledger', name) }));
 
 /**
  * The core models alone: a ledger's deliveries as rows of the feeds, as landing would leave them, and the models'
@@ -70,11 +51,11 @@ const VIEWS: readonly View[] = [
 export class CoreHouse {
   readonly calendar: Calendar;
   readonly session: Session;
-  readonly #plan: LedgerPlan;
+  readonly project: Project;
 
-  private constructor(session: Session, plan: LedgerPlan) {
+  private constructor(session: Session, project: Project, plan: LedgerPlan) {
     this.session = session;
-    this.#plan = plan;
+    this.project = project;
     this.calendar = new Calendar(
       deliveryMoments(
         deliveredFiles(plan).map((files, at) => ({
@@ -90,7 +71,8 @@ export class CoreHouse {
 
   static async open(plan: LedgerPlan): Promise<CoreHouse> {
     const session = await Session.open({ scratch: `${tmpdir()}/alturas-core-house`, threads: 1 });
-    const house = new CoreHouse(session, plan);
+    const { project } = await readProject(session, fileURLToPath(SQL));
+    const house = new CoreHouse(session, project, plan);
     for (const feed of FEED_NAMES) await house.#create(feed, feedColumns(feed) ?? []);
     for (const [name, columns] of Object.entries(SUPPLIED)) await house.#create(name, columns);
     for (const [feed, rows] of landed(plan)) await house.insert(feed, rows);
@@ -98,7 +80,8 @@ export class CoreHouse {
       'alturas',
       alturasOf(defaultConfig()).map(({ ord, altura, lo, hi }) => ({ ord, altura, lo, hi })),
     );
-    for (const view of VIEWS) await session.run(`create view ${view.name} as ${view.sql}`);
+    for (const view of house.project.models.filter(({ header }) => header.view))
+      await session.run(`create view ${view.name} as ${view.sql}`);
     return house;
   }
 
@@ -124,7 +107,7 @@ export class CoreHouse {
 
   /** Builds every day version of the lake in the order in which they became known, in as few passes as can be. */
   async buildAll(): Promise<void> {
-    for (const batch of versionBatches(this.calendar.versions)) await this.buildVersions(batch);
+    for (const batch of versionBatches(this.calendar)) await this.buildVersions(batch);
   }
 
   /** The same, one day a pass. */
@@ -149,7 +132,7 @@ export class CoreHouse {
   }
 
   async #pass(days: readonly PlannedDay[]): Promise<void> {
-    const knowledge = days.map(({ knownAt }) => knownAt).reduce((a, b) => (a > b ? a : b));
+    const knowledge = knowledgeOf(days);
     await this.session.run('delete from days; delete from deliveries');
     await this.insert(
       'days',
@@ -200,28 +183,6 @@ export class CoreHouse {
       `create table ${name} (${columns.map((column) => `"${column.name}" ${column.type}`).join(', ')})`,
     );
   }
-}
-
-/** A model's or view's header, read as the warehouse reads it; any fault is an error. */
-export function headerOf(folder: 'ledger' | 'position', name: string): ModelHeader {
-  return header(folder, name, readModelHeader);
-}
-
-export function lawHeaderOf(name: string): LawHeader {
-  return header('laws', name, readLawHeader);
-}
-
-function header<T>(folder: string, name: string, read: typeof readModelHeader | typeof readLawHeader): T {
-  const split = splitFile(textOf(folder, name));
-  if (!split) throw new Error(`${name} has no header`);
-  const findings: Parameters<typeof readModelHeader>[2] = [];
-  const found = read(name, split, findings);
-  if (!found || findings.length > 0) throw new Error(`${name}: ${JSON.stringify(findings)}`);
-  return found as T;
-}
-
-export function viewNames(): string[] {
-  return VIEWS.map(({ name }) => name);
 }
 
 function deliveryId(at: number): string {
