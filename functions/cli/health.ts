@@ -1,6 +1,6 @@
 import { addMonths, type BusinessDate, isMonthEnd, monthEnd } from '../core/dates.ts';
 import type { Answer } from '../query/answer.ts';
-import { findKpi, readCatalogue } from '../query/catalogue.ts';
+import { findKpi } from '../query/catalogue.ts';
 import { Desk } from '../query/desk.ts';
 import { answer } from '../query/kpi.ts';
 import type { Context } from './context.ts';
@@ -43,7 +43,6 @@ export async function printHealth(context: Context): Promise<void> {
   const progress = new Progress();
   try {
     const days = sampleDays(desk);
-    const catalogue = readCatalogue();
     const tables = new Map<
       string,
       { readonly id: string; readonly answers: Answer[]; readonly values: (string | number | null)[] }[]
@@ -52,7 +51,7 @@ export async function printHealth(context: Context): Promise<void> {
       progress.doing(`  ${id} …`);
       const answers: Answer[] = [];
       for (const day of days)
-        answers.push(await answer(desk, { kpi: id, asOf: day, by: ['company'], filters: [] }, catalogue));
+        answers.push(await answer(desk, { kpi: id, asOf: day, by: ['company'], filters: [] }));
       const companies = new Set(
         answers.flatMap(({ rows }) => rows.map(({ dimensions }) => dimensions.company ?? '')),
       );
@@ -81,7 +80,7 @@ export async function printHealth(context: Context): Promise<void> {
       terminal.table(
         ['', 'indicador', 'today', 'month before', 'year before', `${days[0]} to ${newest}`],
         rows.map(({ id, values, answers }) => {
-          const { kpi } = findKpi(catalogue, id);
+          const { kpi } = findKpi(desk.catalogue, id);
           const unit = answers.at(-1)?.unit ?? kpi.unit;
           const show = (value: string | number | null | undefined): string => short(value ?? null, unit);
           const year = values.length >= MONTHS ? values[0] : null;

@@ -16,6 +16,7 @@ import { Materializer } from '../warehouse/materialize.ts';
 import type { Project } from '../warehouse/project.ts';
 import { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { feedRelation, Ledger } from '../warehouse/relations.ts';
+import { type Catalogue, readCatalogue } from './catalogue.ts';
 
 /** Which rows of a mart a question needs, and with what knowledge. */
 export interface Wanted {
@@ -41,6 +42,7 @@ export class Desk {
   readonly config: Config;
   readonly ledger: Ledger;
   readonly engine: DuckEngine;
+  readonly catalogue: Catalogue = readCatalogue();
   readonly #project: Project;
   readonly #published: PublishedIndex;
   readonly #seq: number;

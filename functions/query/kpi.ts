@@ -5,7 +5,7 @@ import type { Cell, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
 import type { Answer, AnswerRow } from './answer.ts';
-import { type Basis, type Catalogue, findBasis, findKpi, type Kpi, readCatalogue } from './catalogue.ts';
+import { type Basis, findBasis, findKpi, type Kpi } from './catalogue.ts';
 import { Desk } from './desk.ts';
 import { cubeLens, longQuestion, membersOf } from './lens.ts';
 import { readPeriod } from './period.ts';
@@ -39,12 +39,8 @@ export async function askKpi(lake: Lake, config: Config, question: Question): Pr
  * The one way to a number: KPI x dimensions x filters x as-of x known-at x period.
  * @throws AlturasError `UNKNOWN_KPI`, `UNKNOWN_BASIS`, `UNKNOWN_DIMENSION`, `BAD_PERIOD`, `DAY_UNKNOWN`, `NOT_BUILT`
  */
-export async function answer(
-  desk: Desk,
-  question: Question,
-  catalogue: Catalogue = readCatalogue(),
-): Promise<Answer> {
-  const asked = understand(desk, question, catalogue);
+export async function answer(desk: Desk, question: Question): Promise<Answer> {
+  const asked = understand(desk, question);
   const { kpi, basis, period, asOf } = asked;
   const company = question.filters.find(({ column }) => column === 'company');
   const { currencies, inferred } = await desk.companies(asked.knownAt, company?.members ?? null);
@@ -97,10 +93,10 @@ export interface Understood {
   readonly knownAt: LocalTimestamp;
   readonly restatedAt: LocalTimestamp | null;
   readonly carried: boolean;
-  readonly catalogue: Catalogue;
 }
 
-export function understand(desk: Desk, question: Question, catalogue: Catalogue): Understood {
+export function understand(desk: Desk, question: Question): Understood {
+  const { catalogue } = desk;
   const { kpi, parameter } = findKpi(catalogue, question.kpi);
   refuseUnknownBound(desk.config, kpi, parameter, question.kpi);
   const { name: basisName, basis } = findBasis(kpi, question.basis);
@@ -128,7 +124,6 @@ export function understand(desk: Desk, question: Question, catalogue: Catalogue)
     period,
     asOf,
     ...desk.knowledge(asOf, question.knownAt),
-    catalogue,
   };
 }
 
@@ -156,7 +151,7 @@ async function prepare(
   filters: readonly Filter[],
 ): Promise<Prepared> {
   const { kpi, basis, asOf, period } = asked;
-  const mart = martOf(asked.catalogue, kpi);
+  const mart = martOf(desk.catalogue, kpi);
   const wanted = { mart: kpi.from, asOf, knownAt: asked.knownAt, restatedAt: asked.restatedAt, period };
   const run = async (selection: Selection): Promise<Row[]> =>
     desk.engine.rows(selectKpi(selection, asOf, period?.period ?? null).render());

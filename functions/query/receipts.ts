@@ -3,7 +3,6 @@ import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Answer } from './answer.ts';
-import { readCatalogue } from './catalogue.ts';
 import { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
 
@@ -46,7 +45,7 @@ export async function receiptsOf(
   question: Question,
   part: 'numerator' | 'denominator',
 ): Promise<ReceiptsBehind> {
-  const catalogue = readCatalogue();
+  const { catalogue } = desk;
   const found = catalogue.kpis.find(({ id }) => question.kpi.startsWith(id));
   if (found && catalogue.marts[found.from]?.form === 'long') {
     throw new AlturasError('usage', 'NOT_ADDITIVE', `${question.kpi} is not a sum over receipts.`, {
@@ -55,7 +54,7 @@ export async function receiptsOf(
     });
   }
   // The dimensions that a KPI always has (its bucket) come from the filters here: a receipt stands in one of them.
-  const whole = await answer(desk, { ...question, by: ['company', 'receipt'] }, catalogue);
+  const whole = await answer(desk, { ...question, by: ['company', 'receipt'] });
   const rows = whole.rows.flatMap((row) => {
     const amount = row[part];
     if (amount === null || Number(amount) === 0) return [];

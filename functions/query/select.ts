@@ -118,16 +118,14 @@ export function selectKpi(selection: Selection, asOf: string, period: string | n
 
 /** The rows of the mart that take part: of one day (and period), of the basis, of the filters. */
 function martRows(selection: Selection, asOf: string, period: string | null): Statement {
-  const { basis, kpi, filters, mart } = selection;
+  const { basis, kpi, filters } = selection;
   const conditions = [
     sql`as_of = cast(${value(asOf)} as date)`,
     ...(period === null ? [] : [sql`period = ${value(period)}`]),
     ...(basis.where === undefined
       ? []
       : [sql`(${trusted(withParameter(kpi, basis.where, selection.parameter))})`]),
-    ...(mart.form === 'long'
-      ? []
-      : filters.map((filter) => among(dimensionColumn(selection, filter.column), filter))),
+    ...filters.map((filter) => among(dimensionColumn(selection, filter.column), filter)),
   ];
   return sql`select * from ${name(kpi.from)} where ${join(conditions, ' and ')}`;
 }
