@@ -52,10 +52,12 @@ export class CoreHouse {
   readonly calendar: Calendar;
   readonly session: Session;
   readonly project: Project;
+  readonly #plan: LedgerPlan;
 
   private constructor(session: Session, project: Project, plan: LedgerPlan) {
     this.session = session;
     this.project = project;
+    this.#plan = plan;
     this.calendar = new Calendar(
       deliveryMoments(
         deliveredFiles(plan).map((files, at) => ({
@@ -103,6 +105,15 @@ export class CoreHouse {
         `insert into ${relation} (${names.map((name) => `"${name}"`).join(', ')}) values ${values.join(', ')}`,
       );
     }
+  }
+
+  /** Makes a delivery (by its label) one that did not bring a feed. */
+  async withoutFeed(feed: FeedName, label: string): Promise<void> {
+    const at = this.#plan.deliveries.findIndex((delivery) => delivery.label === label);
+    const moment = this.calendar.deliveries[at];
+    if (!moment) throw new Error(`no delivery is called ${label}`);
+    (moment.feeds as Set<string>).delete(feed);
+    await this.session.run(`delete from ${feed} where delivery = ${literal(moment.delivery)}`);
   }
 
   /** Builds every day version of the lake in the order in which they became known, in as few passes as can be. */
