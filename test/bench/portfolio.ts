@@ -80,8 +80,15 @@ export class PortfolioWriter {
       `copy (select ${columns.join(', ')} from out) to ${literal(join(folder, name))} (header true)`,
     );
     if (control === null) return { feed, name, rows };
-    const sums = await this.#session.rows(`select currency, sum(${control}) as sum from out group by currency`);
-    return { feed, name, rows, sums: Object.fromEntries(sums.map((row) => [String(row.currency), String(row.sum)])) };
+    const sums = await this.#session.rows(
+      `select currency, sum(${control}) as sum from out group by currency`,
+    );
+    return {
+      feed,
+      name,
+      rows,
+      sums: Object.fromEntries(sums.map((row) => [String(row.currency), String(row.sum)])),
+    };
   }
 
   async #dimensions(folder: string) {
@@ -93,8 +100,14 @@ export class PortfolioWriter {
         `select 'CO' as company, 'Bench' as name, 'CO' as country, 'COP' as functional_currency,
           'America/Bogota' as time_zone, 'DELIVERED' as movement_source, 'EXCLUDED' as future_dated`,
       ),
-      await plain('offices', `select 'CO' as company, 'O' || i as office, 'Office ' || i as name, null as city, null as region from range(${OFFICES}) t(i)`),
-      await plain('lines', `select 'CO' as company, 'L' || i as line, 'Line ' || i as name, null as line_group, null as source_code from range(${LINES}) t(i)`),
+      await plain(
+        'offices',
+        `select 'CO' as company, 'O' || i as office, 'Office ' || i as name, null as city, null as region from range(${OFFICES}) t(i)`,
+      ),
+      await plain(
+        'lines',
+        `select 'CO' as company, 'L' || i as line, 'Line ' || i as name, null as line_group, null as source_code from range(${LINES}) t(i)`,
+      ),
       await plain(
         'clients',
         `select 'CO' as company, 'C' || i as client_id, null as id_type, null as id_number, 'Client ' || i as name, null as segment,
