@@ -8,7 +8,7 @@ import {
   type ReceiptTerms,
   totalOf,
 } from '../support/ledgerFixture.ts';
-import { movementsByReceipt, unappliedBalance } from '../support/ledgerFixtureRows.ts';
+import { isTold, movementsByReceipt, unappliedBalance } from '../support/ledgerFixtureRows.ts';
 import { counts, type DayView, rowsOf } from './clock.ts';
 import { converted, type Holders, holdersOf, type Part, partsOf, rateOf } from './holders.ts';
 
@@ -101,7 +101,8 @@ export function positionsOf(plan: LedgerPlan, company: CompanyFacts, day: DayVie
       {
         company: company.company,
         receipt,
-        terms,
+        // Movements do not say it: only the day's own snapshot tells of a dispute.
+        terms: { ...terms, disputed: terms.disputed && isTold(plan, company, receipt, day.snapshot) },
         holders: holdersOf(company, receipt, day.asOf, day.at),
         parts: partsOf(company, receipt.policy, day.asOf, day.at),
         open,

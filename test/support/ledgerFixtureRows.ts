@@ -113,13 +113,15 @@ function companyRow(company: CompanyFacts): FeedRow {
 
 /** The movements a delivery brings: the newly known ones, and again all of its business date when it is a new version. */
 function movementsOf(plan: LedgerPlan, company: CompanyFacts, at: number): MovementFacts[] {
-  if (company.movementSource === 'INFERRED') return [];
-  const day = plan.deliveries[at]?.businessDate;
-  return company.movements.filter(
-    (movement) =>
-      movement.from <= at &&
-      plan.deliveries[movement.from]?.businessDate === day &&
-      (movement.until === null || at < movement.until),
+  return company.movements.filter((movement) => isBrought(plan, company, movement, at));
+}
+
+function isBrought(plan: LedgerPlan, company: CompanyFacts, movement: MovementFacts, at: number): boolean {
+  return (
+    company.movementSource === 'DELIVERED' &&
+    movement.from <= at &&
+    plan.deliveries[movement.from]?.businessDate === plan.deliveries[at]?.businessDate &&
+    (movement.until === null || at < movement.until)
   );
 }
 
@@ -168,18 +170,28 @@ function isZero(amounts: Amounts): boolean {
   return [amounts.net, amounts.expenses, amounts.vat, amounts.other].every((part) => part === 0n);
 }
 
-/** Every receipt open at the cut-off, or touched since the last delivery. */
+/** Whether the snapshot of delivery `at` holds a receipt: open at the cut-off, or touched since the last delivery. */
+export function isTold(plan: LedgerPlan, company: CompanyFacts, receipt: ReceiptFacts, at: number): boolean {
+  const terms = termsAt(receipt, at);
+  if (!terms || at < company.from) return false;
+  return (
+    !isZero(snapshotBalance(plan, company, receipt, at)) ||
+    terms.from === at ||
+    (at > company.from && !isZero(snapshotBalance(plan, company, receipt, at - 1))) ||
+    movementsByReceipt(company, receipt.receiptNo).some((movement) => isBrought(plan, company, movement, at))
+  );
+}
+
+function termsAt(receipt: ReceiptFacts, at: number): ReceiptFacts['terms'][number] | undefined {
+  return receipt.terms.filter(({ from }) => from <= at).at(-1);
+}
+
 function receiptRows(plan: LedgerPlan, company: CompanyFacts, at: number): FeedRow[] {
-  const moved = new Set(movementsOf(plan, company, at).map(({ receiptNo }) => receiptNo));
   return company.receipts.flatMap((receipt) => {
-    const terms = receipt.terms.filter(({ from }) => from <= at).at(-1);
-    if (!terms) return [];
-    const open = snapshotBalance(plan, company, receipt, at);
-    const touched =
-      moved.has(receipt.receiptNo) ||
-      terms.from === at ||
-      (at > company.from && !isZero(snapshotBalance(plan, company, receipt, at - 1)));
-    return !isZero(open) || touched ? [receiptRow(company, receipt, terms.terms, open)] : [];
+    const terms = termsAt(receipt, at);
+    return terms && isTold(plan, company, receipt, at)
+      ? [receiptRow(company, receipt, terms.terms, snapshotBalance(plan, company, receipt, at))]
+      : [];
   });
 }
 

@@ -1,0 +1,79 @@
+import { type BusinessDate, daysBetween } from '../../functions/core/dates.ts';
+import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
+import type { Book } from './book.ts';
+import { bookedTotal } from './cells.ts';
+import type { Flow } from './flow.ts';
+import { lastDay } from './period.ts';
+import { NOTHING, positionsOf } from './position.ts';
+import { type Countback, countback, decimal, type Ratio, type SalesMonth } from './ratio.ts';
+
+const SALES: readonly Flow['cause'][] = [
+  'ISSUED',
+  'ENDORSED_UP',
+  'ENDORSED_DOWN',
+  'CANCELLED_NP',
+  'CANCELLED_OTHER',
+];
+
+/** A month by its first day `2026-06-01`, its sales so far and its days so far. */
+interface KnownMonth extends SalesMonth {
+  readonly month: string;
+}
+
+/** Months whose sales are known whole (the last one to date), newest first: none before the book's history begins. */
+export function salesMonths(book: Book): KnownMonth[] {
+  const first = historyStart(book.plan, book.company);
+  const months: KnownMonth[] = [];
+  for (let end = book.asOf; end.slice(0, 7) >= first; ) {
+    const opened = lastDay(Number(end.slice(0, 4)), Number(end.slice(5, 7)) - 1);
+    const sold = book.flowsSince(opened, end).filter(({ cause }) => SALES.includes(cause));
+    months.push({
+      month: `${end.slice(0, 7)}-01`,
+      sales: sold.reduce((sum, flow) => sum + bookedTotal(flow), 0n),
+      days: daysBetween(opened, end),
+    });
+    end = opened;
+  }
+  return months.slice(0, 24);
+}
+
+/**
+ * The first month `2026-05` that is known whole: the one after the first delivery (which, on the last day of a month,
+ * opens the next one), or after the opening balances of a company that came later.
+ */
+function historyStart(plan: LedgerPlan, company: CompanyFacts): string {
+  const monthAfter = (day: BusinessDate) => {
+    const next = lastDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)) + 1);
+    return next.slice(0, 7);
+  };
+  const first = plan.deliveries.map(({ businessDate }) => businessDate).sort()[0];
+  if (first === undefined) throw new Error('a lake without deliveries');
+  const lake = first.endsWith('-01') ? first.slice(0, 7) : monthAfter(first);
+  const joined = plan.deliveries[company.from]?.businessDate ?? first;
+  const opened = company.receipts.some(({ opening }) => opening !== null && totalOf(opening) !== 0n);
+  return opened && joined.slice(0, 7) !== first.slice(0, 7) && monthAfter(joined) > lake
+    ? monthAfter(joined)
+    : lake;
+}
+
+export function countbackOf(book: Book): Countback {
+  const closing = grossPositions(book).reduce((sum, p) => sum + totalOf(p.closing ?? NOTHING), 0n);
+  return countback(closing, salesMonths(book));
+}
+
+/** Every open invoice's age times its part of the sales of its month. */
+export function trueDsoOf(book: Book): Ratio {
+  const months = new Map(salesMonths(book).map(({ month, sales }) => [month, sales] as const));
+  let days = decimal(0);
+  for (const { receipt, closing } of grossPositions(book)) {
+    const sales = months.get(`${receipt.issueDate.slice(0, 7)}-01`) ?? 0n;
+    if (sales <= 0n) return { value: null, reason: 'INSUFFICIENT_HISTORY' };
+    const amountDays = totalOf(closing ?? NOTHING) * BigInt(daysBetween(receipt.issueDate, book.asOf));
+    days = days.add(decimal(amountDays).div(decimal(sales)));
+  }
+  return { value: days, reason: null };
+}
+
+function grossPositions(book: Book) {
+  return positionsOf(book.plan, book.company, book.last).filter((position) => position.class === 'GROSS');
+}
