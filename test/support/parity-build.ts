@@ -45,11 +45,12 @@ export async function buildOnBothEngines(
         sessions.push(session);
         const trino = new TrinoEngine(
           new TrinoClient(servers.trino),
-          new TrinoRelations(new GlueCatalogue(servers.glue), shared.bucket, shared.prefix),
+          new TrinoRelations(new GlueCatalogue(servers.glue), shared.bucket, shared.prefix, session),
           shared.bucket,
           session,
         );
-        const engine = new ParityEngine(await DuckEngine.open(lake, options), trino, session, subjects);
+        const duckdb = await DuckEngine.open(lake, options);
+        const engine = new ParityEngine({ duckdb, trino }, session, options.scratch, subjects);
         engines.push(engine);
         return engine;
       },

@@ -1,7 +1,10 @@
+import { link, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Session } from '../../functions/engine/duckdb.ts';
 import type { Cell, Column, Engine, Relation, Row, Written } from '../../functions/engine/engine.ts';
 import { cellText, sameCell } from './cells.ts';
 import { compareTables } from './parity.ts';
+import type { TrinoResult } from './trino-client.ts';
 import type { TrinoEngine } from './trino-engine.ts';
 
 /** What comparing one model or law gave, over all the passes of a build. */
@@ -26,9 +29,12 @@ export interface ParitySubject {
   readonly columns: readonly Column[];
 }
 
+/** Planning a statement keeps one core of Trino busy, so two at a time. */
+const AT_ONCE = 2;
+
 /**
  * The embedded engine, with Trino beside it: whatever a build or a check runs on DuckDB runs on Trino too, over the
- * same relations, and every cell is compared. The build goes on with DuckDB's files.
+ * same relations, and every cell is compared. The build goes on with DuckDB's files; `settled` waits for the rest.
  */
 export class ParityEngine implements Engine {
   readonly version: string;
@@ -37,13 +43,27 @@ export class ParityEngine implements Engine {
   readonly #trino: TrinoEngine;
   readonly #session: Session;
   readonly #subjects: readonly ParitySubject[];
+  readonly #folder: string;
+  readonly #lanes: Promise<void>[] = Array.from({ length: AT_ONCE }, () => Promise.resolve());
+  readonly #failures: unknown[] = [];
+  #comparing: Promise<unknown> = Promise.resolve();
+  #tasks = 0;
 
-  /** @param session a DuckDB of its own, which compares the files */
-  constructor(duckdb: Engine, trino: TrinoEngine, session: Session, subjects: readonly ParitySubject[]) {
-    this.version = duckdb.version;
-    this.#duckdb = duckdb;
-    this.#trino = trino;
+  /**
+   * @param session a DuckDB of its own, which compares the files
+   * @param folder on the file system of the build's scratch; keeps DuckDB's files until they are compared
+   */
+  constructor(
+    engines: { readonly duckdb: Engine; readonly trino: TrinoEngine },
+    session: Session,
+    folder: string,
+    subjects: readonly ParitySubject[],
+  ) {
+    this.version = engines.duckdb.version;
+    this.#duckdb = engines.duckdb;
+    this.#trino = engines.trino;
     this.#session = session;
+    this.#folder = folder;
     this.#subjects = subjects;
   }
 
@@ -61,24 +81,11 @@ export class ParityEngine implements Engine {
     if (!subject) return this.#duckdb.rows(select);
     const line = this.#line(subject.name);
     const rows = await timed(line, 'duckdb', () => this.#duckdb.rows(select));
-    const trino = await timed(line, 'trino', () => this.#trino.rows(select));
-    line.passes += 1;
-    line.rows += rows.length;
-    const left = rows.map((row) => Object.values(row)).sort(byText);
-    const right = [...trino.rows].sort(byText);
-    if (left.length !== right.length) {
-      line.differences += Math.abs(left.length - right.length) * trino.columns.length;
-      line.examples.push(`${left.length} rows on DuckDB, ${right.length} on Trino`);
-    }
-    for (const [at, row] of left.entries())
-      for (const [column, cell] of row.entries()) {
-        const other = right[at]?.[column];
-        if (other === undefined) continue;
-        line.cells += 1;
-        if (sameCell(cell, other)) continue;
-        line.differences += 1;
-        line.examples.push(`${trino.columns[column]?.name}: ${String(cell)} against ${String(other)}`);
-      }
+    const statement = await this.#trino.statement(select);
+    this.#beside(async () => {
+      const trino = await timed(line, 'trino', () => this.#trino.run(statement));
+      compareRows(line, rows, trino);
+    });
     return rows;
   }
 
@@ -107,8 +114,19 @@ export class ParityEngine implements Engine {
     this.#duckdb.interrupt();
   }
 
-  close(): Promise<void> {
-    return this.#duckdb.close();
+  async close(): Promise<void> {
+    try {
+      await this.settled();
+    } finally {
+      await this.#duckdb.close();
+    }
+  }
+
+  /** Waits until Trino has answered everything. @throws AggregateError when it refused something */
+  async settled(): Promise<void> {
+    await Promise.all(this.#lanes);
+    if (this.#failures.length > 0)
+      throw new AggregateError(this.#failures, this.#failures.map(String).join('\n'));
   }
 
   async #compared(select: string, write: () => Promise<Written[]>): Promise<Written[]> {
@@ -116,23 +134,55 @@ export class ParityEngine implements Engine {
     if (!subject) return write();
     const line = this.#line(subject.name);
     const written = await timed(line, 'duckdb', write);
-    const files = await timed(line, 'trino', () => this.#trino.unload(select));
-    const left = written.map(({ path }) => path);
-    const types = await this.#typesThatDiffer(subject, files);
-    line.differences += types.length;
-    line.examples.push(...types);
-    const result = await compareTables(this.#session, {
-      columns: subject.columns,
-      grain: subject.grain,
-      left,
-      right: files,
+    const left = await this.#keep(written);
+    const statement = await this.#trino.statement(select);
+    this.#beside(async () => {
+      const right = await timed(line, 'trino', () => this.#trino.unload(statement));
+      await this.#compareFiles(line, subject, left, right);
     });
-    line.passes += 1;
-    line.rows += result.left;
-    line.cells += result.cells;
-    line.differences += result.differences;
-    line.examples.push(...result.examples);
     return written;
+  }
+
+  /** The lake may take the written files as its own: further names of them stay here. */
+  async #keep(written: readonly Written[]): Promise<string[]> {
+    const kept: string[] = [];
+    for (const { path } of written) {
+      const name = join(this.#folder, `kept-${this.#tasks}-${kept.length}.parquet`);
+      await link(path, name);
+      kept.push(name);
+    }
+    return kept;
+  }
+
+  /** Runs a task beside the build, in the lane that is free first. */
+  #beside(task: () => Promise<void>): void {
+    const lane = this.#tasks % AT_ONCE;
+    this.#tasks += 1;
+    this.#lanes[lane] = (this.#lanes[lane] ?? Promise.resolve())
+      .then(task)
+      .catch((error) => void this.#failures.push(error));
+  }
+
+  /** One comparison at a time: the session has one connection. */
+  async #compareFiles(
+    line: ParityLine,
+    subject: ParitySubject,
+    left: readonly string[],
+    right: readonly string[],
+  ): Promise<void> {
+    const comparison = this.#comparing.then(async () => {
+      const types = await this.#typesThatDiffer(subject, right);
+      const { columns, grain } = subject;
+      const result = await compareTables(this.#session, { columns, grain, left, right });
+      line.passes += 1;
+      line.rows += result.left;
+      line.cells += result.cells;
+      line.differences += result.differences + types.length;
+      line.examples.push(...types, ...result.examples);
+    });
+    this.#comparing = comparison.catch(() => undefined);
+    await comparison;
+    for (const file of left) await rm(file);
   }
 
   /** Trino's files must have the types of the header, or Athena's partitions would not be of one table. */
@@ -170,6 +220,27 @@ export class ParityEngine implements Engine {
   }
 }
 
+/** Rows of a law have no key: both sides are put in the same order. */
+function compareRows(line: ParityLine, rows: readonly Row[], trino: TrinoResult): void {
+  line.passes += 1;
+  line.rows += rows.length;
+  const left = rows.map((row) => Object.values(row)).sort(byText);
+  const right = [...trino.rows].sort(byText);
+  if (left.length !== right.length) {
+    line.differences += Math.abs(left.length - right.length) * trino.columns.length;
+    line.examples.push(`${left.length} rows on DuckDB, ${right.length} on Trino`);
+  }
+  for (const [at, row] of left.entries())
+    for (const [column, cell] of row.entries()) {
+      const other = right[at]?.[column];
+      if (other === undefined) continue;
+      line.cells += 1;
+      if (sameCell(cell, other)) continue;
+      line.differences += 1;
+      line.examples.push(`${trino.columns[column]?.name}: ${String(cell)} against ${String(other)}`);
+    }
+}
+
 async function timed<T>(line: ParityLine, engine: 'duckdb' | 'trino', action: () => Promise<T>): Promise<T> {
   const start = performance.now();
   try {
@@ -179,7 +250,6 @@ async function timed<T>(line: ParityLine, engine: 'duckdb' | 'trino', action: ()
   }
 }
 
-/** Rows of a law have no key: both sides are put in the same order. */
 function byText(left: readonly Cell[], right: readonly Cell[]): number {
   const [a, b] = [left.map(cellText).join('|'), right.map(cellText).join('|')];
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identifier, literal } from '../../functions/engine/duckdb.ts';
-import type { Column, Relation } from '../../functions/engine/engine.ts';
+import type { Relation } from '../../functions/engine/engine.ts';
 import { parseSql, type SqlParser, tablesOf } from '../../functions/warehouse/syntax.ts';
 import type { TrinoClient, TrinoResult } from './trino-client.ts';
 import type { Bucket, TrinoRelations } from './trino-relations.ts';
@@ -31,27 +31,22 @@ export class TrinoEngine {
     this.#supplied.set(relation.name, relation);
   }
 
-  async rows(select: string): Promise<TrinoResult> {
-    return this.#client.query(await this.statement(select));
-  }
-
-  /** Names and types of what a SELECT gives, in DuckDB's spelling. */
-  async describe(select: string): Promise<Column[]> {
-    const { columns } = await this.#client.query(`${await this.statement(select)} limit 0`);
-    return columns.map((column) => ({ name: column.name, type: duckdbType(column.type) }));
+  /** Runs a text that `statement` made. */
+  run(statement: string): Promise<TrinoResult> {
+    return this.#client.query(statement);
   }
 
   /**
-   * Writes the rows of a SELECT to Parquet, as Athena's UNLOAD does.
+   * Writes the rows of a text that `statement` made to Parquet, as Athena's UNLOAD does.
    * @returns the local paths of the files; none when there were no rows.
    */
-  async unload(select: string): Promise<string[]> {
+  async unload(statement: string): Promise<string[]> {
     this.#unloads += 1;
     const folder = `unload/${process.pid}-${this.#unloads}-${Date.now()}`;
     const table = `unload.alturas.${identifier(folder.replace(/\W/g, '_'))}`;
     await this.#client.query(
       `create table ${table} with (external_location = ${literal(`s3://${this.#bucket.name}/${folder}/`)}, format = 'PARQUET')` +
-        ` as ${await this.statement(select)}`,
+        ` as ${statement}`,
     );
     // The table is external: its files stay.
     await this.#client.query(`drop table ${table}`);
@@ -86,11 +81,4 @@ export class TrinoEngine {
     if (!syntax.ok) throw new SyntaxError(syntax.message);
     return syntax.statements.flatMap((statement) => tablesOf(statement).map((table) => table.name));
   }
-}
-
-/** `decimal(38, 2)` is `DECIMAL(38,2)`; text of a known length is text. */
-function duckdbType(type: string): string {
-  const upper = type.toUpperCase().replaceAll(' ', '');
-  if (upper.startsWith('VARCHAR(')) return 'VARCHAR';
-  return upper.startsWith('TIMESTAMP(') ? 'TIMESTAMP' : upper;
 }
