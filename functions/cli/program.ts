@@ -4,6 +4,7 @@ import { addDemoCommands } from './commands/demo.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addKpiCommands } from './commands/kpi.ts';
 import { addLandCommands } from './commands/land.ts';
+import { addRestatementCommands } from './commands/restatements.ts';
 import { terminal } from './terminal.ts';
 
 const EXITS = `
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   addLandCommands(program);
   addBuildCommands(program);
   addKpiCommands(program);
+  addRestatementCommands(program);
   addInspectCommands(program);
   return program;
 }

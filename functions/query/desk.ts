@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../core/config.ts';
-import { type BusinessDate, FOREVER, type LocalTimestamp } from '../core/dates.ts';
+import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { Session } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
@@ -155,6 +155,13 @@ export class Desk {
     });
     const row = this.#published.at('position', asOf, wanted.knownAt);
     return { build: row?.build ?? `on demand at publish ${this.#seq}`, onDemand: true };
+  }
+
+  /** Puts the published rows of a mart for every day of a span under its name, as delivered. */
+  async supplySpan(mart: string, from: BusinessDate, to: BusinessDate): Promise<void> {
+    const model = this.#project.models.find(({ name }) => name === mart);
+    const files = this.#published.files(mart, [...eachDay(from, to)]);
+    await this.engine.supply({ kind: 'files', name: mart, columns: model?.header.columns ?? [], files });
   }
 
   #refuseUnbuilt(wanted: Wanted): void {

@@ -9,6 +9,7 @@ import type { Answer } from '../../../functions/query/answer.ts';
 import { Desk } from '../../../functions/query/desk.ts';
 import { answer, type Question } from '../../../functions/query/kpi.ts';
 import { receiptsOf } from '../../../functions/query/receipts.ts';
+import { restatements } from '../../../functions/query/restatements.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 
@@ -252,6 +253,22 @@ describe('the two clocks', () => {
     });
     expect((await ask('gross')).rows[0]?.value).toBe('2600.01');
     expect((await ask('collected', { knownAt: knownAt('2026-06-04') })).rows[0]?.value).toBe('500.00');
+  });
+
+  it('lists what changed a day since it was delivered: its effects are the difference', async () => {
+    const list = await restatements(await openLake(join(lake.directory, 'lake')), defaultConfig(), {
+      of: DAY,
+    });
+    expect(list.rows).toMatchObject([
+      {
+        as_of: '2026-06-04',
+        kind: 'LATE',
+        receipt_no: '4',
+        affects_from: '2026-06-03',
+        affects_to: '2026-06-03',
+        effect: '-300.00',
+      },
+    ]);
   });
 
   it('carries the last snapshot beyond the newest delivery', async () => {
