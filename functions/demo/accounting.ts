@@ -1,4 +1,4 @@
-import type { BreakClass, BreakLog } from './breaks.ts';
+import { type BreakClass, type BreakLog, type GlKey, glKey } from './breaks.ts';
 import type { FeedFile } from './deliveryFiles.ts';
 import type { Department } from './department.ts';
 import type { Dice } from './dice.ts';
@@ -6,6 +6,7 @@ import { type Entry, GeneralLedger } from './generalLedger.ts';
 import { HEAD_OFFICE, NO_LINE, OFFICES } from './insurer.ts';
 import type { Movement } from './ledger.ts';
 import type { Payment } from './payment.ts';
+import type { Policy } from './policy.ts';
 import type { Parts, Receipt } from './receipt.ts';
 import type { Day } from './timeline.ts';
 import type { World } from './world.ts';
@@ -21,6 +22,19 @@ const ACCOUNTS = {
   suspense: '2590950100',
 } as const;
 
+/** Keys are made once a policy and account. */
+const keys = new WeakMap<Policy, Map<string, GlKey>>();
+
+function keyOf(policy: Policy, account: string): GlKey {
+  const known = keys.get(policy) ?? new Map<string, GlKey>();
+  keys.set(policy, known);
+  const key =
+    known.get(account) ??
+    glKey(policy.company.company, account, policy.office.office, policy.line.line, policy.currency);
+  known.set(account, key);
+  return key;
+}
+
 /** Our part of a net premium in a coinsurance that we lead. */
 const ourPart = ({ facts }: Receipt, net: bigint) =>
   facts.policy.coinsurance === 'CEDED' ? (net * BigInt(facts.policy.ourShare)) / 100n : net;
@@ -31,16 +45,9 @@ const ourPart = ({ facts }: Receipt, net: bigint) =>
  */
 function entriesOf(receipt: Receipt, parts: Parts, ours = ourPart(receipt, parts[0])): Entry[] {
   const { policy, type } = receipt.facts;
-  const { company } = policy.company;
   const sign = type === 'RETURN' ? -1n : 1n;
   const line = (account: string, amount: bigint): Entry => ({
-    key: {
-      company,
-      account,
-      office: policy.office.office,
-      line: policy.line.line,
-      currency: policy.currency,
-    },
+    key: keyOf(policy, account),
     amount: amount * sign,
     ref: receipt.facts.no,
   });
@@ -55,13 +62,7 @@ function entriesOf(receipt: Receipt, parts: Parts, ours = ourPart(receipt, parts
 }
 
 const suspense = (payment: Payment, amount: bigint): Entry => ({
-  key: {
-    company: payment.company.company,
-    account: ACCOUNTS.suspense,
-    office: HEAD_OFFICE,
-    line: NO_LINE,
-    currency: payment.currency,
-  },
+  key: glKey(payment.company.company, ACCOUNTS.suspense, HEAD_OFFICE, NO_LINE, payment.currency),
   amount,
   ref: payment.no,
 });
@@ -229,7 +230,10 @@ export class Accounting implements Department {
       ({ company, office }) => company === policy.company.company && office !== policy.office.office,
     );
     const { office } = this.#dice.pick(others);
-    const moved = entries.map((entry) => ({ ...entry, key: { ...entry.key, office } }));
+    const moved = entries.map((entry) => ({
+      ...entry,
+      key: glKey(entry.key.company, entry.key.account, office, entry.key.line, entry.key.currency),
+    }));
     const wrong = [...moved, ...entries.map(negated)];
     const closes = this.#corrected(day, 0.6, 12, 80);
     this.#books.post(ledger.today, day, moved);

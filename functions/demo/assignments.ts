@@ -17,16 +17,22 @@ export interface Assignment {
 
 /** Assignments as the core system keeps them; what changed since the last delivery waits to be sent. */
 export class Assignments {
-  readonly #history = new Map<string, Assignment[]>();
+  /** By role and scope, then by id: ids of the demo are unique across its companies. */
+  readonly #history: Readonly<Record<HolderRole, Readonly<Record<Scope, Map<string, Assignment[]>>>>> = {
+    ADVISOR: byScope(),
+    CLERK: byScope(),
+    OFFICE: byScope(),
+  };
   #changed = new Set<Assignment>();
 
   /** The holder from `from` on; the one before him holds until before that day. */
   assign(company: string, scope: Scope, scopeId: string, role: HolderRole, person: string, from: Day): void {
-    const key = `${company}|${scope}|${scopeId}|${role}`;
-    const history = this.#history.get(key) ?? [];
-    this.#history.set(key, history);
+    const histories = this.#history[role][scope];
+    const history = histories.get(scopeId) ?? [];
+    histories.set(scopeId, history);
     const last = history.at(-1);
-    if (last && last.from >= from) throw new RangeError(`${key} already has a holder from a later day`);
+    if (last && last.from >= from)
+      throw new RangeError(`${role} of ${scope} ${scopeId} already has a holder from a later day`);
     if (last && last.to === null) {
       last.to = from;
       this.#changed.add(last);
@@ -38,24 +44,19 @@ export class Assignments {
 
   /** The holder by the first scope that has one on that day: receipt, policy, client, intermediary, office. */
   holder(receipt: Receipt, role: HolderRole, day: Day): string {
-    const { policy } = receipt.facts;
-    const { company } = policy.company;
-    const scopes: readonly (readonly [Scope, string])[] = [
-      ['RECEIPT', receipt.facts.no],
-      ['POLICY', policy.no],
-      ['CLIENT', policy.client.id],
-      ['INTERMEDIARY', policy.main?.id ?? ''],
-      ['OFFICE', policy.office.office],
-    ];
-    for (const [scope, id] of scopes) {
-      const person = this.held(company, scope, id, role, day);
-      if (person !== '') return person;
-    }
-    return '';
+    const { policy, no } = receipt.facts;
+    return (
+      this.held('RECEIPT', no, role, day) ||
+      this.held('POLICY', policy.no, role, day) ||
+      this.held('CLIENT', policy.client.id, role, day) ||
+      (policy.main ? this.held('INTERMEDIARY', policy.main.id, role, day) : '') ||
+      this.held('OFFICE', policy.office.office, role, day)
+    );
   }
 
-  held(company: string, scope: Scope, scopeId: string, role: HolderRole, day: Day): string {
-    const history = this.#history.get(`${company}|${scope}|${scopeId}|${role}`);
+  /** Empty when nobody holds it on that day. */
+  held(scope: Scope, scopeId: string, role: HolderRole, day: Day): string {
+    const history = this.#history[role][scope].get(scopeId);
     const row = history?.findLast(({ from, to }) => from <= day && (to === null || day < to));
     return row?.person ?? '';
   }
@@ -66,4 +67,14 @@ export class Assignments {
     this.#changed = new Set();
     return rows;
   }
+}
+
+function byScope(): Record<Scope, Map<string, Assignment[]>> {
+  return {
+    RECEIPT: new Map(),
+    POLICY: new Map(),
+    CLIENT: new Map(),
+    INTERMEDIARY: new Map(),
+    OFFICE: new Map(),
+  };
 }

@@ -32,13 +32,13 @@ export interface Regime {
 }
 
 const KINDS: readonly { kind: RegimeKind; weight: number }[] = [
-  { kind: 'STABLE', weight: 62 },
-  { kind: 'STEP', weight: 9 },
-  { kind: 'DRIFT', weight: 7 },
-  { kind: 'STOP', weight: 6 },
-  { kind: 'DISPUTE', weight: 6 },
+  { kind: 'STABLE', weight: 70 },
+  { kind: 'STEP', weight: 7 },
+  { kind: 'DRIFT', weight: 5 },
+  { kind: 'STOP', weight: 4 },
+  { kind: 'DISPUTE', weight: 5 },
   { kind: 'SEASONAL', weight: 5 },
-  { kind: 'RECOVERY', weight: 5 },
+  { kind: 'RECOVERY', weight: 4 },
 ];
 
 const NEVER = null;

@@ -18,6 +18,13 @@ import type { World } from './world.ts';
 /** Weeks before the due day that the receipt of an instalment is issued. */
 const LEAD = [14, 21] as const;
 
+/** A year of cover of a policy. */
+interface Term {
+  readonly policy: Policy;
+  readonly sold: Day;
+  readonly coverStart: Day;
+}
+
 /** Issues receipts: the instalments of every term, endorsements both ways, renewals. */
 export class Billing {
   readonly #world: World;
@@ -60,42 +67,52 @@ export class Billing {
 
   /** Starts a year of cover on a day, or soon after. What fell before the simulation is taken as settled. */
   #term(policy: Policy, today: Day): void {
-    const { timeline, agenda, start } = this.#world;
+    const { timeline } = this.#world;
     const dice = this.#dice;
     policy.issueDay = today;
     policy.coverStart = dice.chance(0.04) ? today - dice.int(1, 15) : today + dice.int(0, 10);
     policy.coverEnd = timeline.addMonths(policy.coverStart, 12);
     policy.status = 'IN_FORCE';
     this.#underwriting.changed(policy);
-    const term = policy.coverStart;
-    const isOn = () => policy.status === 'IN_FORCE' && policy.coverStart === term;
+    this.#instalment({ policy, sold: today, coverStart: policy.coverStart }, 0);
+    this.#planTerm(policy, today);
+  }
+
+  /** Plans the receipt of an instalment; each plans the next one, so that only one of a policy waits. */
+  #instalment(term: Term, k: number): void {
+    const { timeline, agenda, start } = this.#world;
+    const { policy, sold, coverStart } = term;
+    if (k === policy.instalments) return;
+    const dice = this.#dice;
     const step = 12 / policy.instalments;
-    const nets = equalParts(BigInt(policy.premium) * 100n, policy.instalments);
-    for (const [k, net] of nets.entries()) {
-      const periodStart = timeline.addMonths(policy.coverStart, k * step);
-      const dueDay =
-        k === 0 ? Math.max(today, policy.coverStart) + policy.term : periodStart + Math.min(policy.term, 12);
-      const issue = k === 0 || policy.upFront ? today : Math.max(today, dueDay - dice.int(...LEAD));
-      const facts = {
-        policy,
-        endorsement: '',
-        instalment: k + 1,
-        issued: this.#taxed(policy, net, k === 0),
-        dueDay,
-        coverStart: periodStart,
-        coverEnd: timeline.addMonths(policy.coverStart, (k + 1) * step),
-      };
-      if (issue < start) continue;
-      if (k > 0 && issue > today + 20 && dice.chance(0.01)) {
-        agenda.at(issue - dice.int(2, 12), () => {
-          if (isOn()) this.#collections.payAhead(policy, sumOf(facts.issued));
-        });
-      }
-      agenda.at(issue, () => {
-        if (isOn()) this.#issue('PREMIUM', facts, k === 0 ? policy.coverStart : Math.min(issue, periodStart));
+    const periodStart = timeline.addMonths(coverStart, k * step);
+    const dueDay =
+      k === 0 ? Math.max(sold, coverStart) + policy.term : periodStart + Math.min(policy.term, 12);
+    const issue = k === 0 || policy.upFront ? sold : Math.max(sold, dueDay - dice.int(...LEAD));
+    if (issue < start) {
+      this.#instalment(term, k + 1);
+      return;
+    }
+    const facts = {
+      policy,
+      endorsement: '',
+      instalment: k + 1,
+      issued: this.#taxed(policy, instalmentPart(policy, k), k === 0),
+      dueDay,
+      coverStart: periodStart,
+      coverEnd: timeline.addMonths(coverStart, (k + 1) * step),
+    };
+    const isOn = () => policy.status === 'IN_FORCE' && policy.coverStart === coverStart;
+    if (k > 0 && issue > sold + 20 && dice.chance(0.01)) {
+      agenda.at(issue - dice.int(2, 12), () => {
+        if (isOn()) this.#collections.payAhead(policy, sumOf(facts.issued));
       });
     }
-    this.#planTerm(policy, today);
+    agenda.at(issue, () => {
+      if (!isOn()) return;
+      this.#issue('PREMIUM', facts, k === 0 ? coverStart : Math.min(issue, periodStart));
+      this.#instalment(term, k + 1);
+    });
   }
 
   #planTerm(policy: Policy, sold: Day): void {
@@ -278,8 +295,9 @@ export class Billing {
   }
 }
 
-/** Equal parts, the cents that are left over to the first. */
-function equalParts(amount: bigint, count: number): bigint[] {
-  const part = amount / BigInt(count);
-  return Array.from({ length: count }, (_, k) => (k === 0 ? amount - part * BigInt(count - 1) : part));
+/** Equal parts of the year's premium, the cents that are left over to the first. */
+function instalmentPart({ premium, instalments }: Policy, k: number): bigint {
+  const year = BigInt(premium) * 100n;
+  const part = year / BigInt(instalments);
+  return k === 0 ? year - part * BigInt(instalments - 1) : part;
 }

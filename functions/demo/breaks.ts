@@ -20,6 +20,18 @@ export interface GlKey {
   readonly office: string;
   readonly line: string;
   readonly currency: string;
+  /** All but the company, as the files write it. */
+  readonly text: string;
+}
+
+export function glKey(
+  company: string,
+  account: string,
+  office: string,
+  line: string,
+  currency: string,
+): GlKey {
+  return { company, account, office, line, currency, text: `${account},${office},${line},${currency}` };
 }
 
 /** One difference on one key: the general ledger less the subledger, from a day until before another. */

@@ -96,11 +96,11 @@ function identity(dice: Dice, company: Company, segment: Segment): { idType: str
 
 /** Calibrated on the overdue shares that the Panamanian market showed from 2009 to 2013 (32 to 27 %). */
 function habit(dice: Dice, segment: Segment): { usual: number; spread: number; risk: number } {
-  if (segment === 'OFICIAL') return { usual: dice.int(8, 150), spread: 20, risk: 0 };
+  if (segment === 'OFICIAL') return { usual: dice.int(-5, 120), spread: 18, risk: 0 };
   const draw = dice.float();
   const later = segment === 'EMPRESARIAL' ? 4 : segment === 'PYME' ? 2 : 0;
-  if (draw < 0.64) return { usual: dice.int(-7, -1), spread: 2.5, risk: 0.012 };
-  if (draw < 0.86) return { usual: dice.int(0, 6) + later, spread: 3.5, risk: 0.02 };
+  if (draw < 0.68) return { usual: dice.int(-7, -1), spread: 2.5, risk: 0.012 };
+  if (draw < 0.88) return { usual: dice.int(0, 5) + later, spread: 3.5, risk: 0.02 };
   if (draw < 0.955) return { usual: dice.int(12, 30) + later, spread: 9, risk: 0.06 };
   return { usual: dice.int(40, 75) + later, spread: 20, risk: 0.15 };
 }

@@ -47,7 +47,6 @@ export class Collections {
       this.#windowOf(receipt.facts.policy, due),
       this.#slack(due),
     );
-    this.#control?.backstop(receipt, due);
     if (disputed) this.#dispute(receipt, due + 2, due + (late ?? 60));
     if (late === null || (late > 70 && receipt.client.payerType === 'PRIVATE' && dice.chance(0.3))) {
       this.#control?.watch(receipt, due);
@@ -72,10 +71,10 @@ export class Collections {
     this.#directly(receipt, this.#moneyDay(receipt, day));
   }
 
-  /** Collection gets better: four days between the first delivery and the last (Panama's overdue share, 2009 to 2013). */
+  /** Collection gets better: six days between the first delivery and the last (Panama's overdue share, 2009 to 2013). */
   #slack(due: Day): number {
     const { from, to } = this.#world;
-    return 4 * (1 - Math.min(1, Math.max(0, (due - from) / (to - from))));
+    return 6 * (1 - Math.min(1, Math.max(0, (due - from) / (to - from))));
   }
 
   /** Money that comes before its receipt. */

@@ -24,12 +24,16 @@ export class CreditControl {
     this.#dice = world.dice.fork('creditControl');
   }
 
-  /** Whatever is still owed some months after its due day is ended, whoever was expected to pay. */
-  backstop(receipt: Receipt, due: Day): void {
-    if (receipt.client.payerType !== 'PRIVATE') return;
-    this.#world.agenda.at(due + this.#dice.int(95, 125), () => {
-      if (receipt.isOpen && !receipt.ending) this.#cancel(receipt.facts.policy);
-    });
+  /** Once a week: whatever is still owed some months after its due day is ended, whoever was expected to pay. */
+  live(day: Day): void {
+    const { ledger, timeline } = this.#world;
+    if (timeline.weekday(day) !== 2) return;
+    for (const receipt of [...ledger.receipts]) {
+      if (!receipt.isOpen || receipt.ending || receipt.client.payerType !== 'PRIVATE') continue;
+      const due = receipt.dueDay ?? receipt.facts.issueDay + 30;
+      if (day < due + 95 || this.#pursued.has(receipt) || receipt.facts.type === 'RETURN') continue;
+      this.#cancel(receipt.facts.policy);
+    }
   }
 
   /** Nobody expects this receipt to be paid in time: its policy is cancelled some weeks after the due day. */
@@ -54,7 +58,7 @@ export class CreditControl {
         this.#pursue(receipt, ledger.today);
         continue;
       }
-      const keeps = earned > 0n && dice.chance(0.35);
+      const keeps = earned > 0n && dice.chance(0.5);
       const parts = keeps ? minus(proRata(receipt.open, receipt.openTotal - earned)) : minus(receipt.open);
       ledger.post({ receipt, type: 'CANCELLATION', parts, day: business, reason: 'NON_PAYMENT' });
       if (keeps) this.#pursue(receipt, business);

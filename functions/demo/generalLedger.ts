@@ -17,17 +17,15 @@ interface Turnover {
 
 interface Account {
   readonly key: GlKey;
-  readonly opening: bigint;
+  opening: bigint;
   readonly months: Map<number, Turnover>;
 }
-
-const textOf = ({ company, account, office, line, currency }: GlKey) =>
-  `${company},${account},${office},${line},${currency}`;
 
 /** The books: documents posted on a day, and the balances of every month by key. */
 export class GeneralLedger {
   readonly #timeline: Timeline;
-  readonly #accounts = new Map<string, Account>();
+  /** By company, then by the text of the key. */
+  readonly #accounts = new Map<string, Map<string, Account>>();
   readonly #reopened = new Map<number, Set<Account>>();
   readonly #later = new Map<Day, (() => void)[]>();
   #entries: string[] = [];
@@ -41,14 +39,7 @@ export class GeneralLedger {
   /** The balances with which the first month starts. */
   open(day: Day, balances: Iterable<Omit<Entry, 'ref'>>): void {
     this.#firstMonth = this.#timeline.month(day);
-    const sums = new Map<string, { key: GlKey; opening: bigint }>();
-    for (const { key, amount } of balances) {
-      const text = textOf(key);
-      sums.set(text, { key, opening: (sums.get(text)?.opening ?? 0n) + amount });
-    }
-    for (const [text, { key, opening }] of sums) {
-      this.#accounts.set(text, { key, opening, months: new Map() });
-    }
+    for (const { key, amount } of balances) this.#account(key).opening += amount;
   }
 
   /** Posts a document on a day; one dated ahead waits until then. */
@@ -64,9 +55,9 @@ export class GeneralLedger {
     let docLine = 0;
     for (const { key, amount, ref } of entries) {
       if (amount === 0n) continue;
-      const { company, account, office, line, currency } = key;
+      const digits = amountText(amount);
       this.#entries.push(
-        `${company},${doc},${++docLine},${account},${office},${line},${currency},${amountText(amount)},${this.#timeline.text(day)},${ref}`,
+        `${key.company},${doc},${++docLine},${key.text},${digits},${this.#timeline.text(day)},${ref}`,
       );
       this.#turn(key, amount, this.#timeline.month(day), this.#timeline.month(today));
     }
@@ -79,9 +70,7 @@ export class GeneralLedger {
   }
 
   #turn(key: GlKey, amount: bigint, month: number, thisMonth: number): void {
-    const text = textOf(key);
-    const account = this.#accounts.get(text) ?? { key, opening: 0n, months: new Map<number, Turnover>() };
-    this.#accounts.set(text, account);
+    const account = this.#account(key);
     const turnover = account.months.get(month) ?? { debit: 0n, credit: 0n };
     account.months.set(month, turnover);
     if (amount > 0n) turnover.debit += amount;
@@ -90,6 +79,14 @@ export class GeneralLedger {
       const reopened = this.#reopened.get(month) ?? new Set();
       this.#reopened.set(month, reopened.add(account));
     }
+  }
+
+  #account(key: GlKey): Account {
+    const books = this.#accounts.get(key.company) ?? new Map<string, Account>();
+    this.#accounts.set(key.company, books);
+    const account = books.get(key.text) ?? { key, opening: 0n, months: new Map<number, Turnover>() };
+    books.set(key.text, account);
+    return account;
   }
 
   takeEntries(): FeedFile {
@@ -104,7 +101,9 @@ export class GeneralLedger {
 
   /** The balances of a month: of all keys at its end, of those posted to since then when the books close. */
   balances(month: number, extractedOn: Day, closing: boolean): FeedFile {
-    const accounts = closing ? (this.#reopened.get(month) ?? []) : this.#accounts.values();
+    const accounts = closing
+      ? [...(this.#reopened.get(month) ?? [])]
+      : [...this.#accounts.values()].flatMap((books) => [...books.values()]);
     const rows: string[] = [];
     for (const account of accounts) {
       let opening = account.opening;

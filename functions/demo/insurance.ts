@@ -32,6 +32,7 @@ export class Insurance {
   live(day: Day): void {
     this.world.ledger.startDay(day);
     this.world.agenda.live(day);
+    this.control.live(day);
     this.treasury.endDay();
   }
 }

@@ -144,7 +144,7 @@ export const SEGMENT_FACTOR: Readonly<Record<Segment, number>> = {
   PERSONAS: 1,
   PYME: 1.7,
   EMPRESARIAL: 6,
-  OFICIAL: 11,
+  OFICIAL: 9.5,
 };
 
 export const CHANNELS: Readonly<Record<Country, readonly { channel: string; weight: number }[]>> = {

@@ -41,6 +41,14 @@ export interface Posting {
   readonly reason?: string;
 }
 
+const two = (n: number) => String(n).padStart(2, '0');
+
+/** The minutes of a day, as text. */
+const CLOCK = Array.from(
+  { length: 24 * 60 },
+  (_, minute) => `${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`,
+);
+
 const CLOSED_BY: Readonly<Record<MovementType, ClosedReason>> = {
   ISSUE: 'OTHER',
   ENDORSEMENT: 'OTHER',
@@ -57,25 +65,12 @@ export const MOVEMENT_HEADER =
   'reversal_of,reason,allocated_by_us';
 
 export function movementRow(movement: Movement, timeline: Timeline): string {
-  const { receipt, parts } = movement;
-  return [
-    receipt.facts.policy.company.company,
-    movement.id,
-    receipt.facts.no,
-    movement.type,
-    timeline.text(movement.day),
-    movement.recordedAt,
-    amountText(parts[0]),
-    amountText(parts[1]),
-    amountText(parts[2]),
-    amountText(parts[3]),
-    amountText(sumOf(parts)),
-    movement.rate,
-    movement.payment?.no ?? '',
-    movement.reversalOf,
-    movement.reason,
-    'false',
-  ].join(',');
+  const { receipt, parts, payment } = movement;
+  const { facts } = receipt;
+  const head = `${facts.policy.company.company},${movement.id},${facts.no},${movement.type},${timeline.text(movement.day)}`;
+  const amounts = `${amountText(parts[0])},${amountText(parts[1])},${amountText(parts[2])},${amountText(parts[3])}`;
+  const tail = `${movement.rate},${payment?.no ?? ''},${movement.reversalOf},${movement.reason},false`;
+  return `${head},${movement.recordedAt},${amounts},${amountText(sumOf(parts))},${tail}`;
 }
 
 /** Everybody who must hear of a movement when it is recorded. */
@@ -139,12 +134,12 @@ export class Ledger {
 
   /** Some minute of the working day, before the cut-off. */
   recordedAt(day: Day): string {
-    return `${this.timeline.text(day)} ${clock(this.#dice.int(7 * 60, 21 * 60 + 59))}`;
+    return `${this.timeline.text(day)} ${CLOCK[this.#dice.int(7 * 60, 21 * 60 + 59)]}`;
   }
 
   /** After the cut-off: delivered the next day. */
   recordedAtNight(day: Day): string {
-    return `${this.timeline.text(day)} ${clock(this.#dice.int(22 * 60 + 1, 23 * 60 + 59))}`;
+    return `${this.timeline.text(day)} ${CLOCK[this.#dice.int(22 * 60 + 1, 23 * 60 + 59)]}`;
   }
 
   /** Records a movement today. It is delivered with today's delivery, whatever its business date. */
@@ -185,6 +180,7 @@ export class Ledger {
     if (!payment.listed) this.#payments.push(payment);
     payment.listed = true;
     payment.touched = true;
+    payment.row = '';
   }
 
   /** What was delivered is no news any more; what is closed leaves the lists. */
@@ -216,8 +212,4 @@ export class Ledger {
     receipt.show(plus(receipt.open, parts), CLOSED_BY[type]);
     this.#touch(receipt);
   }
-}
-
-function clock(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00`;
 }

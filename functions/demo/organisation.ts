@@ -57,7 +57,7 @@ export class Organisation {
     const { company } = intermediary.company;
     const { office } = intermediary.office;
     for (const role of ['ADVISOR', 'CLERK'] as const) {
-      const before = assignments.held(company, 'INTERMEDIARY', intermediary.id, role, from);
+      const before = assignments.held('INTERMEDIARY', intermediary.id, role, from);
       const others = this.#near(office, role).filter(({ id }) => id !== before);
       if (others.length > 0)
         assignments.assign(company, 'INTERMEDIARY', intermediary.id, role, this.#dice.pick(others).id, from);
@@ -88,7 +88,7 @@ export class Organisation {
       agenda.at(from + Math.floor((to - from) * part), () => {
         const { company, id, office } = this.#dice.pick(staff.intermediaries);
         const others = OFFICES.filter((other) => other.company === company.company && other !== office);
-        if (assignments.held(company.company, 'INTERMEDIARY', id, 'OFFICE', ledger.today) !== '') return;
+        if (assignments.held('INTERMEDIARY', id, 'OFFICE', ledger.today) !== '') return;
         assignments.assign(
           company.company,
           'INTERMEDIARY',

@@ -23,6 +23,8 @@ export interface Payment {
   booked: bigint;
   reversedDay: Day | null;
   touched: boolean;
+  /** Its row as last delivered; empty: it changed since. */
+  row: string;
   listed: boolean;
 }
 
@@ -31,6 +33,11 @@ export const PAYMENT_HEADER =
   'channel,bank_ref,status,reversed_date,unapplied_amount';
 
 export function paymentRow(payment: Payment, timeline: Timeline): string {
+  if (payment.row === '') payment.row = written(payment, timeline);
+  return payment.row;
+}
+
+function written(payment: Payment, timeline: Timeline): string {
   const received = timeline.text(payment.receivedDay);
   return [
     payment.company.company,

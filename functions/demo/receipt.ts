@@ -93,29 +93,13 @@ export class Receipt {
     this.facts = facts;
     this.dueDay = facts.dueDay;
     const { policy, issued } = facts;
-    this.#head = [
-      policy.company.company,
-      facts.no,
-      facts.type,
-      policy.client.id,
-      policy.no,
-      facts.endorsement,
-      facts.instalment,
-      policy.line.line,
-      policy.office.office,
-      timeline.text(facts.issueDay),
-      timeline.text(facts.effectiveDay),
-      '',
-    ].join(',');
-    this.#middle = [
-      '',
-      timeline.text(facts.coverStart),
-      timeline.text(facts.coverEnd),
-      policy.currency,
-      ...issued.map(amountText),
-      amountText(sumOf(issued)),
-      '',
-    ].join(',');
+    const text = (day: Day) => timeline.text(day);
+    const whose = `${policy.company.company},${facts.no},${facts.type},${policy.client.id},${policy.no}`;
+    const where = `${facts.endorsement},${facts.instalment},${policy.line.line},${policy.office.office}`;
+    this.#head = `${whose},${where},${text(facts.issueDay)},${text(facts.effectiveDay)},`;
+    const amounts = `${amountText(issued[0])},${amountText(issued[1])},${amountText(issued[2])},${amountText(issued[3])}`;
+    const cover = `${text(facts.coverStart)},${text(facts.coverEnd)},${policy.currency}`;
+    this.#middle = `,${cover},${amounts},${amountText(sumOf(issued))},`;
   }
 
   get client(): Client {

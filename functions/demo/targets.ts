@@ -10,12 +10,18 @@ import type { World } from './world.ts';
 /** Months whose mean is the base of a target. */
 const BASE = 3;
 
+interface Member {
+  readonly company: string;
+  readonly dimension: string;
+  readonly months: Map<number, bigint>;
+}
+
 /** Monthly targets of collection for clerks, advisors and offices: what they collected lately, and a little more. */
 export class Targets implements Department {
   readonly #world: World;
   readonly #dice: Dice;
   /** Collected by member and month, in the functional currency of its company. */
-  readonly #collected = new Map<string, Map<number, bigint>>();
+  readonly #collected = new Map<string, Member>();
 
   constructor(world: World) {
     this.#world = world;
@@ -43,13 +49,12 @@ export class Targets implements Department {
     const { timeline } = this.#world;
     const month = timeline.month(day);
     const rows: string[] = [];
-    for (const [key, months] of this.#collected) {
+    for (const [member, { company, dimension, months }] of this.#collected) {
       const past = Array.from({ length: BASE }, (_, back) => months.get(month - 1 - back) ?? 0n);
       const mean = past.reduce((sum, amount) => sum + amount, 0n) / BigInt(BASE);
       const raise = BigInt(this.#dice.int(96, 114));
       const value = ((mean * raise) / 100n / 100_000n) * 100_000n;
       if (value <= 0n || (version === 2 && !this.#dice.chance(0.1))) continue;
-      const [company = '', dimension = '', member = ''] = key.split('|');
       rows.push(
         row([
           company,
@@ -73,17 +78,16 @@ export class Targets implements Department {
     const amount =
       policy.company.currency === 'COP' && policy.currency === 'USD' ? inPesos(paid, rates.on(day)) : paid;
     const month = timeline.month(day);
-    const members = {
-      clerk: assignments.holder(receipt, 'CLERK', day),
-      advisor: assignments.holder(receipt, 'ADVISOR', day),
-      office: policy.office.office,
-    };
-    for (const [dimension, member] of Object.entries(members)) {
-      if (member === '') continue;
-      const key = `${policy.company.company}|${dimension}|${member}`;
-      const months = this.#collected.get(key) ?? new Map<number, bigint>();
-      this.#collected.set(key, months);
-      months.set(month, (months.get(month) ?? 0n) + amount);
-    }
+    const { company } = policy.company;
+    this.#add(company, 'clerk', assignments.holder(receipt, 'CLERK', day), month, amount);
+    this.#add(company, 'advisor', assignments.holder(receipt, 'ADVISOR', day), month, amount);
+    this.#add(company, 'office', policy.office.office, month, amount);
+  }
+
+  #add(company: string, dimension: string, member: string, month: number, amount: bigint): void {
+    if (member === '') return;
+    const known = this.#collected.get(member) ?? { company, dimension, months: new Map<number, bigint>() };
+    this.#collected.set(member, known);
+    known.months.set(month, (known.months.get(month) ?? 0n) + amount);
   }
 }

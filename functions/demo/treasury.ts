@@ -180,6 +180,7 @@ export class Treasury {
       booked: 0n,
       reversedDay: null,
       touched: false,
+      row: '',
       listed: false,
     };
     ledger.keep(payment);
