@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { FEED_NAMES, FEEDS, type FeedName, feedOf } from '../../../functions/contracts/feeds.ts';
@@ -21,7 +20,13 @@ import {
   planDays,
   versionBatches,
 } from '../../../functions/warehouse/days.ts';
-import { type Project, readProject } from '../../../functions/warehouse/project.ts';
+import {
+  type Law,
+  type Model,
+  type Project,
+  readProject,
+  viewsOf,
+} from '../../../functions/warehouse/project.ts';
 import { feedColumns, SUPPLIED } from '../../../functions/warehouse/supplied.ts';
 import type { LedgerPlan } from '../../support/ledgerFixture.ts';
 import { deliveredFiles } from '../../support/ledgerFixtureFiles.ts';
@@ -40,9 +45,8 @@ export const MODELS = [
 ] as const;
 export type CoreModel = (typeof MODELS)[number];
 
-function textOf(folder: string, name: string): string {
-  return readFileSync(new URL(`${folder}/${name}.sql`, SQL), 'utf8');
-}
+/** Read once for all houses of a test file. */
+let shelf: ReturnType<typeof readProject> | undefined;
 
 /**
  * The core models alone: a ledger's deliveries as rows of the feeds, as landing would leave them, and the models'
@@ -73,7 +77,8 @@ export class CoreHouse {
 
   static async open(plan: LedgerPlan): Promise<CoreHouse> {
     const session = await Session.open({ scratch: `${tmpdir()}/alturas-core-house`, threads: 1 });
-    const { project } = await readProject(session, fileURLToPath(SQL));
+    shelf ??= readProject(session, fileURLToPath(SQL));
+    const { project } = await shelf;
     const house = new CoreHouse(session, project, plan);
     for (const feed of FEED_NAMES) await house.#create(feed, feedColumns(feed) ?? []);
     for (const [name, columns] of Object.entries(SUPPLIED)) await house.#create(name, columns);
@@ -82,8 +87,6 @@ export class CoreHouse {
       'alturas',
       alturasOf(defaultConfig()).map(({ ord, altura, lo, hi }) => ({ ord, altura, lo, hi })),
     );
-    for (const view of house.project.models.filter(({ header }) => header.view))
-      await session.run(`create view ${view.name} as ${view.sql}`);
     return house;
   }
 
@@ -139,7 +142,21 @@ export class CoreHouse {
 
   /** The rows that break a law, over what the last pass built. */
   async law(name: string): Promise<Row[]> {
-    return this.session.rows(textOf('laws', name));
+    const law = this.project.laws.find((candidate) => candidate.name === name);
+    if (!law) throw new Error(`no law is called ${name}`);
+    return this.session.rows(this.selectOf(law));
+  }
+
+  /** A model, view or law with the views that it names in front, as the warehouse runs it. */
+  selectOf(file: Model | Law): string {
+    const views = viewsOf(file, this.project).map(({ name, sql }) => `${name} as (${sql}\n)`);
+    return `${views.length === 0 ? '' : `with ${views.join(', ')} `}select * from (${file.sql}\n)`;
+  }
+
+  model(name: string): Model {
+    const model = this.project.models.find((candidate) => candidate.name === name);
+    if (!model) throw new Error(`no model is called ${name}`);
+    return model;
   }
 
   async #pass(days: readonly PlannedDay[]): Promise<void> {
@@ -176,8 +193,7 @@ export class CoreHouse {
         })),
     );
     for (const model of MODELS) {
-      const sql = textOf('position', model);
-      await this.session.run(`create or replace temp table built as ${sql}`);
+      await this.session.run(`create or replace temp table built as ${this.selectOf(this.model(model))}`);
       const [exists] = await this.session.rows(
         `select 1 as yes from duckdb_tables() where table_name = ${literal(model)}`,
       );
