@@ -8,6 +8,8 @@ import type { Lake } from '../../functions/lake/lake.ts';
 import { objectsOf } from './lakeContract.ts';
 import { unseal } from './sealed.ts';
 
+/** A writer is killed after at most so many answers, and a moment. */
+const MAX_ANSWERS = 14;
 const WRITER = fileURLToPath(new URL('./lakeWriter.ts', import.meta.url));
 
 /** What the killed writers were told, and what was found afterwards. */
@@ -21,6 +23,7 @@ export interface Killed {
 
 interface Writer {
   readonly name: string;
+  readonly answers: () => number;
   readonly process: ChildProcess;
   readonly gone: Promise<unknown>;
 }
@@ -65,7 +68,10 @@ export async function killWriters(lake: Lake, rounds: number): Promise<Killed> {
     const running = () => writers.some(({ process: { exitCode, signalCode } }) => !exitCode && !signalCode);
     const watched = watch(lake, running).catch((error: unknown) => faults.push(String(error)));
     for (const writer of Math.random() < 0.5 ? writers : [...writers].reverse()) {
-      await sleep(Math.random() * 250);
+      // Counted in answers, not in time alone: a busy machine must not turn every kill into an early one.
+      const answers = Math.floor(Math.random() * MAX_ANSWERS);
+      for (let wait = 0; wait < 1_000 && writer.answers() < answers; wait += 1) await sleep(10);
+      await sleep(Math.random() * 40);
       writer.process.kill('SIGKILL');
       kills += 1;
     }
@@ -89,8 +95,17 @@ function startWriter(location: string, name: string, hear: (line: string) => voi
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  lines.on('line', hear);
-  return { name, process: child, gone: Promise.all([once(child, 'exit'), once(lines, 'close')]) };
+  let heard = 0;
+  lines.on('line', (line) => {
+    heard += 1;
+    hear(line);
+  });
+  return {
+    name,
+    answers: () => heard,
+    process: child,
+    gone: Promise.all([once(child, 'exit'), once(lines, 'close')]),
+  };
 }
 
 /** Reads what becomes visible while others write it: it must be whole from the first moment on. */
