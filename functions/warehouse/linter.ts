@@ -235,6 +235,22 @@ function isDateCast(one: SyntaxNode): boolean {
   return one.class === 'CAST' && /^(DATE|TIMESTAMP)$/.test(text(node(one.cast_type).id));
 }
 
+/** Parts of a date that both engines number alike; days of the week they do not (Sunday is 0 here, 7 on Trino). */
+const DATE_PARTS = new Set(['year', 'quarter', 'month', 'week', 'day', 'doy', 'hour', 'minute', 'second']);
+
+const dateParts: Rule = (one) => {
+  if (one.class !== 'FUNCTION' || functionName(one) !== 'date_part') return NONE;
+  const [unit = {}] = nodes(one.children);
+  const part = text(node(unit.value).value).toLowerCase();
+  return DATE_PARTS.has(part)
+    ? NONE
+    : fault(
+        'SQL_DATE_PART',
+        `${part || 'a computed part'} of a date is not the same number on both engines.`,
+        `day_of_week(d), which is 7 on Sunday; or one of ${[...DATE_PARTS].join(', ')}`,
+      );
+};
+
 const stars: Rule = (one) => {
   if (one.class !== 'STAR') return NONE;
   const changed = ['exclude_list', 'replace_list', 'rename_list', 'qualified_exclude_list'].some((key) => {
@@ -340,6 +356,7 @@ const RULES: readonly Rule[] = [
   division,
   comparisons,
   dateArithmetic,
+  dateParts,
   stars,
   tables,
   joins,

@@ -143,6 +143,11 @@ const RULES: readonly (readonly [code: string, refused: string, instead: string]
     "select date_add('day', 1, date '2026-01-01') as d from t",
   ],
   [
+    'SQL_DATE_PART',
+    'select extract(dow from due_date) as d from t',
+    'select extract(week from due_date) as w from t',
+  ],
+  [
     'SQL_DATE_AS_TEXT',
     "select a from t where as_of = '2026-01-01'",
     "select a from t where as_of = date '2026-01-01'",
