@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
+import { FolderLake } from '../../../functions/lake/folderLake.ts';
+
+let folder = '';
+let lake: FolderLake;
+let engine: DuckEngine;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'alturas-engine-'));
+  lake = new FolderLake(path.join(folder, 'lake'));
+  engine = await DuckEngine.open(lake, { scratch: path.join(folder, 'spill') });
+});
+
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+
+const COLUMNS = [
+  { name: 'as_of', type: 'DATE' },
+  { name: 'n', type: 'BIGINT' },
+];
+
+async function put(key: string, select: string): Promise<void> {
+  const { path: file } = await engine.write(select, [], path.join(folder, 'file.parquet'));
+  await lake.putFile(key, file);
+}
+
+describe('a relation', () => {
+  it('of rows has the types that it states, and may be empty', async () => {
+    const columns = [...COLUMNS, { name: 't', type: 'VARCHAR' }, { name: 'yes', type: 'BOOLEAN' }];
+    const rows = [
+      { as_of: '2026-06-30', n: '9007199254740993', t: "it's", yes: true },
+      { as_of: null, n: '1', t: null, yes: null },
+    ];
+    await engine.supply({ kind: 'rows', name: 'given', columns, rows });
+    expect(await engine.describe('select * from given')).toEqual(columns);
+    expect(await engine.rows('select * from given order by n desc')).toEqual([
+      rows[0],
+      { as_of: null, n: '1', t: null, yes: null },
+    ]);
+    await engine.supply({ kind: 'rows', name: 'given', columns, rows: [] });
+    expect(await engine.describe('select * from given')).toEqual(columns);
+    expect(await engine.rows('select * from given')).toEqual([]);
+  });
+
+  it('of files has the values that their paths carry', async () => {
+    const keys = ['2026-06-29', '2026-06-30'].map(
+      (day) => `ledger/x/as_of=${day}/delivery=00${day.slice(8)}/part-0.parquet`,
+    );
+    for (const [index, key] of keys.entries()) await put(key, `select cast(${index} as bigint) as n`);
+    await engine.supply({
+      kind: 'files',
+      name: 'fed',
+      columns: [...COLUMNS, { name: 'delivery', type: 'VARCHAR' }],
+      files: keys.map((key) => ({
+        key,
+        partition: { as_of: key.slice(15, 25), delivery: key.slice(35, 39) },
+      })),
+    });
+    expect(await engine.rows('select * from fed order by n')).toEqual([
+      { as_of: '2026-06-29', n: '0', delivery: '0029' },
+      { as_of: '2026-06-30', n: '1', delivery: '0030' },
+    ]);
+  });
+
+  it('of files takes only the rows that it is told to', async () => {
+    const month =
+      "select cast(date '2026-06-01' + cast(range as integer) as date) as as_of, range as n from range(30)";
+    await put('marts/x/period=2026-06/build=b/part-0.parquet', month);
+    await put(
+      'marts/x/period=2026-06-05/build=c/part-0.parquet',
+      "select date '2026-06-05' as as_of, cast(500 as bigint) as n",
+    );
+    const file = (from: string, to: string) => ({
+      key: 'marts/x/period=2026-06/build=b/part-0.parquet',
+      partition: {},
+      only: { column: 'as_of', from, to },
+    });
+    await engine.supply({
+      kind: 'files',
+      name: 'kept',
+      columns: COLUMNS,
+      files: [
+        file('2026-06-03', '2026-06-04'),
+        { key: 'marts/x/period=2026-06-05/build=c/part-0.parquet', partition: {} },
+        file('2026-06-06', '2026-06-06'),
+      ],
+    });
+    expect((await engine.rows('select n from kept order by as_of')).map(({ n }) => n)).toEqual([
+      '2',
+      '3',
+      '500',
+      '5',
+    ]);
+  });
+
+  it('may change its kind', async () => {
+    await engine.supply({ kind: 'rows', name: 'thing', columns: COLUMNS, rows: [] });
+    await engine.supply({ kind: 'sql', name: 'thing', sql: 'select 1::int as one' });
+    expect(await engine.rows('select * from thing')).toEqual([{ one: 1 }]);
+    await engine.supply({ kind: 'rows', name: 'thing', columns: COLUMNS, rows: [] });
+    expect(await engine.rows('select * from thing')).toEqual([]);
+  });
+});
+
+describe('writing', () => {
+  const select =
+    "select cast(date '2026-06-01' + cast(range % 3 as integer) as date) as as_of, range as n from range(1000)";
+  const parts = (prefix: string) =>
+    ['2026-06-01', '2026-06-02', '2026-06-09'].map((day) => ({
+      from: day,
+      to: day,
+      path: path.join(folder, `${prefix}-${day}.parquet`),
+    }));
+
+  it('splits by a column, in order, also into files without rows', async () => {
+    const written = await engine.split(select, ['as_of', 'n'], 'as_of', parts('a'));
+    expect(written.map(({ rows }) => rows)).toEqual([334, 333, 0]);
+    const rows = await engine.rows(
+      `select n from read_parquet('${path.join(folder, 'a-2026-06-02.parquet')}')`,
+    );
+    expect(rows.slice(0, 3).map(({ n }) => n)).toEqual(['1', '4', '7']);
+    const again = await engine.split(select, ['as_of', 'n'], 'as_of', parts('b'));
+    for (const [index, { path: file }] of written.entries())
+      expect((await readFile(file)).equals(await readFile(again[index]?.path ?? ''))).toBe(true);
+  });
+
+  it('can go on after a statement that failed', async () => {
+    await expect(engine.split('select nothing', [], 'as_of', parts('c'))).rejects.toThrow();
+    expect((await engine.split(select, [], 'as_of', parts('c'))).map(({ rows }) => rows)).toEqual([
+      334, 333, 0,
+    ]);
+  });
+});
