@@ -269,9 +269,13 @@ closing as (
   where on_day = as_of
 ),
 
+altura as (
+  select * from altura_day
+),
+
 reach as (
   select min(dpd) as first_dpd, max(dpd) as last_dpd
-  from altura_day
+  from altura
 ),
 
 share as (
@@ -310,6 +314,10 @@ aged as (
   where i.open_total <> 0
 ),
 
+holder as (
+  select * from holder_span
+),
+
 placed as (
   select
     a.*,
@@ -337,35 +345,35 @@ placed as (
     and b.from_currency = a.foreign_currency
     and b.to_currency = a.functional_currency
     and b.on_day = a.booked_on
-  left join holder_span hr
+  left join holder hr
     on hr.scope = 'RECEIPT'
     and hr.lap = a.lap
     and hr.company = a.company
     and hr.scope_id = a.receipt_no
     and hr.from_day <= a.as_of
     and hr.to_day > a.as_of
-  left join holder_span hp
+  left join holder hp
     on hp.scope = 'POLICY'
     and hp.lap = a.lap
     and hp.company = a.company
     and hp.scope_id = a.policy_no
     and hp.from_day <= a.as_of
     and hp.to_day > a.as_of
-  left join holder_span hc
+  left join holder hc
     on hc.scope = 'CLIENT'
     and hc.lap = a.lap
     and hc.company = a.company
     and hc.scope_id = a.client_id
     and hc.from_day <= a.as_of
     and hc.to_day > a.as_of
-  left join holder_span hi
+  left join holder hi
     on hi.scope = 'INTERMEDIARY'
     and hi.lap = a.lap
     and hi.company = a.company
     and hi.scope_id = a.intermediary
     and hi.from_day <= a.as_of
     and hi.to_day > a.as_of
-  left join holder_span ho
+  left join holder ho
     on ho.scope = 'OFFICE'
     and ho.lap = a.lap
     and ho.company = a.company
@@ -451,7 +459,7 @@ select
   v.restated
 from valued v
 cross join reach r
-left join altura_day ad on ad.dpd = greatest(least(v.dpd, r.last_dpd), r.first_dpd)
-left join altura_day ao on ao.dpd = greatest(least(v.dpd_original, r.last_dpd), r.first_dpd)
-left join altura_day ac on ac.dpd = greatest(least(v.covered_days, r.last_dpd), r.first_dpd)
-left join altura_day ap on ap.dpd = greatest(least(v.policy_worst_dpd, r.last_dpd), r.first_dpd)
+left join altura ad on ad.dpd = greatest(least(v.dpd, r.last_dpd), r.first_dpd)
+left join altura ao on ao.dpd = greatest(least(v.dpd_original, r.last_dpd), r.first_dpd)
+left join altura ac on ac.dpd = greatest(least(v.covered_days, r.last_dpd), r.first_dpd)
+left join altura ap on ap.dpd = greatest(least(v.policy_worst_dpd, r.last_dpd), r.first_dpd)

@@ -121,6 +121,10 @@ rate as (
   select * from rate_day
 ),
 
+holder as (
+  select * from holder_span
+),
+
 placed as (
   select
     a.*,
@@ -140,28 +144,28 @@ placed as (
     and k.from_currency = a.currency
     and k.to_currency = a.functional_currency
     and k.on_day = a.as_of
-  left join holder_span hp
+  left join holder hp
     on hp.scope = 'POLICY'
     and hp.lap = a.lap
     and hp.company = a.company
     and hp.scope_id = a.policy_no
     and hp.from_day <= a.as_of
     and hp.to_day > a.as_of
-  left join holder_span hc
+  left join holder hc
     on hc.scope = 'CLIENT'
     and hc.lap = a.lap
     and hc.company = a.company
     and hc.scope_id = a.holder_client
     and hc.from_day <= a.as_of
     and hc.to_day > a.as_of
-  left join holder_span hi
+  left join holder hi
     on hi.scope = 'INTERMEDIARY'
     and hi.lap = a.lap
     and hi.company = a.company
     and hi.scope_id = a.holder_intermediary
     and hi.from_day <= a.as_of
     and hi.to_day > a.as_of
-  left join holder_span ho
+  left join holder ho
     on ho.scope = 'OFFICE'
     and ho.lap = a.lap
     and ho.company = a.company
