@@ -1,6 +1,6 @@
 import { addDays, type BusinessDate, eachDay, type LocalTimestamp } from '../core/dates.ts';
 import type { RelationFile } from '../engine/engine.ts';
-import { byPrecedence } from '../lake/current.ts';
+import { byPrecedence } from '../lake/precedence.ts';
 import type { PublishedRow } from '../lake/published.ts';
 import type { DayVersion } from './days.ts';
 

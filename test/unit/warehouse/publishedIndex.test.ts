@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { businessDate, localTimestamp } from '../../../functions/core/dates.ts';
-import { type CurrentQuestion, currentOn, currentParts } from '../../../functions/lake/current.ts';
+import { businessDate, eachDay, type LocalTimestamp, localTimestamp } from '../../../functions/core/dates.ts';
 import type { NewPublishedRow, PublishedRow } from '../../../functions/lake/published.ts';
+import { PublishedIndex } from '../../../functions/warehouse/publishedIndex.ts';
 import { published } from '../../support/publishContract.ts';
 
 /** Each publish is a list of rows; its number is its place. */
@@ -9,10 +9,19 @@ function history(...publishes: NewPublishedRow[][]): PublishedRow[] {
   return publishes.flatMap((rows, index) => rows.map((row) => ({ seq: index + 1, ...row })));
 }
 
-function shown(rows: readonly PublishedRow[], question: Partial<CurrentQuestion> = {}): string[] {
-  return currentParts(rows, { table: 'aging', ...question }).map(
-    ({ row, first_day, last_day }) => `${row.build} ${first_day.slice(5)}..${last_day.slice(5)}`,
-  );
+/** The files of a table over two years, each with the days it is read for. */
+function shown(
+  rows: readonly PublishedRow[],
+  question: { readonly knownAt?: LocalTimestamp; readonly from?: string; readonly to?: string } = {},
+): string[] {
+  const days = [
+    ...eachDay(businessDate(question.from ?? '2026-01-01'), businessDate(question.to ?? '2026-12-31')),
+  ];
+  const builds = new Map(rows.map((row) => [row.path, row]));
+  return new PublishedIndex(rows).files('aging', days, question.knownAt).map(({ key, only }) => {
+    const row = builds.get(key);
+    return `${row?.build} ${(only?.from ?? row?.first_day)?.slice(5)}..${(only?.to ?? row?.last_day)?.slice(5)}`;
+  });
 }
 
 const at = (text: string) => localTimestamp(text);
@@ -22,7 +31,7 @@ describe('what is current', () => {
   test('is nothing where nothing was published', () => {
     expect(shown([])).toEqual([]);
     expect(shown(history([published('position', '2026-06-30', 'a')]))).toEqual([]);
-    expect(currentOn([], 'aging', day('2026-06-30'))).toBeUndefined();
+    expect(new PublishedIndex([]).at('aging', day('2026-06-30'))).toBeUndefined();
   });
 
   test('is the later publish of a day', () => {
@@ -64,8 +73,10 @@ describe('what is current', () => {
       'day 06-16..06-16',
     ]);
     expect(shown(rows, { knownAt: at('2026-07-02 21:59:59.999') })).toEqual(['month 06-01..06-30']);
-    expect(currentOn(rows, 'aging', day('2026-06-15'), at('2026-07-02 21:00:00'))?.build).toBe('month');
-    expect(currentOn(rows, 'aging', day('2026-06-15'))?.build).toBe('redelivered');
+    expect(new PublishedIndex(rows).at('aging', day('2026-06-15'), at('2026-07-02 21:00:00'))?.build).toBe(
+      'month',
+    );
+    expect(new PublishedIndex(rows).at('aging', day('2026-06-15'))?.build).toBe('redelivered');
   });
 
   test('within one publish is the version known later, and the day before the month', () => {
@@ -90,39 +101,11 @@ describe('what is current', () => {
 
   test('is cut to the days asked for', () => {
     const rows = history([published('aging', '2026-05', 'may'), published('aging', '2026-06', 'june')]);
-    expect(shown(rows, { from: day('2026-05-31'), to: day('2026-06-02') })).toEqual([
+    expect(shown(rows, { from: '2026-05-31', to: '2026-06-02' })).toEqual([
       'may 05-31..05-31',
       'june 06-01..06-02',
     ]);
-    expect(shown(rows, { from: day('2026-07-01') })).toEqual([]);
-    expect(shown(rows, { to: day('2026-04-30') })).toEqual([]);
-  });
-
-  test('of one day agrees with the parts of all days, on random histories', () => {
-    let state = 7;
-    const random = (below: number): number => {
-      state = (state * 48_271) % 2_147_483_647;
-      return state % below;
-    };
-    for (let round = 0; round < 60; round += 1) {
-      const rows = history(
-        ...Array.from({ length: 8 }, (_, index) => [
-          published(
-            random(4) === 0 ? 'position' : 'aging',
-            random(3) === 0 ? '2026-06' : `2026-06-${String(1 + random(30)).padStart(2, '0')}`,
-            `b${index}`,
-            `2026-07-${String(1 + random(9)).padStart(2, '0')} 22:00:00`,
-          ),
-        ]),
-      );
-      const knownAt = at(`2026-07-0${1 + random(9)} 23:00:00`);
-      const parts = currentParts(rows, { table: 'aging', knownAt });
-      for (let date = 1; date <= 30; date += 1) {
-        const asked = day(`2026-06-${String(date).padStart(2, '0')}`);
-        const covering = parts.filter((part) => part.first_day <= asked && asked <= part.last_day);
-        expect(covering.length).toBeLessThanOrEqual(1);
-        expect(currentOn(rows, 'aging', asked, knownAt)).toBe(covering[0]?.row);
-      }
-    }
+    expect(shown(rows, { from: '2026-07-01' })).toEqual([]);
+    expect(shown(rows, { to: '2026-04-30' })).toEqual([]);
   });
 });
