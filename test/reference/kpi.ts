@@ -36,15 +36,6 @@ interface Context {
 
 type Definition = (context: Context) => ExpectedRows;
 
-/** The reference's figure of every KPI it knows, by id and basis. */
-export const KPI_REFERENCE: Readonly<Record<string, Readonly<Record<string, Definition>>>> = {
-  ...stocks(),
-  ...flows(),
-  ...rates(),
-  ...rolls(),
-  ...others(),
-};
-
 /**
  * @param kind month, quarter, ytd, 12m
  * @throws Error for a KPI or basis that the reference does not define
@@ -553,3 +544,12 @@ function others(): Record<string, Record<string, Definition>> {
     },
   };
 }
+
+/** The reference's figure of every KPI it knows, by id and basis. */
+export const KPI_REFERENCE: Readonly<Record<string, Readonly<Record<string, Definition>>>> = {
+  ...stocks(),
+  ...flows(),
+  ...rates(),
+  ...rolls(),
+  ...others(),
+};

@@ -8,12 +8,15 @@ import type { Lake } from '../../functions/lake/lake.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
 import type { AnswerRow } from '../../functions/query/answer.ts';
+import { findBasis, findKpi, readCatalogue } from '../../functions/query/catalogue.ts';
 import { Desk } from '../../functions/query/desk.ts';
 import { answer } from '../../functions/query/kpi.ts';
 import { readPeriod } from '../../functions/query/period.ts';
 import type { BuildReport } from '../../functions/warehouse/report.ts';
 import type { LedgerPlan } from './ledgerFixture.ts';
 import { writeDeliveries } from './ledgerFixtureFiles.ts';
+
+const CATALOGUE = readCatalogue();
 
 /** What is asked of a KPI; dates as a user writes them. */
 export interface Asked {
@@ -69,6 +72,15 @@ export class KpiLake {
       filters: Object.entries(asked.where ?? {}).map(([column, member]) => ({ column, members: [member] })),
     });
     return rows;
+  }
+
+  defaultBasis(kpi: string): string {
+    return findBasis(findKpi(CATALOGUE, kpi).kpi).name;
+  }
+
+  /** The first period that a KPI is kept for; a stock has none. */
+  defaultPeriod(kpi: string): string | undefined {
+    return findKpi(CATALOGUE, kpi).kpi.periods[0];
   }
 
   /** The only row of an answer about one company. */
