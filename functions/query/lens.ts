@@ -28,6 +28,9 @@ export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel'] as con
 /** Holders whose place may be taken, the least asked for first. `intermediary` is not: its amounts are split. */
 const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
 
+/** In a long mart the line goes first: unlike a person or an office it inherits no debt. */
+const LONG_PLACES = ['line', 'clerk', 'advisor', 'office'] as const;
+
 /** Holder columns that every base relation has. */
 const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
 
@@ -103,16 +106,18 @@ export function longQuestion(
   const known = Object.keys(mart.dimensions);
   const asked = by.filter((dimension) => dimension !== 'company');
   const narrowing = filters.filter(({ column }) => column !== 'company');
+  const answerable: readonly string[] = [...known, ...HOLDERS, ...LENS_DIMENSIONS];
   for (const dimension of [...asked, ...narrowing.map(({ column }) => column)]) {
-    if (!known.includes(dimension) && !HOLDERS.some((holder) => holder === dimension)) {
+    if (!answerable.includes(dimension)) {
       throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${dimension}" here.`, {
         value: dimension,
-        expected: known.join(', '),
+        expected: [...new Set(answerable)].join(', '),
       });
     }
   }
   const [only] = asked;
-  const direct = asked.length <= 1 && narrowing.every(({ column }) => column === only);
+  const kept = only === undefined || known.includes(only);
+  const direct = kept && asked.length <= 1 && narrowing.every(({ column }) => column === only);
   if (direct) {
     return {
       dimension: only ?? 'total',
@@ -133,21 +138,28 @@ export function longQuestion(
       },
     );
   }
-  const place = PLACES.find((holder) => !touched.has(holder)) ?? 'clerk';
-  const member =
-    asked.length === 0
-      ? null
-      : `concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${identifier(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)}`;
-  const conditions = narrowing.map(({ column, members }) => {
-    const given = members.filter((one): one is string => one !== null).map(literal);
-    const some = given.length === 0 ? [] : [`${identifier(column)} in (${given.join(', ')})`];
-    return `(${[...some, ...(members.includes(null) ? [`${identifier(column)} is null`] : [])].join(' or ')})`;
-  });
+  // The place must be one that the mart keeps rows for; its own holder makes way.
+  const place =
+    LONG_PLACES.find((holder) => !touched.has(holder) && known.includes(holder)) ??
+    LONG_PLACES.find((holder) => known.includes(holder)) ??
+    'line';
   const views = new Map(
-    Object.keys(BASES).map((base) => [
-      base,
-      `select *${member === null ? '' : ` replace (${member})`} from ${source(base)}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`,
-    ]),
+    Object.entries(BASES).map(([base, attributes]) => {
+      const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
+      const member =
+        asked.length === 0
+          ? ''
+          : asked.length === 1
+            ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
+            : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
+      const conditions = narrowing.map(({ column, members }) => {
+        const given = members.filter((one): one is string => one !== null).map(literal);
+        const some = given.length === 0 ? [] : [`${columnOf(column)} in (${given.join(', ')})`];
+        return `(${[...some, ...(members.includes(null) ? [`${columnOf(column)} is null`] : [])].join(' or ')})`;
+      });
+      const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
+      return [base, `select *${member} from ${source(base)}${where}`];
+    }),
   );
   return {
     dimension: asked.length === 0 ? 'total' : place,

@@ -2,14 +2,14 @@
 grain: [as_of, company, dimension, member, among]
 cadence: day
 reads: {position: day, intermediary_part: day}
-es: Cuánto de la cartera bruta tienen los mayores clientes, intermediarios, ramos u oficinas
-en: How much of the gross the largest clients, intermediaries, lines or offices hold
+es: Cuánto de la cartera bruta tienen los mayores clientes, intermediarios, ramos, oficinas o asesores
+en: How much of the gross the largest clients, intermediaries, lines, offices or advisors hold
 columns:
   as_of: {type: DATE, en: Business date, es: Fecha de corte}
   company: {type: VARCHAR, en: Company, es: Compañía}
-  dimension: {type: VARCHAR, en: "What the member is: total, company, office, advisor, clerk, line, intermediary, currency", es: "Qué es el miembro: total, company, office, advisor, clerk, line, intermediary, currency"}
+  dimension: {type: VARCHAR, en: "Within what: total, office, line (also intermediary, among clients)", es: "Dentro de qué: total, office, line (también intermediary, entre clientes)"}
   member: {type: VARCHAR, en: "Member of the dimension (null: not assigned)", es: "Miembro de la dimensión (nulo: sin asignar)"}
-  among: {type: VARCHAR, en: "Among whom: client, intermediary, line, office, advisor", es: "Entre quiénes: client, intermediary, line, office, advisor"}
+  among: {type: VARCHAR, en: "Among whom: client, intermediary, line, office, advisor; who is not assigned is no one", es: "Entre quiénes: client, intermediary, line, office, advisor; lo no asignado no es de nadie"}
   members: {type: BIGINT, en: "How many have gross open", es: "Cuántos tienen cartera bruta"}
   gross: {type: "DECIMAL(38,2)", en: "Gross open at the closing rate", es: "Cartera bruta a tasa de cierre", unit: functional currency}
   top_1: {type: "DECIMAL(38,2)", en: "Held by the largest", es: "Del mayor", unit: functional currency}
@@ -19,58 +19,64 @@ columns:
 */
 with receipt as (
   select
-    p.as_of, p.company, p.office, p.advisor, p.clerk, p.line,
-    coalesce(i.intermediary, p.intermediary) as intermediary, p.currency, p.client_id,
+    p.as_of, p.company, p.office, p.advisor, p.line,
+    coalesce(i.intermediary, p.intermediary) as intermediary, p.client_id as client,
     sum(coalesce(i.closing_total, p.closing_total)) as amount
   from position p
   left join intermediary_part i
     on i.as_of = p.as_of and i.company = p.company and i.receipt_no = p.receipt_no
   where p.class = 'GROSS'
   group by
-    p.as_of, p.company, p.office, p.advisor, p.clerk, p.line,
-    coalesce(i.intermediary, p.intermediary), p.currency, p.client_id
+    p.as_of, p.company, p.office, p.advisor, p.line, coalesce(i.intermediary, p.intermediary),
+    p.client_id
 ),
 
 pair as (   -- within which member, and among whom
   select d.dimension, a.among
-  from (values ('total'), ('company'), ('office'), ('advisor'), ('clerk'), ('line'),
-    ('intermediary'), ('currency')) as d (dimension)
+  from (values ('total'), ('office'), ('line'), ('intermediary')) as d (dimension)
   cross join (values ('client'), ('intermediary'), ('line'), ('office'), ('advisor')) as a (among)
-  where d.dimension <> a.among and (a.among in ('client', 'intermediary') or d.dimension = 'total')
+  where d.dimension <> a.among
+    and (d.dimension = 'total' or a.among = 'client'
+      or (a.among = 'intermediary' and d.dimension in ('office', 'line')))
 ),
 
 holding as (
   select
     r.as_of, r.company, d.dimension,
-    case d.dimension when 'total' then 'total' when 'company' then r.company
-      when 'office' then r.office when 'advisor' then r.advisor when 'clerk' then r.clerk
-      when 'line' then r.line when 'intermediary' then r.intermediary
-      when 'currency' then r.currency end as member,
+    case d.dimension when 'total' then 'total' when 'office' then r.office when 'line' then r.line
+      else r.intermediary end as member,
     d.among,
-    case d.among when 'client' then r.client_id when 'intermediary' then r.intermediary
-      when 'line' then r.line when 'office' then r.office when 'advisor' then r.advisor end as holder,
+    case d.among when 'client' then r.client when 'intermediary' then r.intermediary
+      when 'line' then r.line when 'office' then r.office else r.advisor end as holder,
     cast(sum(r.amount) as decimal(18,2)) as amount
   from receipt r
   cross join pair d
   group by 1, 2, 3, 4, 5, 6
 ),
 
-ranked as (
+ranked as (   -- the ten largest as a list: cheaper than placing everybody
   select
-    as_of, company, dimension, member, among, amount,
-    row_number() over (
-      partition by as_of, company, dimension, member, among order by amount desc, holder) as place
+    as_of, company, dimension, member, among,
+    count(*) as members,
+    sum(amount) as gross,
+    cast(sum(cast(amount as decimal(38,2)) * amount) as decimal(38,4)) as sum_squares,
+    max(amount, 10) as largest
   from holding
   where holder is not null
+  group by as_of, company, dimension, member, among
 )
 
 select
-  as_of, company, dimension, member, among,
-  count(*) as members,
-  sum(amount) as gross,
-  sum(case when place <= 1 then amount else 0 end) as top_1,
-  sum(case when place <= 5 then amount else 0 end) as top_5,
-  sum(case when place <= 10 then amount else 0 end) as top_10,
-  cast(sum(cast(amount as decimal(19,2)) * cast(amount as decimal(19,2))) as decimal(38,4)) as sum_squares
+  as_of, company, dimension, member, among, members, gross,
+  cast(element_at(largest, 1) as decimal(38,2)) as top_1,
+  cast(element_at(largest, 1) + coalesce(element_at(largest, 2), 0)
+    + coalesce(element_at(largest, 3), 0) + coalesce(element_at(largest, 4), 0)
+    + coalesce(element_at(largest, 5), 0) as decimal(38,2)) as top_5,
+  cast(element_at(largest, 1) + coalesce(element_at(largest, 2), 0)
+    + coalesce(element_at(largest, 3), 0) + coalesce(element_at(largest, 4), 0)
+    + coalesce(element_at(largest, 5), 0) + coalesce(element_at(largest, 6), 0)
+    + coalesce(element_at(largest, 7), 0) + coalesce(element_at(largest, 8), 0)
+    + coalesce(element_at(largest, 9), 0) + coalesce(element_at(largest, 10), 0)
+    as decimal(38,2)) as top_10,
+  sum_squares
 from ranked
-group by as_of, company, dimension, member, among

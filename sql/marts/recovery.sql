@@ -158,7 +158,8 @@ entry as (   -- sums by the day from which they count: what the opening held, wh
     sum(case when overdue then closing else 0 end) as opening_overdue,
     sum(case when overdue then counted else 0 end) as opening_overdue_items,
     0 as fell_due, 0 as collected_exigible, 0 as collected_overdue, 0 as cancelled_exigible,
-    0 as due_amount, 0 as due_paid_on_time, 0 as due_items, 0 as due_items_on_time
+    0 as due_amount, 0 as due_paid_on_time, 0 as due_items, 0 as due_items_on_time,
+    0 as opening_unapplied
   from step
   where kind = 'OPENING'
   group by opened, company, office, advisor, clerk, line, intermediary, currency
@@ -170,14 +171,14 @@ entry as (   -- sums by the day from which they count: what the opening held, wh
     sum(case when kind = 'CASH' then -booked else 0 end),
     0,
     sum(case when kind = 'CANCELLED' then -booked else 0 end),
-    0, 0, 0, 0
+    0, 0, 0, 0, 0
   from step
   where due_from is not null
   group by opened, due_from, company, office, advisor, clerk, line, intermediary, currency
   union all
   select
     opened, entered, company, office, advisor, clerk, line, intermediary, currency,
-    0, 0, 0, 0, 0, sum(-booked), 0, 0, 0, 0, 0
+    0, 0, 0, 0, 0, sum(-booked), 0, 0, 0, 0, 0, 0
   from step
   where kind = 'CASH' and was_overdue
   group by opened, entered, company, office, advisor, clerk, line, intermediary, currency
@@ -187,130 +188,189 @@ entry as (   -- sums by the day from which they count: what the opening held, wh
     0, 0, 0, 0, 0, 0, 0,
     sum(case when kind in ('OPENING', 'WRITTEN') then added else 0 end),
     sum(case when paid_on_time then -booked else 0 end),
-    0, 0
+    0, 0, 0
   from step
   where falls_due
-  group by opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency
+  group by
+    opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency
   union all
   select
-    opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary, currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n_step), sum(k_step)
+    opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary,
+    currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n_step), sum(k_step), 0
   from step
   where falls_due
-  group by opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary, currency
-),
-
-cancelled as (   -- receipts with a cancellation or write-off that still stands on as_of
-  select p.as_of, p.period, m.opened, m.company, m.receipt_no
-  from periods p
-  join movement m on m.opened = p.opened and m.entered <= p.as_of
-  where m.kind in ('CANCELLED', 'WRITTEN_OFF') and m.counted = 1
-  group by p.as_of, p.period, m.opened, m.company, m.receipt_no
-  having sum(m.document) <> 0
-),
-
-uncured as (   -- past due at the opening and still, or cancelled instead
-  select p.as_of, p.period, p.opened, c.company, c.receipt_no
-  from periods p
-  join position c on c.as_of = p.as_of
-  where c.class = 'GROSS' and c.dpd > 0
-  union
-  select as_of, period, opened, company, receipt_no from cancelled
-),
-
-piece as (
-  select
-    p.as_of, p.period, e.company, e.office, e.advisor, e.clerk, e.line, e.intermediary, e.currency,
-    e.opening, e.opening_overdue, e.opening_overdue_items, e.fell_due,
-    e.collected_exigible, e.collected_overdue, e.cancelled_exigible,
-    0 as uncured_amount, 0 as uncured_items,
-    e.due_amount, e.due_paid_on_time, e.due_items, e.due_items_on_time,
-    0 as closing, 0 as closing_current, 0 as inherited_office, 0 as inherited_advisor,
-    0 as inherited_clerk, 0 as written, 0 as sales, 0 as collected,
-    0 as opening_unapplied, 0 as closing_unapplied, 0 as cash, 0 as opening_missing
-  from periods p
-  join entry e on e.opened = p.opened and e.counts_from <= p.as_of
+  group by
+    opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary,
+    currency
   union all
   select
-    u.as_of, u.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
-    0, 0, 0, 0, 0, 0, 0, o.closing, o.counted, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-  from uncured u
-  join opening o on o.opened = u.opened and o.company = u.company and o.receipt_no = u.receipt_no
-  where o.overdue
-  union all
-  select
-    p.as_of, p.period, a.company, a.office, a.advisor, a.clerk, a.line, a.intermediary, a.currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    case when a.class = 'GROSS' then a.closing_total else 0 end,
-    case when a.class = 'GROSS' and not a.overdue then a.closing_total else 0 end,
-    case when a.inherited_office then a.closing_total else 0 end,
-    case when a.inherited_advisor then a.closing_total else 0 end,
-    case when a.inherited_clerk then a.closing_total else 0 end,
-    0, 0, 0, 0,
-    case when a.class = 'UNAPPLIED' then -a.booked_total else 0 end,
-    0, 0
-  from periods p
-  join aging a on a.as_of = p.as_of
-  where a.class in ('GROSS', 'UNAPPLIED')
-  union all
-  select
-    p.as_of, p.period, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, -u.booked_unapplied, 0, 0, 0
-  from periods p
-  join unapplied u on u.as_of = p.opened
-  union all
-  select
-    t.as_of, t.period, t.company, t.office, t.advisor, t.clerk, t.line, t.intermediary, t.currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, t.written, t.sales, t.collected, 0, 0, t.cash, t.opened
-  from month_total t
+    s.opened, s.opened, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(-u.booked_unapplied)
+  from span s
+  join unapplied u on u.as_of = s.opened
+  group by s.opened, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency
 ),
 
-total as (
+daily as (   -- the same once a day and holder, before it is spread over the days that follow
   select
-    as_of, period, company, office, advisor, clerk, line, intermediary, currency,
+    opened, counts_from, company, coalesce(office, '') as office, coalesce(advisor, '') as advisor,
+    coalesce(clerk, '') as clerk, coalesce(line, '') as line,
+    coalesce(intermediary, '') as intermediary, currency,
     sum(opening) as opening,
     sum(opening_overdue) as opening_overdue,
     cast(sum(opening_overdue_items) as bigint) as opening_overdue_items,
     sum(fell_due) as fell_due,
-    sum(closing) as closing,
-    sum(closing_current) as closing_current,
-    sum(inherited_office) as inherited_office,
-    sum(inherited_advisor) as inherited_advisor,
-    sum(inherited_clerk) as inherited_clerk,
-    sum(written) as written,
-    sum(sales) as sales,
-    sum(collected) as collected,
     sum(collected_exigible) as collected_exigible,
     sum(collected_overdue) as collected_overdue,
     sum(cancelled_exigible) as cancelled_exigible,
-    sum(uncured_amount) as uncured_amount,
-    cast(sum(uncured_items) as bigint) as uncured_items,
     sum(due_amount) as due_amount,
     sum(due_paid_on_time) as due_paid_on_time,
     cast(sum(due_items) as bigint) as due_items,
     cast(sum(due_items_on_time) as bigint) as due_items_on_time,
-    sum(opening_unapplied) as opening_unapplied,
-    sum(closing_unapplied) as closing_unapplied,
-    sum(cash) as cash,
-    sum(opening_missing) as opening_missing
-  from piece
+    sum(opening_unapplied) as opening_unapplied
+  from entry
+  group by
+    opened, counts_from, company, coalesce(office, ''), coalesce(advisor, ''),
+    coalesce(clerk, ''), coalesce(line, ''), coalesce(intermediary, ''), currency
+),
+
+since_opening as (
+  select
+    p.as_of, p.period, d.company, d.office, d.advisor, d.clerk, d.line, d.intermediary, d.currency,
+    sum(d.opening) as opening,
+    sum(d.opening_overdue) as opening_overdue,
+    cast(sum(d.opening_overdue_items) as bigint) as opening_overdue_items,
+    sum(d.fell_due) as fell_due,
+    sum(d.collected_exigible) as collected_exigible,
+    sum(d.collected_overdue) as collected_overdue,
+    sum(d.cancelled_exigible) as cancelled_exigible,
+    sum(d.due_amount) as due_amount,
+    sum(d.due_paid_on_time) as due_paid_on_time,
+    cast(sum(d.due_items) as bigint) as due_items,
+    cast(sum(d.due_items_on_time) as bigint) as due_items_on_time,
+    sum(d.opening_unapplied) as opening_unapplied
+  from periods p
+  join daily d on d.opened = p.opened and d.counts_from <= p.as_of
+  group by
+    p.as_of, p.period, d.company, d.office, d.advisor, d.clerk, d.line, d.intermediary, d.currency
+),
+
+overdue_then as (   -- receipts past due at the opening
+  select
+    opened, company, receipt_no, coalesce(office, '') as office, coalesce(advisor, '') as advisor,
+    coalesce(clerk, '') as clerk, coalesce(line, '') as line,
+    coalesce(intermediary, '') as intermediary, currency, closing, counted
+  from opening
+  where overdue
+),
+
+cancelled as (   -- receipts with a cancellation or write-off that still stands on as_of
+  select p.as_of, p.period, p.opened, m.company, m.receipt_no
+  from periods p
+  join movement m on m.opened = p.opened and m.entered <= p.as_of
+  where m.kind in ('CANCELLED', 'WRITTEN_OFF') and m.counted = 1
+  group by p.as_of, p.period, p.opened, m.company, m.receipt_no
+  having sum(m.document) <> 0
+),
+
+still_overdue as (
+  select as_of, company, receipt_no from position where class = 'GROSS' and dpd > 0
+),
+
+uncured as (   -- past due at the opening and still, or cancelled instead: each receipt once
+  select
+    p.as_of, p.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
+    o.closing, o.counted
+  from periods p
+  join still_overdue c on c.as_of = p.as_of
+  join overdue_then o
+    on o.opened = p.opened and o.company = c.company and o.receipt_no = c.receipt_no
+  union all
+  select
+    x.as_of, x.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
+    o.closing, o.counted
+  from cancelled x
+  join overdue_then o
+    on o.opened = x.opened and o.company = x.company and o.receipt_no = x.receipt_no
+  left join still_overdue c
+    on c.as_of = x.as_of and c.company = x.company and c.receipt_no = x.receipt_no
+  where c.receipt_no is null
+),
+
+not_cured as (
+  select
+    as_of, period, company, office, advisor, clerk, line, intermediary, currency,
+    sum(closing) as uncured_amount, cast(sum(counted) as bigint) as uncured_items
+  from uncured
   group by as_of, period, company, office, advisor, clerk, line, intermediary, currency
+),
+
+stock as (   -- where it stands on as_of
+  select
+    p.as_of, p.period, a.company, coalesce(a.office, '') as office, coalesce(a.advisor, '') as advisor,
+    coalesce(a.clerk, '') as clerk, coalesce(a.line, '') as line,
+    coalesce(a.intermediary, '') as intermediary, a.currency,
+    sum(case when a.class = 'GROSS' then a.closing_total else 0 end) as closing,
+    sum(case when a.class = 'GROSS' and not a.overdue then a.closing_total else 0 end) as closing_current,
+    sum(case when a.inherited_office then a.closing_total else 0 end) as inherited_office,
+    sum(case when a.inherited_advisor then a.closing_total else 0 end) as inherited_advisor,
+    sum(case when a.inherited_clerk then a.closing_total else 0 end) as inherited_clerk,
+    sum(case when a.class = 'UNAPPLIED' then -a.booked_total else 0 end) as closing_unapplied
+  from periods p
+  join aging a on a.as_of = p.as_of
+  where a.class in ('GROSS', 'UNAPPLIED')
+  group by
+    p.as_of, p.period, a.company, coalesce(a.office, ''), coalesce(a.advisor, ''),
+    coalesce(a.clerk, ''), coalesce(a.line, ''), coalesce(a.intermediary, ''), a.currency
+),
+
+flowed as (
+  select
+    as_of, period, company, coalesce(office, '') as office, coalesce(advisor, '') as advisor,
+    coalesce(clerk, '') as clerk, coalesce(line, '') as line,
+    coalesce(intermediary, '') as intermediary, currency,
+    written, sales, collected, cash, opened as opening_missing
+  from month_total
+),
+
+total as (   -- the empty text stands for "not assigned" while the parts meet
+  select *
+  from since_opening
+  left join not_cured
+    using (as_of, period, company, office, advisor, clerk, line, intermediary, currency)
+  full join stock using (as_of, period, company, office, advisor, clerk, line, intermediary, currency)
+  full join flowed using (as_of, period, company, office, advisor, clerk, line, intermediary, currency)
 )
 
 select
-  t.as_of, t.period, t.company, t.office, t.advisor, t.clerk, t.line, t.intermediary, t.currency,
-  p.days, p.months,
-  t.opening,
-  cast(t.opening - t.opening_overdue as decimal(38,2)) as opening_current,
-  t.opening_overdue, t.opening_overdue_items, t.fell_due, t.closing, t.closing_current,
-  t.inherited_office, t.inherited_advisor, t.inherited_clerk,
-  t.written, t.sales, t.collected, t.collected_exigible, t.collected_overdue, t.cancelled_exigible,
-  cast(t.opening_overdue - t.uncured_amount as decimal(38,2)) as cured_amount,
-  t.opening_overdue_items - t.uncured_items as cured_items,
-  t.due_amount, t.due_paid_on_time, t.due_items, t.due_items_on_time,
-  t.opening_unapplied, t.closing_unapplied, t.cash, t.opening_missing
-from total t
-join periods p on p.as_of = t.as_of and p.period = t.period
+  as_of, period, company, nullif(office, '') as office, nullif(advisor, '') as advisor,
+  nullif(clerk, '') as clerk, nullif(line, '') as line, nullif(intermediary, '') as intermediary,
+  currency, p.days, p.months,
+  coalesce(opening, 0) as opening,
+  cast(coalesce(opening, 0) - coalesce(opening_overdue, 0) as decimal(38,2)) as opening_current,
+  coalesce(opening_overdue, 0) as opening_overdue,
+  coalesce(opening_overdue_items, 0) as opening_overdue_items,
+  coalesce(fell_due, 0) as fell_due,
+  coalesce(closing, 0) as closing,
+  coalesce(closing_current, 0) as closing_current,
+  coalesce(inherited_office, 0) as inherited_office,
+  coalesce(inherited_advisor, 0) as inherited_advisor,
+  coalesce(inherited_clerk, 0) as inherited_clerk,
+  coalesce(written, 0) as written,
+  coalesce(sales, 0) as sales,
+  coalesce(collected, 0) as collected,
+  coalesce(collected_exigible, 0) as collected_exigible,
+  coalesce(collected_overdue, 0) as collected_overdue,
+  coalesce(cancelled_exigible, 0) as cancelled_exigible,
+  cast(coalesce(opening_overdue, 0) - coalesce(uncured_amount, 0) as decimal(38,2)) as cured_amount,
+  coalesce(opening_overdue_items, 0) - coalesce(uncured_items, 0) as cured_items,
+  coalesce(due_amount, 0) as due_amount,
+  coalesce(due_paid_on_time, 0) as due_paid_on_time,
+  coalesce(due_items, 0) as due_items,
+  coalesce(due_items_on_time, 0) as due_items_on_time,
+  coalesce(opening_unapplied, 0) as opening_unapplied,
+  coalesce(closing_unapplied, 0) as closing_unapplied,
+  coalesce(cash, 0) as cash,
+  coalesce(opening_missing, 0) as opening_missing
+from total
+join periods p using (as_of, period)

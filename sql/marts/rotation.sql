@@ -36,7 +36,7 @@ balance as (
     cast(date_trunc('month', s.as_of) as date) as this_month
   from scorecards s
   join days d on d.as_of = s.as_of
-  where s.period = 'month' and s.dimension <> 'client'
+  where s.period = 'month'
 ),
 
 sold as (   -- whole months before, as each month end knew them

@@ -1,13 +1,13 @@
 /*
 grain: [as_of, period, dimension, member, company]
 cadence: day
-reads: {days: all, periods: all, recovery: day, position: day, flow: period, targets: all, companies: all, holidays: all, settings: all}
+reads: {days: all, periods: all, recovery: day, targets: all, companies: all, holidays: all, settings: all}
 es: "Tablero por responsable: saldo propio y heredado, recaudo, meta, pago oportuno con límites de Wilson y puesto entre pares"
 en: "Scorecard: own and inherited debt, collections, target, on-time share with Wilson bounds and place among peers"
 columns:
   as_of: {type: DATE, en: Business date, es: Fecha de corte}
   period: {type: VARCHAR, en: "Kind of period: month to date unless asked", es: "Periodo: el mes a la fecha, salvo que se pida otro"}
-  dimension: {type: VARCHAR, en: "What the member is: total, company, office, advisor, clerk, line, intermediary, currency, client", es: "Qué es el miembro: total, company, office, advisor, clerk, line, intermediary, currency, client"}
+  dimension: {type: VARCHAR, en: "What the member is: total, company, office, advisor, clerk, line, intermediary, currency", es: "Qué es el miembro: total, company, office, advisor, clerk, line, intermediary, currency"}
   member: {type: VARCHAR, en: "Member of the dimension (null: not assigned)", es: "Miembro de la dimensión (nulo: sin asignar)"}
   company: {type: VARCHAR, en: Company, es: Compañía}
   gross: {type: "DECIMAL(38,2)", en: "Gross open on as_of", es: "Cartera bruta a la fecha", unit: functional currency}
@@ -17,10 +17,10 @@ columns:
   written: {type: "DECIMAL(38,2)", en: "Written in the period", es: "Emitido en el periodo", unit: functional currency}
   sales: {type: "DECIMAL(38,2)", en: "Written less cancelled", es: "Emitido menos anulado", unit: functional currency}
   collected: {type: "DECIMAL(38,2)", en: "Applied less reversed", es: "Aplicado menos reversado", unit: functional currency}
-  collected_exigible: {type: "DECIMAL(38,2)", en: "Of it, on receipts due by as_of (null for clients)", es: "De ello, sobre recibos con vencimiento hasta la fecha (nulo para clientes)", unit: functional currency}
-  exigible: {type: "DECIMAL(38,2)", en: "Past due at the opening or fell due in the period (null for clients)", es: "Vencido al abrir o que venció en el periodo (nulo para clientes)", unit: functional currency}
+  collected_exigible: {type: "DECIMAL(38,2)", en: "Of it, on receipts due by as_of", es: "De ello, sobre recibos con vencimiento hasta la fecha", unit: functional currency}
+  exigible: {type: "DECIMAL(38,2)", en: "Past due at the opening or fell due in the period", es: "Vencido al abrir o que venció en el periodo", unit: functional currency}
   opening_missing: {type: "DECIMAL(38,2)", en: "Opening movements inside the period: the stock before them is unknown", es: "Movimientos de apertura dentro del periodo: el saldo previo no se conoce", unit: functional currency}
-  n: {type: BIGINT, en: "Receipts that fell due in the period (null for clients)", es: "Recibos que vencieron en el periodo (nulo para clientes)"}
+  n: {type: BIGINT, en: "Receipts that fell due in the period", es: "Recibos que vencieron en el periodo"}
   k: {type: BIGINT, en: "Of them, paid in full on time", es: "De ellos, pagados del todo a tiempo"}
   on_time_share: {type: DOUBLE, en: "k / n", es: "k / n"}
   wilson_low: {type: DOUBLE, en: "Lower 95 % bound of it (z = 1.959964)", es: "Límite inferior al 95 % (z = 1.959964)"}
@@ -64,57 +64,6 @@ with stock_and_flow as (
   cross join (values ('total'), ('company'), ('office'), ('advisor'), ('clerk'), ('line'),
     ('intermediary'), ('currency')) as d (dimension)
   group by 1, 2, 3, 4, 5
-),
-
-client_stock as (
-  select
-    as_of, company, client_id, sum(closing_total) as gross,
-    sum(case when dpd > 0 then 0 else closing_total end) as gross_current
-  from position
-  where class = 'GROSS'
-  group by as_of, company, client_id
-),
-
-span as (
-  select opened, max(as_of) as last_day from periods group by opened
-),
-
-client_entry as (
-  select
-    s.opened, f.as_of as entered, f.company, f.client_id,
-    sum(case when f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN')
-      then f.booked_total else 0 end) as written,
-    sum(case when f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'CANCELLED_NP',
-      'CANCELLED_OTHER') then f.booked_total else 0 end) as sales,
-    sum(case when f.cause in ('COLLECTED', 'REVERSED') then -f.booked_total else 0 end) as collected,
-    sum(case when f.cause = 'OPENING' then f.booked_total else 0 end) as opening_missing
-  from span s
-  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
-  group by s.opened, f.as_of, f.company, f.client_id
-),
-
-client_piece as (
-  select
-    p.as_of, p.period, c.company, c.client_id, c.gross, c.gross_current,
-    0 as written, 0 as sales, 0 as collected, 0 as opening_missing
-  from periods p
-  join client_stock c on c.as_of = p.as_of
-  union all
-  select
-    p.as_of, p.period, e.company, e.client_id, 0, 0, e.written, e.sales, e.collected,
-    e.opening_missing
-  from periods p
-  join client_entry e on e.opened = p.opened and e.entered <= p.as_of
-),
-
-summed as (
-  select * from stock_and_flow
-  union all
-  select
-    as_of, period, company, 'client', client_id, sum(gross), sum(gross_current), 0, sum(written),
-    sum(sales), sum(collected), null, null, sum(opening_missing), null, null
-  from client_piece
-  group by as_of, period, company, client_id
 ),
 
 target as (   -- the last version known
@@ -184,7 +133,7 @@ rated as (
       then cast(s.collected_exigible as double) / nullif(cast(s.exigible as double), 0)
       end as actual_r,
     b.business_days, b.business_days_elapsed, c.attainment_cap
-  from summed s
+  from stock_and_flow s
   cross join cap c
   left join goal g
     on g.as_of = s.as_of and g.company = s.company and g.dimension = s.dimension
@@ -220,7 +169,7 @@ select
   case when ranked = 1 and count(*) over (partition by as_of, period, company, dimension, ranked) > 1
     then percent_rank() over (
       partition by as_of, period, company, dimension, ranked order by wilson_low) end as percentile,
-  case when dimension = 'client' then 'NOT_KEPT' when n = 0 then 'ZERO_DENOMINATOR' end
+  case when n = 0 then 'ZERO_DENOMINATOR' end
     as on_time_reason,
   target_collected,
   case when target_c > 0 then cast(collected as double) / target_c end as attainment_collected,
