@@ -51,14 +51,20 @@ export function addForeign(
     readonly closingRate: string;
     readonly paidOn?: string;
     readonly paidKnown?: string;
+    readonly known?: string;
   },
 ): void {
   ledger.rate('USD', f.functional, '2026-06-02', f.issueRate);
   ledger.rate('USD', f.functional, '2026-06-30', f.closingRate);
-  ledger
-    .company(name, { currency: f.functional })
-    .receipt('R1', { total: f.total, currency: 'USD', issued: '2026-06-02', due: '2026-07-02' })
-    .paid(f.paid, f.paidOn ?? '2026-06-20', {
+  const receipt = ledger.company(name, { currency: f.functional }).receipt('R1', {
+    total: f.total,
+    currency: 'USD',
+    issued: '2026-06-02',
+    due: '2026-07-02',
+    ...(f.known !== undefined && { known: f.known }),
+  });
+  if (Number(f.paid) > 0)
+    receipt.paid(f.paid, f.paidOn ?? '2026-06-20', {
       rate: f.paymentRate,
       known: f.paidKnown ?? f.paidOn ?? '2026-06-20',
     });

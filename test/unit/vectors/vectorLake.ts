@@ -54,6 +54,45 @@ const DAYS = [
 /** The close that the vectors are asked for. */
 export const CLOSE = '2026-06-30';
 
+/** The published examples that are asked of the engine (domain §1.11), a company each. */
+export function publishedLedger(): Ledger {
+  const ledger = new Ledger(deliveredOn('2026-01-01', '2026-03-31', '2026-05-31', '2026-06-30'));
+  addPeriod(ledger, 'CEI-1', {
+    opening: 6_200,
+    sales: 10_890,
+    collected: 10_750,
+    overdue: 2_750,
+    opened: '2026-04-01',
+  });
+  addPeriod(ledger, 'CEI-1b', {
+    opening: 6_200,
+    sales: 10_890,
+    collected: 10_750,
+    overdue: 2_750,
+    opened: '2026-06-02',
+  });
+  addPeriod(ledger, 'ADD-1', {
+    opening: 5_000,
+    sales: 10_000,
+    collected: 0,
+    overdue: 6_000,
+    opened: '2026-06-02',
+  });
+  addPayments(ledger, 'DBT-1', [
+    { amount: 4_000, due: '2026-01-31', paid: '2026-01-31' },
+    { amount: 6_000, due: '2026-02-04', paid: '2026-02-10' },
+    { amount: 2_000, due: '2026-01-25', paid: '2026-02-02' },
+  ]);
+  addPayments(ledger, 'DBT-2', [
+    { amount: 100, due: '2026-06-25', paid: '2026-06-15' },
+    { amount: 200, due: '2026-06-20', paid: '2026-06-15' },
+    { amount: 300, due: '2026-06-15', paid: '2026-06-15' },
+    { amount: 400, due: '2026-06-10', paid: '2026-06-15' },
+    { amount: 500, due: '2026-06-05', paid: '2026-06-15' },
+  ]);
+  return ledger;
+}
+
 /** One lake for all vectors of the domain and their twins: a company each, so that nothing touches another's figures. */
 export function vectorLedger(): Ledger {
   const ledger = new Ledger(deliveredOn(...DAYS));
@@ -147,38 +186,5 @@ export function vectorLedger(): Ledger {
     writtenOff: 60,
     transferred: 10,
   });
-  addPeriod(ledger, 'CEI-1', {
-    opening: 6_200,
-    sales: 10_890,
-    collected: 10_750,
-    overdue: 2_750,
-    opened: '2026-04-01',
-  });
-  addPeriod(ledger, 'CEI-1b', {
-    opening: 6_200,
-    sales: 10_890,
-    collected: 10_750,
-    overdue: 2_750,
-    opened: '2026-06-02',
-  });
-  addPeriod(ledger, 'ADD-1', {
-    opening: 5_000,
-    sales: 10_000,
-    collected: 0,
-    overdue: 6_000,
-    opened: '2026-06-02',
-  });
-  addPayments(ledger, 'DBT-1', [
-    { amount: 4_000, due: '2026-01-31', paid: '2026-01-31' },
-    { amount: 6_000, due: '2026-02-04', paid: '2026-02-10' },
-    { amount: 2_000, due: '2026-01-25', paid: '2026-02-02' },
-  ]);
-  addPayments(ledger, 'DBT-2', [
-    { amount: 100, due: '2026-06-25', paid: '2026-06-15' },
-    { amount: 200, due: '2026-06-20', paid: '2026-06-15' },
-    { amount: 300, due: '2026-06-15', paid: '2026-06-15' },
-    { amount: 400, due: '2026-06-10', paid: '2026-06-15' },
-    { amount: 500, due: '2026-06-05', paid: '2026-06-15' },
-  ]);
   return ledger;
 }
