@@ -22,10 +22,13 @@ export function addGoldenLedger(ledger: Ledger, company = 'G1'): void {
   const g1 = ledger.company(company);
   g1.receipt('R1', { policy: 'P1', client: 'C1', total: 1_000, issued: '2026-06-01', due: '2026-07-15' });
   g1.receipt('R2', { policy: 'P1', client: 'C1', opening: 500, issued: '2026-05-02', due: '2026-06-30' });
-  g1.receipt('R3', { policy: 'P2', client: 'C2', opening: 800, issued: '2026-05-02', due: '2026-06-10' }).paid(
-    300,
-    '2026-06-20',
-  );
+  g1.receipt('R3', {
+    policy: 'P2',
+    client: 'C2',
+    opening: 800,
+    issued: '2026-05-02',
+    due: '2026-06-10',
+  }).paid(300, '2026-06-20');
   g1.receipt('R4', { policy: 'P3', client: 'C3', opening: 1_200, issued: '2026-05-02', due: '2026-05-31' });
   g1.receipt('R5', { policy: 'P3', client: 'C3', opening: 400, issued: '2026-05-02', due: '2026-05-30' });
   g1.receipt('R6', { policy: 'P4', client: 'C4', opening: 2_000, issued: '2026-03-16', due: '2026-04-16' })

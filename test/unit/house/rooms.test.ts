@@ -32,7 +32,7 @@ function sources(directory: string): string[] {
 }
 
 /** Imports between rooms of `functions/`, as `room/file.ts -> room`. */
-export function roomImports(
+function roomImports(
   files: readonly string[],
   read = (file: string) => readFileSync(file, 'utf8'),
 ): Import[] {
