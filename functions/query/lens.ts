@@ -25,6 +25,9 @@ const BASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Attributes beyond a mart's dimensions that a lens can show. */
 export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel'] as const;
 
+/** Those of them that hold several receipts: a ranking or a countback of single receipts says nothing. */
+const GROUPS = ['client', 'policy', 'channel'] as const;
+
 /** Holders whose place may be taken, the least asked for first. `intermediary` is not: its amounts are split. */
 const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
 
@@ -106,12 +109,12 @@ export function longQuestion(
   const known = Object.keys(mart.dimensions);
   const asked = by.filter((dimension) => dimension !== 'company');
   const narrowing = filters.filter(({ column }) => column !== 'company');
-  const answerable: readonly string[] = [...known, ...HOLDERS, ...LENS_DIMENSIONS];
+  const answerable: readonly string[] = [...new Set([...known, ...HOLDERS, ...GROUPS])];
   for (const dimension of [...asked, ...narrowing.map(({ column }) => column)]) {
     if (!answerable.includes(dimension)) {
       throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${dimension}" here.`, {
         value: dimension,
-        expected: [...new Set(answerable)].join(', '),
+        expected: answerable.join(', '),
       });
     }
   }
