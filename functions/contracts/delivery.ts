@@ -94,7 +94,16 @@ export const rejection = z.strictObject({
   code: z.string(),
   message: z.string(),
   reasons: z.array(z.string()),
-  quarantine: z.array(z.string()),
+  /** What became of the rows, feed by feed; empty when no file could be read as its feed. */
+  feeds: z.partialRecord(
+    feedName,
+    z.strictObject({
+      physical_rows: z.int(),
+      accepted: z.int(),
+      refused: z.int(),
+      quarantine: z.string().nullable(),
+    }),
+  ),
 });
 
 export type Rejection = z.infer<typeof rejection>;

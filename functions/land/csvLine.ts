@@ -1,15 +1,12 @@
 /**
- * The fields of one CSV line as DuckDB reads them, null where empty; null for a line that is malformed: an odd number
- * of quotes, or text after a closing quote. Spaces around a quoted field do not count; a quote inside an unquoted
- * field is a character like any other.
+ * The fields of one CSV line as DuckDB reads them, null where empty; null for a line that is malformed: a quoted field
+ * that is not closed on the line, or text after a closing quote. Spaces around a quoted field do not count; a quote
+ * inside an unquoted field is a character like any other.
  */
 export function parseLine(line: string, delimiter: string): (string | null)[] | null {
   if (!line.includes('"')) return line.split(delimiter).map((field) => (field === '' ? null : field));
   const fields: (string | null)[] = [];
   let at = 0;
-  let quotes = 0;
-  for (const char of line) if (char === '"') quotes += 1;
-  if (quotes % 2 === 1) return null;
   for (;;) {
     let start = at;
     while (line[start] === ' ') start += 1;

@@ -1,44 +1,47 @@
-import { join } from 'node:path';
+import type { FeedName } from '../contracts/feeds.ts';
 import { AlturasError } from '../core/errors.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
 import { textSelect } from './source.ts';
 import { needsReceipts, typedSelect } from './typed.ts';
-import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
+import type { Draft, LandingContext, OpenedFeed } from './work.ts';
 
 /**
  * Writes a delivery's feeds as typed Parquet in one pass each. A row that breaks a rule is written with an empty key,
- * so that whether all is well shows in the result; nothing is refused yet. A file that an ordinary reader may see
- * otherwise than line by line is left to the careful way.
+ * so that whether all is well shows in the result; nothing is refused yet. A feed that DuckDB cannot read in one pass
+ * has no draft.
+ * @param base path of the drafts, to which the feed's name is added
  */
-export async function draftDelivery(
+export async function draftFeeds(
   session: Session,
-  work: DeliveryWork,
+  feeds: Iterable<OpenedFeed>,
   context: LandingContext,
-): Promise<void> {
+  base: string,
+): Promise<Map<FeedName, Draft>> {
+  const drafts = new Map<FeedName, Draft>();
   // Movements need the receipts of the same delivery, which therefore come first.
-  const feeds = [...work.feeds.values()].sort(
-    (a, b) => Number(needsReceipts(a.feed)) - Number(needsReceipts(b.feed)),
-  );
-  for (const feed of feeds) feed.draft = await draftFeed(session, work, feed, context);
+  const ordered = [...feeds].sort((a, b) => Number(needsReceipts(a.feed)) - Number(needsReceipts(b.feed)));
+  const hasReceipts = ordered.some((feed) => feed.name === 'receipts');
+  for (const feed of ordered) {
+    const receipts = drafts.get('receipts')?.path ?? null;
+    if (needsReceipts(feed.feed) && hasReceipts && receipts === null) continue;
+    const draft = await draftFeed(session, feed, context, receipts, `${base}-${feed.name}.parquet`);
+    if (draft) drafts.set(feed.name, draft);
+  }
+  return drafts;
 }
 
 async function draftFeed(
   session: Session,
-  work: DeliveryWork,
-  feed: FeedWork,
+  feed: OpenedFeed,
   context: LandingContext,
-): Promise<{ path: string; rows: number } | null> {
-  if (feed.files.some((file) => !file.regular)) return null;
-  const receipts = work.feeds.get('receipts');
-  if (needsReceipts(feed.feed) && receipts !== undefined && receipts.draft === null) return null;
-  const texts = feed.files
-    .map((file) => textSelect(feed.feed, file.source, feed.mapping))
-    .join(' UNION ALL ');
-  const relation = receipts?.draft ? `read_parquet(${literal(receipts.draft.path)})` : null;
-  const path = join(context.scratch, `${work.delivery}-${feed.name}.parquet`);
+  receipts: string | null,
+  path: string,
+): Promise<Draft | null> {
+  const texts = feed.files.map((file) => textSelect(feed.feed, file.source, feed.mapping));
+  const relation = receipts === null ? null : `read_parquet(${literal(receipts)})`;
+  const select = typedSelect(feed.feed, texts.join(' UNION ALL '), context.signs, relation);
   try {
-    const rows = await writeLedger(session, typedSelect(feed.feed, texts, context.signs, relation), path);
-    return { path, rows };
+    return { path, rows: await writeLedger(session, select, path) };
   } catch (error) {
     // DuckDB gives up on some broken files; the careful way reads those line by line and says what is wrong where.
     if (error instanceof AlturasError && error.code === 'SQL_FAILED') return null;

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { DeliveryEntry } from '../contracts/delivery.ts';
+import type { FeedName } from '../contracts/feeds.ts';
 import { type Mapping, mappingHash } from '../contracts/mapping.ts';
 import { type Config, configHash, defaultConfig } from '../core/config.ts';
 import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
@@ -8,14 +10,21 @@ import { AlturasError } from '../core/errors.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
 import { acceptDeliveries } from './accept.ts';
-import { draftDelivery } from './draft.ts';
+import { draftFeeds } from './draft.ts';
 import { type Accepted, backwards } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import { type OfferedDelivery, offeredDeliveries } from './offered.ts';
-import { landingKeys, newWork, readDelivery, type ScannedDelivery, scanDelivery } from './read.ts';
+import {
+  controlHashOf,
+  landingKeys,
+  openDelivery,
+  type ScannedDelivery,
+  scanDelivery,
+  workOf,
+} from './read.ts';
 import { type LandingReport, type Outcome, reportOf } from './report.ts';
 import { inParallel, storeFeeds, storeRejection } from './store.ts';
-import type { DeliveryWork, LandingContext } from './work.ts';
+import type { DeliveryWork, Draft, LandingContext, OpenedFeed } from './work.ts';
 
 export type { LandingReport, Outcome } from './report.ts';
 
@@ -57,7 +66,8 @@ export async function landDeliveries(
   const started = performance.now();
   const { offers, broken } = await offeredDeliveries(paths);
   const outcomes = new Map<string, Outcome>();
-  for (const { folder, error } of broken) outcomes.set(folder, { outcome: 'rejected', folder, error });
+  for (const { folder, error } of broken)
+    outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
   const scratch = await lake.scratch();
   const config = options.config ?? defaultConfig();
   const context: LandingContext = {
@@ -99,12 +109,17 @@ class Landing {
 
   async land(offers: readonly OfferedDelivery[]): Promise<Map<string, Outcome>> {
     const entries = await this.#index.entries();
-    const works = await this.#readAll(offers, entries);
+    const { works, twins } = unrepeated(await this.#readAll(offers, entries));
     await acceptDeliveries(this.#lanes, this.#lake, works, entries, this.#context);
     for (const work of works) {
       if (work.refusal) await this.#reject(work, work.refusal);
     }
     await this.#publish(works, entries);
+    for (const [folder, first] of twins) {
+      const outcome = this.#outcomes.get(first);
+      if (outcome?.outcome === 'accepted') this.#unchanged(folder, outcome.entry);
+      else if (outcome) this.#outcomes.set(folder, { ...outcome, folder });
+    }
     // In the order in which the deliveries were offered.
     return new Map(
       offers.flatMap((offer) => {
@@ -114,39 +129,35 @@ class Landing {
     );
   }
 
-  /** Reads and drafts every delivery that may be new. Hashing goes on while DuckDB converts what is hashed. */
+  /** Reads and drafts every delivery that may be new. Hashing goes on while DuckDB converts. */
   async #readAll(
     offers: readonly OfferedDelivery[],
     entries: readonly DeliveryEntry[],
   ): Promise<DeliveryWork[]> {
-    const known = new Map(entries.map((entry) => [entry.delivery, entry]));
-    const order: Accepted[] = entries.map((entry) => ({
+    const accepted: Accepted[] = entries.map((entry) => ({
       asOf: entry.as_of as BusinessDate,
       cutoffAt: entry.cutoff_at as LocalTimestamp,
     }));
-    const works: DeliveryWork[] = [];
+    const works: (DeliveryWork | null)[] = [];
     const running = new Set<Promise<void>>();
-    const seen = new Set<string>();
     let done = 0;
-    for (const offer of offers) {
-      const scanned = await this.#scan(offer);
-      if (!scanned) continue;
-      const entry = known.get(scanned.delivery);
+    for (const [at, offer] of offers.entries()) {
+      const scanned = await this.#scanIfKnown(offer, entries);
+      const entry = scanned && entries.find((candidate) => candidate.delivery === scanned.delivery);
       if (entry) {
-        this.#unchanged(offer, entry);
+        this.#unchanged(offer.folder, entry);
         continue;
       }
-      if (seen.has(scanned.delivery)) continue;
-      seen.add(scanned.delivery);
-      const late = backwards(offer, order);
-      if (late) {
-        this.#outcomes.set(offer.folder, { outcome: 'rejected', folder: offer.folder, error: late });
+      const error = backwards(offer, accepted);
+      if (error) {
+        const { folder } = offer;
+        this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
         continue;
       }
       while (running.size >= 2 * this.#lanes.width) await Promise.race(running);
-      const job = this.#draft(scanned)
+      const job = this.#read(offer, at)
         .then((work) => {
-          works.push(work);
+          works[at] = work;
           done += 1;
           this.#options.progress?.({ phase: 'read', done, total: offers.length, asOf: offer.asOf });
         })
@@ -154,8 +165,16 @@ class Landing {
       running.add(job);
     }
     await Promise.all(running);
-    const place = new Map(offers.map((offer, at) => [offer, at]));
-    return works.sort((a, b) => (place.get(a.offer) ?? 0) - (place.get(b.offer) ?? 0));
+    return works.filter((work) => work !== null && work !== undefined);
+  }
+
+  /** A delivery with the control file of an accepted one is most likely that one: its bytes tell before anything is done. */
+  async #scanIfKnown(
+    offer: OfferedDelivery,
+    entries: readonly DeliveryEntry[],
+  ): Promise<ScannedDelivery | null> {
+    const hash = controlHashOf(offer);
+    return entries.some((entry) => entry.control_hash === hash) ? this.#scan(offer) : null;
   }
 
   /** A delivery whose bytes cannot be read at all has no name, and leaves nothing in the lake. */
@@ -164,32 +183,48 @@ class Landing {
       return await scanDelivery(offer);
     } catch (error) {
       if (!(error instanceof AlturasError)) throw error;
-      this.#outcomes.set(offer.folder, { outcome: 'rejected', folder: offer.folder, error });
+      const { folder } = offer;
+      this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
       return null;
     }
   }
 
-  async #draft(scanned: ScannedDelivery): Promise<DeliveryWork> {
-    const copies = landingKeys(scanned).map(({ key, path }) => this.#lake.putFile(key, path));
-    const drafting = async (): Promise<DeliveryWork> => {
+  /** Scans and copies a delivery while it is drafted. @returns null when its bytes cannot be read. */
+  async #read(offer: OfferedDelivery, at: number): Promise<DeliveryWork | null> {
+    const scanning = async (): Promise<ScannedDelivery | null> => {
+      const scanned = await this.#scan(offer);
+      for (const { key, path } of scanned ? landingKeys(offer, scanned.delivery) : []) {
+        await this.#lake.putFile(key, path);
+      }
+      return scanned;
+    };
+    const drafting = this.#lanes.run(async (session) => {
       try {
-        const work = newWork(scanned, await readDelivery(scanned, this.#context, this.#lanes));
-        await this.#lanes.run((session) => draftDelivery(session, work, this.#context));
-        return work;
+        const opened = await openDelivery(session, offer, this.#context);
+        const base = join(this.#context.scratch, `draft-${at}`);
+        return {
+          opened,
+          drafts: await draftFeeds(session, opened.values(), this.#context, base),
+          refusal: null,
+        };
       } catch (error) {
         if (!(error instanceof AlturasError) || error.kind === 'internal') throw error;
-        return { ...newWork(scanned, new Map()), refusal: error };
+        return {
+          opened: new Map<FeedName, OpenedFeed>(),
+          drafts: new Map<FeedName, Draft>(),
+          refusal: error,
+        };
       }
-    };
-    const [work] = await Promise.all([drafting(), ...copies]);
-    return work;
+    });
+    const [scanned, { opened, drafts, refusal }] = await Promise.all([scanning(), drafting]);
+    return scanned && { ...workOf(offer, scanned, opened, drafts), refusal };
   }
 
-  #unchanged(offer: OfferedDelivery, entry: DeliveryEntry): void {
+  #unchanged(folder: string, entry: DeliveryEntry): void {
     const mapping = this.#options.mapping && mappingHash(this.#options.mapping);
-    this.#outcomes.set(offer.folder, {
+    this.#outcomes.set(folder, {
       outcome: 'unchanged',
-      folder: offer.folder,
+      folder,
       entry,
       findings:
         mapping === entry.mapping
@@ -207,8 +242,9 @@ class Landing {
   }
 
   async #reject(work: DeliveryWork, error: AlturasError): Promise<void> {
-    await storeRejection(this.#lake, work, error, this.#now());
-    this.#outcomes.set(work.offer.folder, { outcome: 'rejected', folder: work.offer.folder, error });
+    const rejection = await storeRejection(this.#lake, work, error, this.#now());
+    const { folder } = work.offer;
+    this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection });
   }
 
   /** Stores everything first; only then do the entries make it visible, one delivery after another. */
@@ -249,4 +285,16 @@ class Landing {
   #now(): string {
     return (this.#options.now?.() ?? new Date()).toISOString();
   }
+}
+
+/** Deliveries without their repetitions, and for every repetition's folder that of the first. */
+function unrepeated(works: readonly DeliveryWork[]): { works: DeliveryWork[]; twins: Map<string, string> } {
+  const first = new Map<string, DeliveryWork>();
+  const twins = new Map<string, string>();
+  for (const work of works) {
+    const known = first.get(work.delivery);
+    if (known) twins.set(work.offer.folder, known.offer.folder);
+    else first.set(work.delivery, work);
+  }
+  return { works: [...first.values()], twins };
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { lakeKeys } from '../contracts/delivery.ts';
 import type { Feed } from '../contracts/feed.ts';
@@ -8,147 +8,178 @@ import { canonicalJson, sha256 } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
 import { headerNames, matchHeader } from './header.ts';
-import type { Lanes } from './lanes.ts';
 import type { OfferedDelivery, OfferedFile } from './offered.ts';
-import { hashFile, scanCsv } from './scan.ts';
+import { type FileScan, hashFile, peekCsv, scanCsv } from './scan.ts';
 import type { SourceFile } from './source.ts';
-import type { DeliveryWork, FeedWork, LandingContext, ReadFile } from './work.ts';
+import type {
+  DeliveryWork,
+  Draft,
+  FeedWork,
+  LandingContext,
+  OpenedFeed,
+  OpenedFile,
+  ReadFile,
+} from './work.ts';
 import { allowsXlsx, xlsxAsCsv } from './xlsx.ts';
 
-/** Bytes read, not judged yet: a file's hash, and what is needed to read it as its feed. */
+/** A file's bytes: their hash and, for a CSV, its lines. */
 export interface ScannedFile {
-  readonly offer: OfferedFile;
   readonly sha256: string;
-  readonly scan: Awaited<ReturnType<typeof scanCsv>> | null;
+  readonly scan: FileScan | null;
 }
 
-/** The first reading of a delivery: its identity. */
+/** The identity of a delivery. */
 export interface ScannedDelivery {
-  readonly offer: OfferedDelivery;
   readonly delivery: string;
   readonly controlHash: string;
+  /** In the order of the control file. */
   readonly files: readonly ScannedFile[];
 }
 
-/** Hashes the files of a delivery and counts their lines; the hashes and the control file give it its name. */
+export function controlHashOf(offer: OfferedDelivery): string {
+  return sha256(canonicalJson(offer.control));
+}
+
+/**
+ * Hashes the files of a delivery and counts their lines; the hashes and the control file give it its name.
+ * @throws AlturasError `FILE_DAMAGED`
+ */
 export async function scanDelivery(offer: OfferedDelivery): Promise<ScannedDelivery> {
   const files: ScannedFile[] = [];
   for (const file of offer.files) {
     if (file.format === 'csv') {
       const scan = await scanCsv(file);
-      files.push({ offer: file, sha256: scan.sha256, scan });
-    } else files.push({ offer: file, sha256: await hashFile(file.path), scan: null });
+      files.push({ sha256: scan.sha256, scan });
+    } else files.push({ sha256: await hashFile(file.path), scan: null });
   }
   const controlText = canonicalJson(offer.control);
   const delivery = sha256([controlText, ...files.map((file) => file.sha256)].join('\n')).slice(0, 16);
-  return { offer, delivery, controlHash: sha256(controlText), files };
+  return { delivery, controlHash: sha256(controlText), files };
 }
 
 /**
  * Compares every file with its feed's contract and groups them by feed.
  * @throws AlturasError `HEADER_MISMATCH`, `FILE_DAMAGED`, `FLOAT_COLUMN`, `XLSX_NOT_ALLOWED`, `MAPPING_FILE_NAME`
  */
-export async function readDelivery(
-  scanned: ScannedDelivery,
+export async function openDelivery(
+  session: Session,
+  offer: OfferedDelivery,
   context: LandingContext,
-  lanes: Lanes,
-): Promise<Map<FeedName, FeedWork>> {
-  const byFeed = new Map<FeedName, ReadFile[]>();
-  for (const file of scanned.files) {
-    const read = await readFile(file, scanned, context, lanes);
-    byFeed.set(file.offer.feed, [...(byFeed.get(file.offer.feed) ?? []), read]);
-  }
-  const feeds = new Map<FeedName, FeedWork>();
-  for (const [name, files] of byFeed) {
-    feeds.set(name, {
-      name,
-      feed: feedOf(name),
-      mapping: context.mapping?.feeds[name],
-      files,
-      physicalRows: files.reduce((sum, file) => sum + file.rows, 0),
-      draft: null,
-      converted: null,
+): Promise<Map<FeedName, OpenedFeed>> {
+  const feeds = new Map<FeedName, OpenedFeed>();
+  for (const file of offer.files) {
+    const opened = await openFile(session, file, offer, context);
+    const feed = feeds.get(file.feed);
+    feeds.set(file.feed, {
+      name: file.feed,
+      feed: feedOf(file.feed),
+      mapping: context.mapping?.feeds[file.feed],
+      files: [...(feed?.files ?? []), opened],
     });
   }
   return feeds;
 }
 
-export function newWork(scanned: ScannedDelivery, feeds: Map<FeedName, FeedWork>): DeliveryWork {
-  const { offer, delivery, controlHash } = scanned;
+/** Puts together what opening, drafting and scanning a delivery told. */
+export function workOf(
+  offer: OfferedDelivery,
+  scanned: ScannedDelivery,
+  opened: ReadonlyMap<FeedName, OpenedFeed>,
+  drafts: ReadonlyMap<FeedName, Draft>,
+): DeliveryWork {
+  const scans = new Map(offer.files.map((file, at) => [file, scanned.files[at]]));
+  const feeds = new Map<FeedName, FeedWork>();
+  for (const [name, feed] of opened) {
+    let regular = true;
+    const files = feed.files.map((file): ReadFile => {
+      const scan = scans.get(file.offer);
+      const counted = file.counted ?? scan?.scan;
+      if (!scan || !counted) throw new TypeError(`${file.offer.path} was not scanned`);
+      regular &&= counted.regular;
+      return { offer: file.offer, source: file.source, sha256: scan.sha256, rows: counted.rows };
+    });
+    feeds.set(name, {
+      name,
+      feed: feed.feed,
+      mapping: feed.mapping,
+      files,
+      physicalRows: files.reduce((sum, file) => sum + file.rows, 0),
+      draft: regular ? (drafts.get(name) ?? null) : null,
+      converted: null,
+    });
+  }
+  const { delivery, controlHash } = scanned;
   return { offer, delivery, controlHash, feeds, findings: [], refusal: null, states: {} };
 }
 
-async function readFile(
-  file: ScannedFile,
-  delivery: ScannedDelivery,
+async function openFile(
+  session: Session,
+  file: OfferedFile,
+  delivery: OfferedDelivery,
   context: LandingContext,
-  lanes: Lanes,
-): Promise<ReadFile> {
-  const { offer } = file;
-  const feed = feedOf(offer.feed);
-  const mapping = context.mapping?.feeds[offer.feed];
-  if (mapping?.files !== undefined && !matchesName(offer.name, mapping.files)) {
+): Promise<OpenedFile> {
+  const feed = feedOf(file.feed);
+  const mapping = context.mapping?.feeds[file.feed];
+  if (mapping?.files !== undefined && !matchesName(file.name, mapping.files)) {
     throw new AlturasError(
       'input',
       'MAPPING_FILE_NAME',
       `The mapping of ${feed.name} is not for this file.`,
       {
-        file: offer.path,
+        file: file.path,
         expected: mapping.files,
         safe: 'nothing of this delivery was landed',
       },
     );
   }
-  if (offer.format === 'parquet') {
-    return lanes.run((session) => readParquet(session, file, feed, mapping));
-  }
-  if (offer.format === 'csv' && file.scan) {
-    const encoding = mapping?.encoding ?? delivery.offer.control.encoding ?? 'utf-8';
-    return csvFile(file, offer, file.scan, feed, mapping, encoding, mapping?.delimiter ?? ',');
+  if (file.format === 'parquet') return openParquet(session, file, feed, mapping);
+  if (file.format === 'csv') {
+    const encoding = mapping?.encoding ?? delivery.control.encoding ?? 'utf-8';
+    const source = csvSource(file, file, await peekCsv(file), mapping, encoding, mapping?.delimiter ?? ',');
+    return { offer: file, source, counted: null };
   }
   if (!allowsXlsx(feed)) {
     throw new AlturasError('input', 'XLSX_NOT_ALLOWED', `${feed.name} cannot be delivered as XLSX.`, {
-      file: offer.path,
+      file: file.path,
       expected: 'CSV or Parquet: numbers in a workbook are floats, and this feed holds money or rates',
       safe: 'nothing of this delivery was landed',
     });
   }
-  const path = join(context.scratch, `${delivery.delivery}-${offer.name}.csv`);
-  await xlsxAsCsv(offer.path, path);
-  const converted: OfferedFile = { ...offer, path, format: 'csv', bytes: (await stat(path)).size };
-  return csvFile(file, converted, await scanCsv(converted), feed, mapping, 'utf-8', ',');
+  const path = join(context.scratch, `${randomUUID()}.csv`);
+  await xlsxAsCsv(file.path, path);
+  const converted: OfferedFile = { ...file, path, format: 'csv' };
+  const scan = await scanCsv(converted);
+  return { offer: file, source: csvSource(file, converted, scan, mapping, 'utf-8', ','), counted: scan };
 }
 
-function csvFile(
-  file: ScannedFile,
+function csvSource(
+  delivered: OfferedFile,
   readable: OfferedFile,
-  scan: Awaited<ReturnType<typeof scanCsv>>,
-  feed: Feed,
+  start: Pick<FileScan, 'header' | 'newline'>,
   mapping: FeedMapping | undefined,
   encoding: 'utf-8' | 'latin-1',
   delimiter: string,
-): ReadFile {
-  const names = headerNames(scan.header, encoding, delimiter);
-  const source: SourceFile = {
+): SourceFile {
+  const names = headerNames(start.header, encoding, delimiter);
+  return {
     path: readable.path,
     format: 'csv',
     encoding,
     delimiter,
-    newline: scan.newline,
+    newline: start.newline,
     compression: readable.compression,
     names,
-    origins: matchHeader(file.offer.path, names, feed, mapping),
+    origins: matchHeader(delivered.path, names, feedOf(delivered.feed), mapping),
   };
-  return { offer: file.offer, sha256: file.sha256, rows: scan.rows, source, regular: scan.regular };
 }
 
-async function readParquet(
+async function openParquet(
   session: Session,
-  file: ScannedFile,
+  file: OfferedFile,
   feed: Feed,
   mapping: FeedMapping | undefined,
-): Promise<ReadFile> {
-  const { path } = file.offer;
+): Promise<OpenedFile> {
+  const { path } = file;
   const relation = `read_parquet(${literal(path)})`;
   let columns: Awaited<ReturnType<Session['describe']>>;
   let rows: number;
@@ -185,7 +216,7 @@ async function readParquet(
     names,
     origins,
   };
-  return { offer: file.offer, sha256: file.sha256, rows, source, regular: true };
+  return { offer: file, source, counted: { rows, regular: true } };
 }
 
 function matchesName(name: string, pattern: string): boolean {
@@ -194,11 +225,13 @@ function matchesName(name: string, pattern: string): boolean {
 }
 
 /** Where the bytes of a delivery lie in the lake, file by file. */
-export function landingKeys(scanned: ScannedDelivery): { readonly key: string; readonly path: string }[] {
-  const { offer, delivery } = scanned;
+export function landingKeys(
+  offer: OfferedDelivery,
+  delivery: string,
+): { readonly key: string; readonly path: string }[] {
   const key = (name: string): string => lakeKeys.landing(offer.asOf, delivery, name);
   return [
-    ...scanned.files.map((file) => ({ key: key(file.offer.name), path: file.offer.path })),
+    ...offer.files.map((file) => ({ key: key(file.name), path: file.path })),
     { key: key('control.json'), path: join(offer.folder, 'control.json') },
   ];
 }

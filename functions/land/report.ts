@@ -1,4 +1,4 @@
-import type { DeliveryEntry, Finding } from '../contracts/delivery.ts';
+import type { DeliveryEntry, Finding, Rejection } from '../contracts/delivery.ts';
 import type { AlturasError } from '../core/errors.ts';
 
 /** What became of one offered delivery. */
@@ -19,6 +19,8 @@ export type Outcome =
       readonly outcome: 'rejected';
       readonly folder: string;
       readonly error: AlturasError;
+      /** Null when nothing of it could be read, or it came too late to be read at all. */
+      readonly rejection: Rejection | null;
     };
 
 /** What `land` did, in the order of cut-offs. */

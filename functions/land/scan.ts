@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { AlturasError } from '../core/errors.ts';
@@ -8,7 +9,6 @@ import type { OfferedFile } from './offered.ts';
 const CHUNK = 1 << 20;
 const LF = 10;
 const CR = 13;
-const QUOTE = 34;
 const MAX_HEADER = 1 << 16;
 
 /** What one pass over a file's bytes tells. */
@@ -19,7 +19,7 @@ export interface FileScan {
   /** The first line, without its line break. */
   readonly header: Buffer;
   readonly newline: '\n' | '\r\n';
-  /** Every line ends alike, none has an odd number of quotes, a lone CR or a NUL: an ordinary reader sees the same lines. */
+  /** Every line ends alike and none holds a lone CR or a NUL: an ordinary reader that finds as many rows saw these. */
   readonly regular: boolean;
 }
 
@@ -41,6 +41,17 @@ export async function scanCsv(file: OfferedFile): Promise<FileScan> {
   return { sha256: hash.digest('hex'), ...lines.end() };
 }
 
+/** The first line of a CSV file and how it ends, without reading on. */
+export async function peekCsv(file: OfferedFile): Promise<Pick<FileScan, 'header' | 'newline'>> {
+  const lines = new LineScan();
+  for await (const chunk of plainBytes(file)) {
+    lines.push(chunk);
+    if (chunk.includes(LF)) break;
+  }
+  const { header, newline } = lines.end();
+  return { header, newline };
+}
+
 /**
  * The bytes of a file, decompressed.
  * @param delivered called with every chunk as it lies on disk.
@@ -60,7 +71,8 @@ export async function* plainBytes(
   try {
     if (file.compression === 'gzip') {
       source.on('data', (chunk) => delivered(chunk as Buffer));
-      for await (const chunk of source.pipe(createGunzip({ chunkSize: CHUNK }))) yield chunk as Buffer;
+      const plain = pipeline(source, createGunzip({ chunkSize: CHUNK }), () => undefined);
+      for await (const chunk of plain) yield chunk as Buffer;
       return;
     }
     const ready: Buffer[] = [];
@@ -85,6 +97,8 @@ export async function* plainBytes(
       { file: file.path, safe: 'nothing of this delivery was landed', hint: 'deliver the file again' },
       cause,
     );
+  } finally {
+    source.destroy();
   }
 }
 
@@ -94,8 +108,6 @@ class LineScan {
   #crlf = 0;
   #cr = 0;
   #regular = true;
-  #quotes = 0;
-  #quoted = false;
   #lineBytes = 0;
   #lastByte = -1;
   readonly #header: Buffer[] = [];
@@ -110,14 +122,6 @@ class LineScan {
     }
     if (chunk.includes(0)) this.#regular = false;
     for (let at = chunk.indexOf(CR); at !== -1; at = chunk.indexOf(CR, at + 1)) this.#cr += 1;
-    // Most files have no quotes at all; those that have are read byte by byte from the first one on.
-    this.#quoted ||= chunk.includes(QUOTE);
-    if (this.#quoted) this.#pushQuoted(chunk);
-    else this.#pushPlain(chunk);
-    if (chunk.length > 0) this.#lastByte = chunk[chunk.length - 1] ?? -1;
-  }
-
-  #pushPlain(chunk: Buffer): void {
     let start = 0;
     for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, start)) {
       this.#lineBytes += at - start;
@@ -125,25 +129,7 @@ class LineScan {
       start = at + 1;
     }
     this.#lineBytes += chunk.length - start;
-  }
-
-  #pushQuoted(chunk: Buffer): void {
-    let quotes = this.#quotes;
-    let start = 0;
-    const { length } = chunk;
-    for (let at = 0; at < length; at += 1) {
-      const byte = chunk[at];
-      if (byte === QUOTE) quotes += 1;
-      else if (byte === LF) {
-        this.#lineBytes += at - start;
-        if (quotes % 2 === 1) this.#regular = false;
-        this.#endLine(at > 0 ? chunk[at - 1] : this.#lastByte);
-        quotes = 0;
-        start = at + 1;
-      }
-    }
-    this.#quotes = quotes;
-    this.#lineBytes += length - start;
+    if (chunk.length > 0) this.#lastByte = chunk[chunk.length - 1] ?? -1;
   }
 
   #endLine(before: number | undefined): void {
@@ -157,9 +143,8 @@ class LineScan {
   end(): Omit<FileScan, 'sha256'> {
     const ended = this.#lines;
     if (this.#lineBytes > 0) {
-      if (this.#quotes % 2 === 1) this.#regular = false;
       this.#lines += 1;
-      this.#blankRun = 0;
+      this.#blankRun = this.#lineBytes === 1 && this.#lastByte === CR ? this.#blankRun + 1 : 0;
     }
     const crlf = this.#crlf > 0;
     if (this.#cr !== this.#crlf || (crlf && this.#crlf !== ended)) this.#regular = false;

@@ -66,11 +66,16 @@ export async function storeRejection(
   work: DeliveryWork,
   error: AlturasError,
   now: string,
-): Promise<void> {
-  const quarantine: string[] = [];
+): Promise<Rejection> {
+  const feeds: Rejection['feeds'] = {};
   for (const feed of work.feeds.values()) {
-    const key = await storeQuarantine(lake, work, feed);
-    if (key !== null) quarantine.push(key);
+    if (!feed.converted) continue;
+    feeds[feed.name] = {
+      physical_rows: feed.physicalRows,
+      accepted: feed.converted.accepted,
+      refused: feed.converted.refused,
+      quarantine: await storeQuarantine(lake, work, feed),
+    };
   }
   const rejection: Rejection = {
     delivery: work.delivery,
@@ -80,12 +85,13 @@ export async function storeRejection(
     code: error.code,
     message: error.message,
     reasons: [...(error.details.causes ?? [])],
-    quarantine,
+    feeds,
   };
   await lake.put(
     lakeKeys.rejected(work.offer.asOf, work.delivery),
     `${JSON.stringify(rejection, null, 1)}\n`,
   );
+  return rejection;
 }
 
 /** Local paths of the newest state of every reference feed. */

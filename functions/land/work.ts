@@ -17,13 +17,34 @@ export interface LandingContext {
   readonly scratch: string;
 }
 
-/** A file with what reading it once told. */
+/** A file whose header fits its contract. Its rows may not be counted yet. */
+export interface OpenedFile {
+  readonly offer: OfferedFile;
+  readonly source: SourceFile;
+  /** Null for a CSV, whose lines are counted while it is hashed. */
+  readonly counted: { readonly rows: number; readonly regular: boolean } | null;
+}
+
+/** The files of one feed of a delivery. */
+export interface OpenedFeed {
+  readonly name: FeedName;
+  readonly feed: Feed;
+  readonly mapping: FeedMapping | undefined;
+  readonly files: readonly OpenedFile[];
+}
+
+/** Typed rows written in one pass; nobody has looked yet whether every row was in order. */
+export interface Draft {
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** A file with what reading it whole told. */
 export interface ReadFile {
   readonly offer: OfferedFile;
+  readonly source: SourceFile;
   readonly sha256: string;
   readonly rows: number;
-  readonly source: SourceFile;
-  readonly regular: boolean;
 }
 
 /** Sums of the control column by currency. */
@@ -53,8 +74,7 @@ export interface FeedWork {
   readonly mapping: FeedMapping | undefined;
   readonly files: readonly ReadFile[];
   readonly physicalRows: number;
-  /** Written in one pass; nobody has looked yet whether every row was in order. */
-  draft: { readonly path: string; readonly rows: number } | null;
+  readonly draft: Draft | null;
   converted: ConvertedFeed | null;
 }
 
@@ -63,7 +83,7 @@ export interface DeliveryWork {
   readonly offer: OfferedDelivery;
   readonly delivery: string;
   readonly controlHash: string;
-  readonly feeds: Map<FeedName, FeedWork>;
+  readonly feeds: ReadonlyMap<FeedName, FeedWork>;
   readonly findings: Finding[];
   /** Why it is refused whole. */
   refusal: AlturasError | null;
