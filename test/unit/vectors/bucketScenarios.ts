@@ -80,12 +80,16 @@ export function addHistories(
   ledger: Ledger,
   name: string,
   days: readonly string[],
-  histories: readonly { readonly states: readonly number[]; readonly count: number }[],
+  histories: readonly {
+    readonly name?: string;
+    readonly states: readonly number[];
+    readonly count: number;
+  }[],
 ): void {
   const company = ledger.company(name);
-  for (const { states, count } of histories) {
+  for (const { name: receiptNo, states, count } of histories) {
     const due = (index: number) => dueInState(states[index] ?? 0, businessDate(days[index] ?? ''));
-    const receipt = company.receipt(states.join('-'), {
+    const receipt = company.receipt(receiptNo ?? states.join('-'), {
       opening: count,
       total: count,
       issued: '2025-01-01',
