@@ -22,16 +22,12 @@ const ACCOUNTS = {
   suspense: '2590950100',
 } as const;
 
-/** Keys are made once a policy and account. */
-const keys = new WeakMap<Policy, Map<string, GlKey>>();
-
 function keyOf(policy: Policy, account: string): GlKey {
-  const known = keys.get(policy) ?? new Map<string, GlKey>();
-  keys.set(policy, known);
-  const key =
-    known.get(account) ??
-    glKey(policy.company.company, account, policy.office.office, policy.line.line, policy.currency);
-  known.set(account, key);
+  const known = policy.glKeys[account];
+  if (known) return known;
+  const { company, office, line, currency } = policy;
+  const key = glKey(company.company, account, office.office, line.line, currency);
+  policy.glKeys[account] = key;
   return key;
 }
 

@@ -194,7 +194,7 @@ export class Billing {
   }
 
   #create(type: ReceiptType, facts: Omit<ReceiptFacts, 'no' | 'type'>): Receipt {
-    const receipt = new Receipt({ ...facts, no: `R${++this.#count}`, type }, this.#world.timeline);
+    const receipt = new Receipt({ ...facts, no: `R${++this.#count}`, type });
     const { policy } = facts;
     policy.receipts = policy.receipts.filter((candidate) => candidate.isOpen);
     policy.receipts.push(receipt);

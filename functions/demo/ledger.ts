@@ -1,7 +1,7 @@
 import { Sums } from './deliveryFiles.ts';
 import type { Dice } from './dice.ts';
 import type { Payment } from './payment.ts';
-import { amountText, type ClosedReason, minus, type Parts, plus, type Receipt, sumOf } from './receipt.ts';
+import { amountsText, type ClosedReason, minus, type Parts, plus, type Receipt, sumOf } from './receipt.ts';
 import type { Day, Timeline } from './timeline.ts';
 
 export type MovementType =
@@ -68,9 +68,8 @@ export function movementRow(movement: Movement, timeline: Timeline): string {
   const { receipt, parts, payment } = movement;
   const { facts } = receipt;
   const head = `${facts.policy.company.company},${movement.id},${facts.no},${movement.type},${timeline.text(movement.day)}`;
-  const amounts = `${amountText(parts[0])},${amountText(parts[1])},${amountText(parts[2])},${amountText(parts[3])}`;
   const tail = `${movement.rate},${payment?.no ?? ''},${movement.reversalOf},${movement.reason},false`;
-  return `${head},${movement.recordedAt},${amounts},${amountText(sumOf(parts))},${tail}`;
+  return `${head},${movement.recordedAt},${amountsText(parts)},${tail}`;
 }
 
 /** Everybody who must hear of a movement when it is recorded. */
@@ -85,7 +84,7 @@ export class Ledger {
   readonly #dice: Dice;
   readonly #listeners: Listener[] = [];
   readonly #later = new Map<Day, Movement[]>();
-  #receipts: Receipt[] = [];
+  readonly #receipts: Receipt[] = [];
   readonly #open = new Sums();
   #movements: Movement[] = [];
   #payments: Payment[] = [];
@@ -186,14 +185,17 @@ export class Ledger {
   /** What was delivered is no news any more; what is closed leaves the lists. */
   delivered(): void {
     this.#movements = [];
-    this.#receipts = this.#receipts.filter((receipt) => {
+    let kept = 0;
+    for (const receipt of this.#receipts) {
       receipt.touched = false;
-      if (!receipt.isOpen) {
+      if (receipt.isOpen) {
+        this.#receipts[kept++] = receipt;
+      } else {
         receipt.listed = false;
         receipt.rowLength = 0;
       }
-      return receipt.isOpen;
-    });
+    }
+    this.#receipts.length = kept;
     this.#payments = this.#payments.filter((payment) => {
       payment.touched = false;
       payment.listed = payment.unapplied !== 0n;

@@ -179,7 +179,7 @@ export class Outbox {
   /** The first delivery is an opening portfolio: balances without the movements that made them. */
   #receipts(first: boolean, bad: readonly BadRow[]): ReadyFile {
     const { ledger } = this.#world;
-    const receipts = ledger.receipts.filter(({ isOpen, touched }) => isOpen || (touched && !first));
+    const receipts = first ? ledger.receipts.filter(({ isOpen }) => isOpen) : ledger.receipts;
     const sums = ledger.openSums.copy();
     for (const { currency, cents } of bad) sums.add(currency, cents);
     return {

@@ -1,3 +1,4 @@
+import type { GlKey } from './breaks.ts';
 import type { Client } from './clients.ts';
 import type { Company, Line, Office } from './insurer.ts';
 import type { Receipt } from './receipt.ts';
@@ -40,4 +41,6 @@ export interface Policy {
   endorsements: number;
   /** Its receipts that may still be open. */
   receipts: Receipt[];
+  /** Where its amounts stand in the general ledger, by account; made when first asked for. */
+  readonly glKeys: Record<string, GlKey>;
 }

@@ -25,6 +25,10 @@ export function amountText(cents: bigint): string {
   return digits.endsWith('00') ? whole : `${whole}.${digits.slice(-2)}`;
 }
 
+/** The components and their total, as fields. */
+export const amountsText = (parts: Parts): string =>
+  `${amountText(parts[0])},${amountText(parts[1])},${amountText(parts[2])},${amountText(parts[3])},${amountText(sumOf(parts))}`;
+
 /** Takes `amount` out of what is open, pro rata; the cents that are left over go to the largest remainders. */
 export function proRata(open: Parts, amount: bigint): Parts {
   const total = sumOf(open);
@@ -86,20 +90,10 @@ export class Receipt {
   rowStart = 0;
   rowLength = 0;
   isOpen = false;
-  readonly #head: string;
-  readonly #middle: string;
 
-  constructor(facts: ReceiptFacts, timeline: Timeline) {
+  constructor(facts: ReceiptFacts) {
     this.facts = facts;
     this.dueDay = facts.dueDay;
-    const { policy, issued } = facts;
-    const text = (day: Day) => timeline.text(day);
-    const whose = `${policy.company.company},${facts.no},${facts.type},${policy.client.id},${policy.no}`;
-    const where = `${facts.endorsement},${facts.instalment},${policy.line.line},${policy.office.office}`;
-    this.#head = `${whose},${where},${text(facts.issueDay)},${text(facts.effectiveDay)},`;
-    const amounts = `${amountText(issued[0])},${amountText(issued[1])},${amountText(issued[2])},${amountText(issued[3])}`;
-    const cover = `${text(facts.coverStart)},${text(facts.coverEnd)},${policy.currency}`;
-    this.#middle = `,${cover},${amounts},${amountText(sumOf(issued))},`;
   }
 
   get client(): Client {
@@ -127,14 +121,19 @@ export class Receipt {
 
   /** The row as it would read with other open amounts. */
   rowWith(timeline: Timeline, open: Parts, closedReason: ClosedReason): string {
-    const { policy, dueDay } = this.facts;
+    const { facts } = this;
+    const { policy, no, type, endorsement, instalment, dueDay } = facts;
     const due = this.dueDay === null ? '' : timeline.text(this.dueDay);
     const original = dueDay === null ? '' : timeline.text(dueDay);
-    const amounts = `${amountText(open[0])},${amountText(open[1])},${amountText(open[2])},${amountText(open[3])}`;
     const share = policy.coinsurance === 'DIRECT' ? '' : String(policy.ourShare);
-    return `${this.#head}${due},${original}${this.#middle}${amounts},${amountText(sumOf(open))},${this.heldBy},${
-      this.disputed
-    },${share},${policy.channel},${closedReason}`;
+    return [
+      `${policy.company.company},${no},${type},${policy.client.id},${policy.no},${endorsement},${instalment}`,
+      `${policy.line.line},${policy.office.office},${timeline.text(facts.issueDay)},${timeline.text(facts.effectiveDay)}`,
+      `${due},${original},${timeline.text(facts.coverStart)},${timeline.text(facts.coverEnd)},${policy.currency}`,
+      amountsText(facts.issued),
+      amountsText(open),
+      `${this.heldBy},${this.disputed},${share},${policy.channel},${closedReason}`,
+    ].join(',');
   }
 }
 

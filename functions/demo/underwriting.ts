@@ -89,6 +89,7 @@ export class Underwriting {
       status: 'IN_FORCE',
       endorsements: 0,
       receipts: [],
+      glKeys: {},
     };
     this.#label(policy);
     return policy;
