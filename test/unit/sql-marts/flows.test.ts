@@ -1,0 +1,323 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Given, MartHouse } from './mart-house.ts';
+
+let house: MartHouse;
+beforeAll(async () => {
+  house = await MartHouse.open();
+});
+beforeEach(() => house.clear());
+afterAll(() => house.close());
+
+const MAY = '2026-05-31';
+const JUNE = '2026-06-30';
+
+const open = (receipt_no: string, open_total: number, due_date: string | null, more: Given = {}): Given => ({
+  as_of: MAY,
+  receipt_no,
+  open_total,
+  due_date,
+  ...more,
+});
+const close = (receipt_no: string, open_total: number, due_date: string | null, more: Given = {}): Given =>
+  open(receipt_no, open_total, due_date, { as_of: JUNE, ...more });
+const flow = (as_of: string, receipt_no: string, cause: string, total: number, more: Given = {}): Given => ({
+  as_of,
+  receipt_no,
+  cause,
+  total,
+  ...more,
+});
+
+async function recovery(position: readonly Given[], flows: readonly Given[], days = [JUNE]) {
+  await house.theseDays(days);
+  await house.give('position', position);
+  await house.give('flow', flows);
+  for (const mart of ['month_total', 'aging', 'recovery']) await house.build(mart);
+}
+
+const SUMS = `sum(opening_overdue) as opening_overdue, sum(fell_due) as fell_due, sum(collected) as collected,
+  sum(collected_exigible) as collected_exigible, sum(collected_overdue) as collected_overdue,
+  sum(cancelled_exigible) as cancelled_exigible, sum(cured_amount) as cured_amount,
+  cast(sum(cured_items) as bigint) as cured_items, sum(due_amount) as due_amount,
+  sum(due_paid_on_time) as due_paid_on_time, cast(sum(due_items) as bigint) as n,
+  cast(sum(due_items_on_time) as bigint) as k`;
+const sums = (where = 'true') => house.row(`select ${SUMS} from recovery where ${where}`);
+
+describe('what was due and what was collected of it (domain 1.3)', () => {
+  test('due on the opening day was not overdue yet: it falls due in the period, and its payment is late', async () => {
+    await recovery([open('R1', 500, MAY)], [flow('2026-06-01', 'R1', 'COLLECTED', -500, { due_date: MAY })]);
+    expect(await sums()).toMatchObject({
+      opening_overdue: '0.00',
+      fell_due: '500.00',
+      collected_exigible: '500.00',
+      collected_overdue: '0.00',
+      due_amount: '0.00',
+      n: '0',
+    });
+  });
+
+  test('a receipt issued and due in the period counts; one due later does not, nor does what it pays early', async () => {
+    const due = { due_date: '2026-06-20' };
+    const later = { due_date: '2026-07-20' };
+    await recovery(
+      [],
+      [
+        flow('2026-06-05', 'R1', 'ISSUED', 300, due),
+        flow('2026-06-05', 'R2', 'ISSUED', 700, later),
+        flow('2026-06-06', 'R2', 'COLLECTED', -700, later),
+        flow('2026-06-20', 'R1', 'COLLECTED', -300, due),
+      ],
+    );
+    expect(await sums()).toMatchObject({
+      fell_due: '300.00',
+      collected: '1000.00',
+      collected_exigible: '300.00',
+      due_paid_on_time: '300.00',
+      n: '1',
+      k: '1',
+    });
+  });
+
+  test('a return premium never lowers what fell due', async () => {
+    const due = { due_date: '2026-06-15' };
+    await recovery(
+      [],
+      [
+        flow('2026-06-05', 'R1', 'ISSUED', 800, due),
+        flow('2026-06-06', 'R9', 'ENDORSED_DOWN', -200, due),
+        flow('2026-06-07', 'R1', 'ENDORSED_DOWN', -100, due),
+      ],
+    );
+    expect(await sums()).toMatchObject({ fell_due: '700.00', due_amount: '700.00', n: '1' });
+  });
+
+  test('a reversal is a negative application of its own month and leaves the month before alone', async () => {
+    const due = { due_date: '2026-05-15' };
+    await recovery(
+      [{ ...open('R1', 400, '2026-05-15'), as_of: '2026-04-30' }, close('R1', 400, '2026-05-15')],
+      [flow('2026-05-10', 'R1', 'COLLECTED', -400, due), flow('2026-06-03', 'R1', 'REVERSED', 400, due)],
+      [MAY, JUNE],
+    );
+    expect(await sums(`as_of = date '${MAY}'`)).toMatchObject({ collected: '400.00', k: '1' });
+    expect(await sums(`as_of = date '${JUNE}'`)).toMatchObject({
+      collected: '-400.00',
+      collected_exigible: '-400.00',
+    });
+  });
+
+  test('unapplied cash is not collected', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('unapplied', [{ as_of: JUNE, payment_no: 'C1', unapplied: -350 }]);
+    for (const mart of ['month_total', 'aging', 'recovery']) await house.build(mart);
+    expect(
+      await house.rows('select collected, collected_exigible, closing, closing_unapplied from recovery'),
+    ).toEqual([
+      { collected: '0.00', collected_exigible: '0.00', closing: '0.00', closing_unapplied: '350.00' },
+    ]);
+  });
+
+  test('opening movements inside the period are told, so that nobody divides by an unknown opening', async () => {
+    await recovery([close('R1', 900, '2026-05-15')], [flow('2026-06-10', 'R1', 'OPENING', 900)]);
+    expect(await house.row('select opening, opening_missing, sales from recovery')).toEqual({
+      opening: '0.00',
+      opening_missing: '900.00',
+      sales: '0.00',
+    });
+  });
+});
+
+describe('cure', () => {
+  const overdue = { due_date: '2026-05-10' };
+
+  test('paid in full or re-dated is cured; paid in part, cancelled or written off is not', async () => {
+    await recovery(
+      [
+        open('PAID', 100, '2026-05-10'),
+        open('REDATED', 200, '2026-05-10'),
+        open('PART', 400, '2026-05-10'),
+        open('CANCELLED', 800, '2026-05-10'),
+        open('WRITTEN_OFF', 1600, '2026-05-10'),
+        close('REDATED', 200, '2026-07-10'),
+        close('PART', 100, '2026-05-10'),
+      ],
+      [
+        flow('2026-06-10', 'PAID', 'COLLECTED', -100, overdue),
+        flow('2026-06-10', 'PART', 'COLLECTED', -300, overdue),
+        flow('2026-06-10', 'CANCELLED', 'COLLECTED', -700, overdue),
+        flow('2026-06-11', 'CANCELLED', 'CANCELLED_NP', -100, overdue),
+        flow('2026-06-10', 'WRITTEN_OFF', 'WRITTEN_OFF', -1600, overdue),
+      ],
+    );
+    expect(await sums()).toMatchObject({
+      opening_overdue: '3100.00',
+      cured_amount: '300.00',
+      cured_items: '2',
+      collected_overdue: '1100.00',
+      cancelled_exigible: '100.00',
+    });
+  });
+
+  test('a cancellation that a re-sent day took back does not stand in the way', async () => {
+    await recovery(
+      [open('R1', 100, '2026-05-10')],
+      [
+        flow('2026-06-10', 'R1', 'CANCELLED_NP', -100, overdue),
+        flow('2026-06-12', 'R1', 'CANCELLED_NP', 100, { ...overdue, weight: -1, movement_id: 'back' }),
+        flow('2026-06-12', 'R1', 'COLLECTED', -100, overdue),
+      ],
+    );
+    expect(await sums()).toMatchObject({ cured_amount: '100.00', cancelled_exigible: '0.00' });
+  });
+});
+
+describe('on time', () => {
+  const due = { due_date: '2026-06-15' };
+
+  test('the business date decides, not the day on which the payment became known', async () => {
+    await recovery(
+      [open('R1', 100, '2026-06-15'), open('R2', 100, '2026-06-15')],
+      [
+        flow('2026-06-18', 'R1', 'COLLECTED', -100, { ...due, business_date: '2026-06-15' }),
+        flow('2026-06-16', 'R2', 'COLLECTED', -100, due),
+      ],
+      ['2026-06-17', JUNE],
+    );
+    expect(await sums("as_of = date '2026-06-17'")).toMatchObject({
+      n: '2',
+      k: '0',
+      due_paid_on_time: '0.00',
+    });
+    expect(await sums(`as_of = date '${JUNE}'`)).toMatchObject({
+      n: '2',
+      k: '1',
+      due_paid_on_time: '100.00',
+    });
+  });
+
+  test('stands with the first holder of the period: k never passes n when the clerk changes', async () => {
+    await recovery(
+      [open('R1', 100, '2026-06-15', { clerk: 'K1' })],
+      [flow('2026-06-14', 'R1', 'COLLECTED', -100, { ...due, clerk: 'K2' })],
+    );
+    expect(await sums("clerk = 'K1'")).toMatchObject({
+      n: '1',
+      k: '1',
+      due_paid_on_time: '100.00',
+      collected: '0.00',
+    });
+    expect(await sums("clerk = 'K2'")).toMatchObject({
+      n: '0',
+      k: '0',
+      collected: '100.00',
+      collected_exigible: '100.00',
+    });
+  });
+
+  test('a payment undone before the due date takes the receipt out again', async () => {
+    await recovery(
+      [open('R1', 100, '2026-06-15')],
+      [flow('2026-06-10', 'R1', 'COLLECTED', -100, due), flow('2026-06-14', 'R1', 'REVERSED', 100, due)],
+    );
+    expect(await sums()).toMatchObject({ n: '1', k: '0', due_paid_on_time: '0.00' });
+  });
+});
+
+describe('several intermediaries', () => {
+  const shared = { shared: true, intermediary: 'I1', due_date: '2026-05-10' };
+  const part = (as_of: string, amounts: readonly [number, number]): Given[] =>
+    amounts.map((amount, index) => ({
+      as_of,
+      receipt_no: 'R1',
+      intermediary: `I${index + 1}`,
+      place: index + 1,
+      open_total: amount,
+      booked_total: amount,
+      closing_total: amount,
+      closing_net: amount,
+    }));
+
+  test('each sees its share, their sum is the whole, and the receipt counts once', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('position', [
+      open('R1', 1000, '2026-05-10', shared),
+      close('R1', 400, '2026-05-10', shared),
+    ]);
+    await house.give('intermediary_part', [...part(MAY, [600, 400]), ...part(JUNE, [240, 160])]);
+    await house.give('flow', [flow('2026-06-10', 'R1', 'COLLECTED', -600, { ...shared, movement_id: 'M1' })]);
+    await house.give(
+      'flow_part',
+      [360, 240].map((amount, index) => ({
+        as_of: '2026-06-10',
+        movement_id: 'M1',
+        known_from: '2026-06-10 22:00:00',
+        intermediary: `I${index + 1}`,
+        place: index + 1,
+        total: -amount,
+        booked_total: -amount,
+        booked_net: -amount,
+        cash_total: -amount,
+      })),
+    );
+    for (const mart of ['month_total', 'aging', 'recovery', 'roll_rates', 'payer_timing'])
+      await house.build(mart);
+    expect(
+      await house.rows(`select intermediary, sum(opening_overdue) as opening_overdue, sum(collected) as collected,
+        sum(closing) as closing, cast(sum(opening_overdue_items) as bigint) as items from recovery group by 1 order by 1`),
+    ).toEqual([
+      { intermediary: 'I1', opening_overdue: '600.00', collected: '360.00', closing: '240.00', items: '1' },
+      { intermediary: 'I2', opening_overdue: '400.00', collected: '240.00', closing: '160.00', items: '0' },
+    ]);
+    expect(
+      await house.rows(`select intermediary, cast(sum(items) as bigint) as items from aging
+        where as_of = date '${JUNE}' group by 1 order by 1`),
+    ).toEqual([
+      { intermediary: 'I1', items: '1' },
+      { intermediary: 'I2', items: '0' },
+    ]);
+    expect(
+      await house.rows('select intermediary, to_state, amount, items from roll_rates order by 1, 2'),
+    ).toEqual([
+      { intermediary: 'I1', to_state: '031-060', amount: '240.00', items: '1' },
+      { intermediary: 'I1', to_state: 'PAID', amount: '360.00', items: '0' },
+      { intermediary: 'I2', to_state: '031-060', amount: '160.00', items: '0' },
+      { intermediary: 'I2', to_state: 'PAID', amount: '240.00', items: '0' },
+    ]);
+    expect(await house.row('select cast(sum(paid_items) as bigint) as n from payer_timing')).toEqual({
+      n: '1',
+    });
+  });
+
+  test('what an intermediary without a part at the opening collects stands with the first one', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('position', [open('R1', 1000, '2026-05-10', { intermediary: 'I1' })]);
+    await house.give('flow', [flow('2026-06-10', 'R1', 'COLLECTED', -1000, { intermediary: 'I9' })]);
+    await house.build('roll_rates');
+    expect(await house.rows('select intermediary, to_state, amount, items from roll_rates')).toEqual([
+      { intermediary: 'I1', to_state: 'PAID', amount: '1000.00', items: '1' },
+    ]);
+  });
+});
+
+describe('policies are counted once', () => {
+  test('at the holder of the first issue, and not at all when a re-sent day took the issue back', async () => {
+    await house.theseDays(['2026-06-10', JUNE]);
+    await house.give('flow', [
+      flow('2026-06-05', 'R1', 'ISSUED', 100, { policy_no: 'P1', office: '01' }),
+      flow('2026-06-06', 'R2', 'ISSUED', 100, { policy_no: 'P1', office: '02' }),
+      flow('2026-06-05', 'R3', 'ISSUED', 100, { policy_no: 'P2', office: '01' }),
+      flow('2026-06-20', 'R3', 'ISSUED', -100, {
+        policy_no: 'P2',
+        office: '01',
+        weight: -1,
+        movement_id: 'back',
+      }),
+      flow('2026-06-07', 'R9', 'ISSUED', -100, { policy_no: 'P9', office: '01' }),
+    ]);
+    await house.build('month_total');
+    const count = (day: string) =>
+      house.rows(`select office, cast(sum(policies_written) as bigint) as n from month_total
+        where as_of = date '${day}' group by 1 having sum(policies_written) <> 0 order by 1`);
+    expect(await count('2026-06-10')).toEqual([{ office: '01', n: '2' }]);
+    expect(await count(JUNE)).toEqual([{ office: '01', n: '1' }]);
+  });
+});
