@@ -1,0 +1,520 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Given, MartHouse } from './mart-house.ts';
+
+let house: MartHouse;
+beforeAll(async () => {
+  house = await MartHouse.open();
+});
+beforeEach(() => house.clear());
+afterAll(() => house.close());
+
+const MAY = '2026-05-31';
+const JUNE = '2026-06-30';
+
+/** A due date that gives the altura on the day. */
+const DUE_IN_MAY = {
+  Cur: '2026-06-15',
+  '1-30': '2026-05-15',
+  '31-60': '2026-04-15',
+  '61-90': '2026-03-20',
+  '90+': '2026-01-15',
+};
+const BUCKETS: readonly Given[] = [
+  { ord: 1, altura: 'Cur', lo: -999999, hi: 0 },
+  { ord: 2, altura: '1-30', lo: 1, hi: 30 },
+  { ord: 3, altura: '31-60', lo: 31, hi: 60 },
+  { ord: 4, altura: '61-90', lo: 61, hi: 90 },
+  { ord: 5, altura: '90+', lo: 91, hi: 999999 },
+  { ord: 99, altura: 'SIN_VENCIMIENTO', lo: null, hi: null },
+];
+
+describe('roll rates (domain 1.4, k)', () => {
+  /** from, to, amount: one receipt for each cell of the vector. */
+  const CELLS: readonly (readonly [keyof typeof DUE_IN_MAY, string, number])[] = [
+    ['Cur', 'Cur', 700],
+    ['Cur', '1-30', 700],
+    ['Cur', 'PAID', 3500],
+    ['Cur', 'CANCELLED', 100],
+    ['1-30', '31-60', 750],
+    ['1-30', 'PAID', 600],
+    ['1-30', 'CANCELLED', 150],
+    ['31-60', '61-90', 560],
+    ['31-60', 'PAID', 160],
+    ['31-60', 'CANCELLED', 80],
+    ['61-90', '90+', 320],
+    ['61-90', 'PAID', 40],
+    ['61-90', 'CANCELLED', 40],
+    ['90+', '90+', 255],
+    ['90+', 'PAID', 15],
+    ['90+', 'WRITTEN_OFF', 30],
+  ];
+  const CAUSES: Readonly<Record<string, string>> = {
+    PAID: 'COLLECTED',
+    CANCELLED: 'CANCELLED_NP',
+    WRITTEN_OFF: 'WRITTEN_OFF',
+  };
+
+  async function vector(): Promise<void> {
+    await house.empty('alturas');
+    await house.give('alturas', BUCKETS);
+    await house.theseDays([JUNE]);
+    for (const [index, [from, to, amount]] of CELLS.entries()) {
+      const receipt = { receipt_no: `R${index}`, open_total: amount, due_date: DUE_IN_MAY[from] };
+      await house.give('position', [{ ...receipt, as_of: MAY, altura: from }]);
+      const cause = CAUSES[to];
+      if (cause)
+        await house.give('flow', [
+          { as_of: '2026-06-10', receipt_no: receipt.receipt_no, cause, total: -amount },
+        ]);
+      else await house.give('position', [{ ...receipt, as_of: JUNE, altura: to }]);
+    }
+    await house.build('roll_rates');
+  }
+
+  test('every cell, and every row adds up to its opening', async () => {
+    await vector();
+    const rows = await house.rows(
+      'select from_altura, to_state, amount from roll_rates order by from_order, to_order',
+    );
+    expect(rows.map((row) => [row.from_altura, row.to_state, Number(row.amount)])).toEqual(CELLS);
+    expect(
+      await house.rows(
+        'select from_altura, sum(amount) as opening from roll_rates group by 1, from_order order by from_order',
+      ),
+    ).toEqual(
+      [
+        ['Cur', '5000.00'],
+        ['1-30', '1500.00'],
+        ['31-60', '800.00'],
+        ['61-90', '400.00'],
+        ['90+', '300.00'],
+      ].map(([from_altura, opening]) => ({ from_altura, opening })),
+    );
+  });
+
+  test('forward 14, 50, 70 and 80 %, so that 3.92 % of current flows to the worst', async () => {
+    await vector();
+    const rows = await house.rows(`select from_altura, cast(sum(amount) filter (where forward) as double)
+        / cast(sum(amount) as double) as share from roll_rates where from_altura <> '90+' group by 1, from_order order by from_order`);
+    expect(rows.map(({ share }) => share)).toEqual([0.14, 0.5, 0.7, 0.8]);
+    await house.build('roll_flow');
+    const { flow } = await house.row(
+      "select flow from roll_flow where dimension = 'total' and over_months = 1",
+    );
+    expect(flow).toBeCloseTo(0.0392, 12);
+  });
+
+  test('an opening bucket without balance has no rows, and the chain no value', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('position', [{ as_of: MAY, receipt_no: 'R1', open_total: 10, due_date: '2026-06-15' }]);
+    await house.build('roll_rates');
+    await house.build('roll_flow');
+    expect(
+      await house.row("select flow, reason from roll_flow where dimension = 'total' and over_months = 12"),
+    ).toEqual({
+      flow: null,
+      reason: 'ZERO_DENOMINATOR',
+    });
+  });
+
+  test('an endorsement that lowers is ADJUSTED, one that raises is new; amounts stand at the opening rate', async () => {
+    const usd = { currency: 'USD', closing_rate: 4000 };
+    await house.theseDays([JUNE]);
+    await house.give('position', [
+      {
+        as_of: MAY,
+        receipt_no: 'DOWN',
+        open_total: 100,
+        due_date: '2026-05-15',
+        ...usd,
+        closing_total: 400000,
+      },
+      {
+        as_of: JUNE,
+        receipt_no: 'DOWN',
+        open_total: 50,
+        due_date: '2026-05-15',
+        ...usd,
+        closing_total: 210000,
+      },
+      { as_of: MAY, receipt_no: 'UP', open_total: 100, due_date: '2026-05-15' },
+      { as_of: JUNE, receipt_no: 'UP', open_total: 120, due_date: '2026-05-15' },
+      { as_of: MAY, receipt_no: 'OVER', open_total: 100, due_date: '2026-05-15' },
+      { as_of: JUNE, receipt_no: 'OVER', open_total: -5, due_date: '2026-05-15' },
+      { as_of: JUNE, receipt_no: 'NEW', open_total: 77, due_date: '2026-06-15' },
+    ]);
+    await house.give('flow', [
+      { as_of: '2026-06-10', receipt_no: 'DOWN', cause: 'COLLECTED', total: -20, ...{ currency: 'USD' } },
+      { as_of: '2026-06-11', receipt_no: 'DOWN', cause: 'ENDORSED_DOWN', total: -30, ...{ currency: 'USD' } },
+      { as_of: '2026-06-11', receipt_no: 'UP', cause: 'ENDORSED_UP', total: 20 },
+      { as_of: '2026-06-11', receipt_no: 'OVER', cause: 'COLLECTED', total: -105 },
+      { as_of: '2026-06-11', receipt_no: 'NEW', cause: 'ISSUED', total: 77 },
+    ]);
+    await house.build('roll_rates');
+    expect(
+      await house.rows(
+        'select currency, to_state, amount, items from roll_rates order by currency, to_order',
+      ),
+    ).toEqual([
+      { currency: 'COP', to_state: '031-060', amount: '100.00', items: '1' },
+      { currency: 'COP', to_state: 'PAID', amount: '105.00', items: '0' },
+      { currency: 'COP', to_state: 'CREDIT', amount: '-5.00', items: '1' },
+      { currency: 'USD', to_state: '031-060', amount: '200000.00', items: '1' },
+      { currency: 'USD', to_state: 'PAID', amount: '80000.00', items: '0' },
+      { currency: 'USD', to_state: 'ADJUSTED', amount: '120000.00', items: '0' },
+    ]);
+  });
+});
+
+describe('scorecards (domain 1.9)', () => {
+  const target = (kpi: string, value: string, more: Given = {}): Given => ({
+    month: '2026-06-01',
+    dimension: 'office',
+    member: '07',
+    kpi,
+    value,
+    ...more,
+  });
+  async function build(): Promise<void> {
+    for (const mart of ['month_total', 'aging', 'recovery', 'scorecards']) await house.build(mart);
+  }
+
+  test('26 of 40 stands above 3 of 3', async () => {
+    await house.theseDays([JUNE]);
+    const due = '2026-06-15';
+    const receipts = [
+      ...Array.from({ length: 40 }, (_, n) => ({ no: `A${n}`, clerk: 'many', paid: n < 26 })),
+      ...Array.from({ length: 3 }, (_, n) => ({ no: `B${n}`, clerk: 'few', paid: true })),
+    ];
+    await house.give(
+      'position',
+      receipts.map(({ no, clerk }) => ({ as_of: MAY, receipt_no: no, open_total: 10, due_date: due, clerk })),
+    );
+    await house.give(
+      'flow',
+      receipts
+        .filter(({ paid }) => paid)
+        .map(({ no, clerk }) => ({
+          as_of: '2026-06-10',
+          receipt_no: no,
+          cause: 'COLLECTED',
+          total: -10,
+          due_date: due,
+          clerk,
+        })),
+    );
+    await build();
+    const rows =
+      await house.rows(`select member, n, k, on_time_share, wilson_low, wilson_high, place, peers, percentile
+      from scorecards where dimension = 'clerk' order by place`);
+    expect(rows).toMatchObject([
+      { member: 'many', n: '40', k: '26', on_time_share: 0.65, place: '1', peers: '2', percentile: 1 },
+      { member: 'few', n: '3', k: '3', on_time_share: 1, place: '2', peers: '2', percentile: 0 },
+    ]);
+    const bounds = rows.map(({ wilson_low, wilson_high }) =>
+      [wilson_low, wilson_high].map((bound) => Number(bound).toFixed(3)),
+    );
+    expect(bounds).toEqual([
+      ['0.495', '0.779'],
+      ['0.439', '1.000'],
+    ]);
+  });
+
+  test('the newest version of a target known on the day counts; a later one does not', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('flow', [
+      { as_of: '2026-06-10', receipt_no: 'R1', cause: 'COLLECTED', total: -4400, office: '07' },
+    ]);
+    await house.give('targets', [
+      target('collected', '8000'),
+      target('collected', '5000', { target_version: 2 }),
+      target('collected', '1', { target_version: 3, known_from: '2026-07-02' }),
+    ]);
+    await build();
+    expect(
+      await house.row(
+        "select attainment_collected, collected_reason from scorecards where dimension = 'office'",
+      ),
+    ).toEqual({ attainment_collected: 0.88, collected_reason: null });
+    expect(
+      await house.row(
+        "select attainment_collected, collected_reason from scorecards where dimension = 'total'",
+      ),
+    ).toEqual({ attainment_collected: null, collected_reason: 'NO_TARGET' });
+  });
+
+  test('lower is better: target over actual, at most the cap; a target of 0 has no attainment', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('position', [
+      { as_of: JUNE, receipt_no: 'R1', open_total: 100, due_date: '2026-07-15', office: '07' },
+      { as_of: JUNE, receipt_no: 'R2', open_total: 100, due_date: '2026-06-15', office: '08' },
+    ]);
+    await house.give('settings', [{ key: 'attainment_cap', value: '1.5' }]);
+    await house.give('targets', [
+      target('overdue_share', '0.2'),
+      target('overdue_share', '0', { member: '08' }),
+    ]);
+    await build();
+    expect(
+      await house.rows(
+        "select member, attainment_overdue_share as share, overdue_share_reason as reason from scorecards where dimension = 'office' order by 1",
+      ),
+    ).toEqual([
+      { member: '07', share: 1.5, reason: null },
+      { member: '08', share: null, reason: 'ZERO_TARGET' },
+    ]);
+  });
+
+  test('business days leave out weekends and the holidays known', async () => {
+    await house.theseDays(['2026-06-10']);
+    await house.give('position', [
+      { as_of: '2026-06-10', receipt_no: 'R1', open_total: 1, due_date: '2026-07-15' },
+    ]);
+    await house.give('companies', [{}]);
+    await house.give('holidays', [
+      { holiday: '2026-06-08' },
+      { holiday: '2026-06-15' },
+      { holiday: '2026-06-29', country: 'PA' },
+    ]);
+    await build();
+    expect(
+      await house.row(
+        "select business_days, business_days_elapsed from scorecards where dimension = 'total'",
+      ),
+    ).toEqual({
+      business_days: '20',
+      business_days_elapsed: '7',
+    });
+  });
+
+  test('debt that was past due before the clerk came is inherited, and no line inherits', async () => {
+    await house.theseDays([JUNE]);
+    const held = { clerk: 'K1', clerk_since: '2026-06-01', line: '10' };
+    await house.give('position', [
+      { as_of: JUNE, receipt_no: 'R1', open_total: 500, due_date: MAY, ...held },
+      { as_of: JUNE, receipt_no: 'R2', open_total: 300, due_date: '2026-06-01', ...held },
+    ]);
+    await build();
+    const own = 'select overdue_own, overdue_inherited from scorecards where dimension =';
+    expect(await house.row(`${own} 'clerk'`)).toEqual({ overdue_own: '300.00', overdue_inherited: '500.00' });
+    expect(await house.row(`${own} 'line'`)).toEqual({ overdue_own: '800.00', overdue_inherited: '0.00' });
+  });
+});
+
+describe('concentration', () => {
+  test('who is not assigned is no one, and large balances do not overflow', async () => {
+    await house.theseDays([JUNE]);
+    await house.give(
+      'position',
+      [700, 600, 500, 400, 300, 200, 100].map((share, n) => ({
+        as_of: JUNE,
+        receipt_no: `R${n}`,
+        client_id: `C${n}`,
+        intermediary: n === 0 ? null : 'I1',
+        open_total: `${share}000000000.00`,
+        due_date: '2026-07-15',
+      })),
+    );
+    await house.build('concentration');
+    expect(
+      await house.rows(
+        "select among, members, gross, top_1, top_5, top_10, sum_squares from concentration where dimension = 'total' and among in ('client', 'intermediary') order by 1",
+      ),
+    ).toEqual([
+      {
+        among: 'client',
+        members: '7',
+        gross: '2800000000000.00',
+        top_1: '700000000000.00',
+        top_5: '2500000000000.00',
+        top_10: '2800000000000.00',
+        sum_squares: '1400000000000000000000000.0000',
+      },
+      {
+        among: 'intermediary',
+        members: '1',
+        gross: '2100000000000.00',
+        top_1: '2100000000000.00',
+        top_5: '2100000000000.00',
+        top_10: '2100000000000.00',
+        sum_squares: '4410000000000000000000000.0000',
+      },
+    ]);
+  });
+});
+
+describe('rotation', () => {
+  async function countback(
+    days: readonly string[],
+    deliveries: readonly string[],
+    position: readonly Given[],
+    flow: readonly Given[],
+  ) {
+    await house.theseDays(days);
+    await house.give(
+      'deliveries',
+      deliveries.map((as_of) => ({ as_of })),
+    );
+    await house.give('position', position);
+    await house.give('flow', flow);
+    for (const mart of ['month_total', 'aging', 'recovery', 'scorecards', 'rotation'])
+      await house.build(mart);
+    return house.row(
+      `select countback_days, countback_reason, countback_lower_bound, flat_months from rotation
+       where dimension = 'total' and as_of = date '${days.at(-1)}'`,
+    );
+  }
+
+  test('a month that the lake saw only in part is no history', async () => {
+    const sold = { receipt_no: 'R1', cause: 'ISSUED', due_date: '2026-07-15' };
+    expect(
+      await countback(
+        [MAY, JUNE],
+        ['2026-05-15', JUNE],
+        [{ as_of: JUNE, receipt_no: 'R1', open_total: 900, due_date: '2026-07-15' }],
+        [
+          { ...sold, as_of: '2026-05-20', total: 600 },
+          { ...sold, as_of: '2026-06-20', total: 600 },
+        ],
+      ),
+    ).toEqual({
+      countback_days: null,
+      countback_reason: 'INSUFFICIENT_HISTORY',
+      countback_lower_bound: '30',
+      flat_months: null,
+    });
+  });
+
+  test('the current month counts its days so far', async () => {
+    expect(
+      await countback(
+        ['2026-06-10'],
+        ['2026-06-01'],
+        [{ as_of: '2026-06-10', receipt_no: 'R1', open_total: 150, due_date: '2026-07-15' }],
+        [{ as_of: '2026-06-05', receipt_no: 'R1', cause: 'ISSUED', total: 600, due_date: '2026-07-15' }],
+      ),
+    ).toMatchObject({ countback_days: 2.5, countback_reason: null });
+  });
+
+  test('nothing open takes no days', async () => {
+    expect(
+      await countback(
+        [JUNE],
+        ['2026-06-01'],
+        [],
+        [{ as_of: '2026-06-05', receipt_no: 'R1', cause: 'ISSUED', total: 600 }],
+      ),
+    ).toMatchObject({ countback_days: 0, countback_reason: null });
+  });
+});
+
+describe('due calendar', () => {
+  test('13 weeks ahead by their Mondays, then LATER; credits stay out; no due date is told apart', async () => {
+    const receipt = (receipt_no: string, due_date: string | null, open_total = 1): Given => ({
+      as_of: JUNE,
+      receipt_no,
+      due_date,
+      open_total,
+    });
+    await house.give('position', [
+      receipt('R1', '2026-09-27'),
+      receipt('R2', '2026-09-28'),
+      receipt('R3', null),
+      receipt('R4', '2026-07-01', -9),
+    ]);
+    await house.build('due_calendar');
+    expect(await house.rows('select falls, week, items from due_calendar order by 1')).toEqual([
+      { falls: 'LATER', week: null, items: '1' },
+      { falls: 'NO_DATE', week: null, items: '1' },
+      { falls: 'WEEK', week: '2026-09-21', items: '1' },
+    ]);
+  });
+});
+
+describe('restatements', () => {
+  test('names what changed the past, when it became known, and which days it touches', async () => {
+    const paid = { cause: 'COLLECTED', type: 'APPLICATION', total: -10 };
+    await house.give('deliveries', [
+      { as_of: '2026-06-28' },
+      { as_of: JUNE },
+      { as_of: '2026-06-28', cutoff_at: '2026-06-30 23:00:00' },
+    ]);
+    await house.give('flow', [
+      { as_of: JUNE, receipt_no: 'LATE', business_date: '2026-06-27', late: true, ...paid },
+      {
+        as_of: JUNE,
+        receipt_no: 'BACK',
+        business_date: '2026-06-20',
+        late: true,
+        cause: 'ISSUED',
+        type: 'ISSUE',
+        total: 60,
+      },
+      { as_of: JUNE, receipt_no: 'CHEQUE', cause: 'REVERSED', type: 'REVERSAL', total: 10 },
+      { as_of: JUNE, receipt_no: 'GONE', business_date: '2026-06-28', weight: -1, ...paid, total: 10 },
+      {
+        as_of: JUNE,
+        receipt_no: 'RESENT',
+        business_date: '2026-06-28',
+        known_from: '2026-06-30 23:00:00',
+        ...paid,
+      },
+      { as_of: JUNE, receipt_no: 'USUAL', ...paid },
+      {
+        as_of: JUNE,
+        receipt_no: 'FIRST',
+        business_date: '2026-06-20',
+        cause: 'OPENING',
+        type: 'OPENING',
+        total: 60,
+      },
+    ]);
+    await house.build('restatements');
+    expect(
+      await house.rows(
+        'select receipt_no, kind, affects_from, affects_to, days_affected, effect from restatements order by 1',
+      ),
+    ).toEqual([
+      {
+        receipt_no: 'BACK',
+        kind: 'BACKDATED',
+        affects_from: '2026-06-20',
+        affects_to: '2026-06-29',
+        days_affected: '10',
+        effect: '60.00',
+      },
+      {
+        receipt_no: 'CHEQUE',
+        kind: 'REVERSED',
+        affects_from: null,
+        affects_to: null,
+        days_affected: '0',
+        effect: '10.00',
+      },
+      {
+        receipt_no: 'GONE',
+        kind: 'RETRACTED',
+        affects_from: '2026-06-28',
+        affects_to: '2026-06-29',
+        days_affected: '2',
+        effect: '10.00',
+      },
+      {
+        receipt_no: 'LATE',
+        kind: 'LATE',
+        affects_from: '2026-06-27',
+        affects_to: '2026-06-29',
+        days_affected: '3',
+        effect: '-10.00',
+      },
+      {
+        receipt_no: 'RESENT',
+        kind: 'REDELIVERED',
+        affects_from: '2026-06-28',
+        affects_to: '2026-06-29',
+        days_affected: '2',
+        effect: '-10.00',
+      },
+    ]);
+  });
+});
