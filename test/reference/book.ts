@@ -4,7 +4,7 @@ import { agingCells } from './aging.ts';
 import type { FigureCell } from './cells.ts';
 import { asDelivered, type DayView, dayBefore, viewOf } from './clock.ts';
 import { type Flow, flowsBetween } from './flow.ts';
-import { ALTURAS, type Altura } from './position.ts';
+import { ALTURAS, type Altura, type Position, positionsOf } from './position.ts';
 
 /**
  * A company's book between two closes, on one of two clocks: as delivered (every day with what it knew) or restated
@@ -18,6 +18,7 @@ export class Book {
   readonly alturas: readonly Altura[];
   /** The views that lead to the last one, newest first: as delivered, each is the one its successor knew. */
   readonly #chain: DayView[];
+  #positions: readonly Position[] | null = null;
   readonly #flows = new Map<BusinessDate, readonly Flow[]>();
 
   constructor(
@@ -79,5 +80,11 @@ export class Book {
   aging(asOf: BusinessDate = this.asOf): FigureCell[] {
     const view = this.view(asOf);
     return view === null ? [] : agingCells(this.plan, this.company, view, this.alturas);
+  }
+
+  /** What is open on the last day. */
+  get positions(): readonly Position[] {
+    this.#positions ??= positionsOf(this.plan, this.company, this.last);
+    return this.#positions;
   }
 }

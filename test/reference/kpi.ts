@@ -5,7 +5,7 @@ import type { Book } from './book.ts';
 import type { FigureCell } from './cells.ts';
 import { monthCells, policyCounts } from './monthTotal.ts';
 import { daysAfter, openedOf } from './period.ts';
-import { NOTHING, positionsOf } from './position.ts';
+import { NOTHING, type Position } from './position.ts';
 import { decimal, type Ratio, wilson } from './ratio.ts';
 import { recoveryCells } from './recovery.ts';
 import { rollCells } from './roll.ts';
@@ -50,6 +50,17 @@ export function expectedRows(
   const definition = KPI_REFERENCE[kpi]?.[basis];
   if (!definition) throw new Error(`the reference knows no ${kpi} on ${basis}`);
   const { opened, months } = custom === undefined ? openedOf(kind, book.asOf) : { opened: custom, months: 1 };
+  const known = contexts.get(book) ?? new Map<string, Context>();
+  contexts.set(book, known);
+  const context = known.get(opened) ?? contextOf(book, opened, months);
+  known.set(opened, context);
+  return definition(context);
+}
+
+/** Tests ask many figures of one book: what they share is computed once. */
+const contexts = new WeakMap<Book, Map<string, Context>>();
+
+function contextOf(book: Book, opened: BusinessDate, months: number): Context {
   const lazy = <T>(make: () => T): (() => T) => {
     let made: { value: T } | null = null;
     return () => {
@@ -68,7 +79,7 @@ export function expectedRows(
       book.flowsSince(opened),
     ),
   );
-  return definition({
+  return {
     book,
     opened,
     days: daysAfter(opened, book.asOf),
@@ -82,7 +93,7 @@ export function expectedRows(
     get recovery() {
       return recovery();
     },
-  });
+  };
 }
 
 type Where = (dims: FigureCell['dims']) => boolean;
@@ -238,12 +249,9 @@ function stocks(): Record<string, Record<string, Definition>> {
 /** Portfolio at risk, receipt by receipt from the days themselves, not from buckets. */
 function par(): Record<string, Record<string, Definition>> {
   const at =
-    (
-      x: number,
-      days: (p: ReturnType<typeof positionsOf>[number], worst: number | null) => number | null,
-    ): Definition =>
+    (x: number, days: (p: Position, worst: number | null) => number | null): Definition =>
     (c) => {
-      const gross = positionsOf(c.book.plan, c.book.company, c.book.last).filter((p) => p.class === 'GROSS');
+      const gross = c.book.positions.filter((p) => p.class === 'GROSS');
       const closing = (some: typeof gross) =>
         decimal(some.reduce((sum, p) => sum + totalOf(p.closing ?? NOTHING), 0n)).div(100);
       const worst = (policy: string) =>
@@ -484,7 +492,7 @@ function others(): Record<string, Record<string, Definition>> {
     };
   const clients = (c: Context): Decimal[] => {
     const sums = new Map<string, Decimal>();
-    for (const p of positionsOf(c.book.plan, c.book.company, c.book.last)) {
+    for (const p of c.book.positions) {
       if (p.class !== 'GROSS') continue;
       const before = sums.get(p.receipt.client) ?? decimal(0);
       sums.set(p.receipt.client, before.add(decimal(totalOf(p.closing ?? NOTHING)).div(100)));
@@ -524,7 +532,7 @@ function others(): Record<string, Record<string, Definition>> {
         const rows = new Map<string, Expected>();
         const monday = (day: BusinessDate) =>
           addDays(day, -((new Date(`${day}T00:00Z`).getUTCDay() + 6) % 7));
-        for (const p of positionsOf(c.book.plan, c.book.company, c.book.last)) {
+        for (const p of c.book.positions) {
           if (p.class !== 'GROSS') continue;
           const due = p.terms.dueDate;
           const horizon = addDays(monday(c.book.asOf), 91);

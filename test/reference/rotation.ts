@@ -4,7 +4,7 @@ import type { Book } from './book.ts';
 import { bookedTotal } from './cells.ts';
 import type { Flow } from './flow.ts';
 import { lastDay } from './period.ts';
-import { NOTHING, positionsOf } from './position.ts';
+import { NOTHING } from './position.ts';
 import { type Countback, countback, decimal, type Ratio, type SalesMonth } from './ratio.ts';
 
 const SALES: readonly Flow['cause'][] = [
@@ -75,5 +75,5 @@ export function trueDsoOf(book: Book): Ratio {
 }
 
 function grossPositions(book: Book) {
-  return positionsOf(book.plan, book.company, book.last).filter((position) => position.class === 'GROSS');
+  return book.positions.filter((position) => position.class === 'GROSS');
 }

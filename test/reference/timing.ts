@@ -1,6 +1,8 @@
 import { daysBetween } from '../../functions/core/dates.ts';
+import { totalOf } from '../support/ledgerFixture.ts';
 import { bookedTotal } from './cells.ts';
 import type { Flow } from './flow.ts';
+import { NOTHING } from './position.ts';
 import { type Ratio, ratio } from './ratio.ts';
 
 /** How late money came: only what names a due date can be late. */
@@ -22,6 +24,8 @@ export function timingOf(flows: readonly Flow[]): Timing {
   for (const flow of flows) {
     const due = flow.terms.dueDate;
     if (flow.cause !== 'COLLECTED' || due === null) continue;
+    // Money given back on a return premium is no payment.
+    if (totalOf(flow.movement?.amounts ?? NOTHING) >= 0n) continue;
     const paid = -bookedTotal(flow);
     const after = daysBetween(due, flow.businessDate);
     const weight = BigInt(flow.weight);

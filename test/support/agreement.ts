@@ -1,13 +1,17 @@
+import type { Config } from '../../functions/core/config.ts';
 import { type BusinessDate, isMonthEnd, knownAt } from '../../functions/core/dates.ts';
+import type { AnswerRow } from '../../functions/query/answer.ts';
 import { Book } from '../reference/book.ts';
 import { addedUp, type FigureCell } from '../reference/cells.ts';
 import { knownBy } from '../reference/clock.ts';
+import { expectedRows, KPI_REFERENCE } from '../reference/kpi.ts';
 import { monthCells } from '../reference/monthTotal.ts';
 import { openedOf } from '../reference/period.ts';
 import { recoveryCells } from '../reference/recovery.ts';
 import { rollCells } from '../reference/roll.ts';
 import type { KpiLake } from './kpiLake.ts';
 import type { LedgerPlan } from './ledgerFixture.ts';
+import { compared, placeOf } from './twins.ts';
 
 /** A view of the lake: the business day, and what was known; without it, as delivered. */
 export interface View {
@@ -97,13 +101,55 @@ const AT_MONTH_END: readonly Comparison[] = [
   },
 ];
 
-/** How the SQL's figures differ from the reference's, one line each; and how many were compared. */
-export async function disagreements(
+/** KPIs that are kept at month ends only. */
+const MONTHLY = ['roll_rate', 'roll_forward', 'roll_paid', 'flow_to_worst', 'vintage_gross', 'vintage_net'];
+
+/** Every KPI and basis that the reference defines, but document amounts (whose marts are compared by currency). */
+function kpisOn(asOf: BusinessDate, config: Config): readonly (readonly [kpi: string, basis: string])[] {
+  return Object.entries(KPI_REFERENCE)
+    .filter(([kpi]) => isMonthEnd(asOf) || !MONTHLY.includes(kpi))
+    .filter(([kpi]) => !/^par\d/.test(kpi) || config.buckets.includes(Number(kpi.slice(3))))
+    .flatMap(([kpi, bases]) => Object.keys(bases).map((basis) => [kpi, basis] as const))
+    .filter(([, basis]) => basis !== 'document');
+}
+
+/** How the answers of every KPI, company by company, differ from the reference's, one line each. */
+export async function kpiDisagreements(
   lake: KpiLake,
   plan: LedgerPlan,
   views: readonly View[],
 ): Promise<{ readonly compared: number; readonly found: readonly string[] }> {
-  let compared = 0;
+  let count = 0;
+  const found: string[] = [];
+  for (const view of views) {
+    const at = view.knownAt === undefined ? null : knownBy(plan, knownAt(view.knownAt));
+    const books = plan.companies.map((company) => new Book(plan, company, view.asOf, at));
+    for (const [kpi, basis] of kpisOn(view.asOf, lake.config)) {
+      const answers = new Map<string, Map<string, AnswerRow>>();
+      for (const row of await lake.ask(kpi, { ...view, basis, by: ['company'] })) {
+        const { company, ...rest } = row.dimensions;
+        const rows = answers.get(company ?? '') ?? new Map<string, AnswerRow>();
+        answers.set(company ?? '', rows.set(placeOf(rest), row));
+      }
+      for (const book of books) {
+        const expected = expectedRows(book, kpi, basis, lake.defaultPeriod(kpi));
+        const actual = answers.get(book.company.company) ?? new Map<string, AnswerRow>();
+        count += Math.max(expected.size, actual.size);
+        const on = `${kpi} ${basis}, ${view.asOf} known at ${view.knownAt ?? 'delivery'}, ${book.company.company}`;
+        found.push(...compared(on, expected, actual));
+      }
+    }
+  }
+  return { compared: count, found };
+}
+
+/** How the SQL's figures differ from the reference's, one line each; and how many were compared. */
+export async function martDisagreements(
+  lake: KpiLake,
+  plan: LedgerPlan,
+  views: readonly View[],
+): Promise<{ readonly compared: number; readonly found: readonly string[] }> {
+  let count = 0;
   const found: string[] = [];
   for (const view of views) {
     const at = view.knownAt === undefined ? null : knownBy(plan, knownAt(view.knownAt));
@@ -116,7 +162,7 @@ export async function disagreements(
       const actual = await lake.mart(comparison.mart, { ...view, ...comparison }, comparison.by, figures);
       for (const key of new Set([...expected.keys(), ...actual.keys()])) {
         for (const figure of figures) {
-          compared += 1;
+          count += 1;
           const [want, got] = [expected.get(key)?.[figure] ?? 0n, actual.get(key)?.[figure] ?? 0n];
           if (want !== got) {
             const on = `${comparison.mart} ${view.asOf} known at ${view.knownAt ?? 'delivery'}`;
@@ -126,5 +172,5 @@ export async function disagreements(
       }
     }
   }
-  return { compared, found };
+  return { compared: count, found };
 }

@@ -29,15 +29,15 @@ export async function differences(
   const rows = await lake.ask(kpi, { ...asked, where: { company } });
   const basis = asked.basis ?? lake.defaultBasis(kpi);
   const period = asked.period ?? lake.defaultPeriod(kpi);
-  const actual = new Map(
-    rows.map((row) => [
-      Object.values(row.dimensions)
-        .map((member) => member ?? '-')
-        .join('|'),
-      row,
-    ]),
-  );
+  const actual = new Map(rows.map((row) => [placeOf(row.dimensions), row]));
   return compared(`${kpi} ${basis} of ${company}`, expectedRows(book, kpi, basis, period), actual);
+}
+
+/** The members of an answer's dimensions as one text. */
+export function placeOf(dimensions: Readonly<Record<string, string | null>>): string {
+  return Object.values(dimensions)
+    .map((member) => member ?? '-')
+    .join('|');
 }
 
 interface Actual {
