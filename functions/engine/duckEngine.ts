@@ -26,7 +26,7 @@ export class DuckEngine implements Engine {
 
   async supply(relation: Relation): Promise<void> {
     const name = identifier(relation.name);
-    const kind = relation.kind === 'rows' ? 'TABLE' : 'VIEW';
+    const kind = relation.kind === 'rows' || (relation.kind === 'sql' && relation.kept) ? 'TABLE' : 'VIEW';
     const body =
       relation.kind === 'sql'
         ? relation.sql

@@ -17,7 +17,13 @@ export type Relation =
       readonly columns: readonly Column[];
       readonly files: readonly RelationFile[];
     }
-  | { readonly kind: 'sql'; readonly name: string; readonly sql: string }
+  | {
+      readonly kind: 'sql';
+      readonly name: string;
+      readonly sql: string;
+      /** Made once, here and now, in the engine's own scratch space, instead of at every place that names it. */
+      readonly kept?: boolean;
+    }
   | {
       readonly kind: 'rows';
       readonly name: string;

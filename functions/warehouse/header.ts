@@ -21,6 +21,8 @@ export interface ModelHeader {
   readonly cadence: 'day' | 'month';
   /** Supplied as SQL to the models that name it, never stored. */
   readonly view: boolean;
+  /** A view that is made once before a statement that names it: worth it where it is heavy and named more than once. */
+  readonly kept: boolean;
   /** Which days of each relation the model needs. */
   readonly reads: Readonly<Record<string, ReadSpan>>;
   readonly en: string;
@@ -55,6 +57,7 @@ const modelHeader = z.strictObject({
   grain: z.array(name).min(1),
   cadence: z.enum(['day', 'month']).default('day'),
   view: z.boolean().default(false),
+  kept: z.boolean().default(false),
   ...common,
   columns: z.record(
     name,
@@ -161,6 +164,7 @@ export function readModelHeader(
     grain: value.grain,
     cadence: value.cadence,
     view: value.view,
+    kept: value.kept,
     reads: value.reads,
     en: value.en,
     es: value.es,

@@ -8,7 +8,7 @@ import { literal } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Relation } from '../engine/engine.ts';
 import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
-import { type Model, needsOf, type Project, viewsOf } from './project.ts';
+import { type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import {
   feedRelation,
@@ -190,8 +190,7 @@ export class Materializer {
       await engine.supply(relation);
       if (view !== undefined) await engine.supply({ kind: 'sql', name, sql: view });
     }
-    for (const view of viewsOf(model, project))
-      await engine.supply({ kind: 'sql', name: view.name, sql: view.sql });
+    for (const view of viewsOf(model, project)) await engine.supply(viewRelation(view));
     const file = path.join(scratch, `${randomUUID()}.parquet`);
     await engine.write(model.sql, model.header.order, file);
     this.#made.set(key, file);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
+import type { Relation } from '../engine/engine.ts';
 import type { ModelFinding } from './finding.ts';
 import { type LawHeader, type ModelHeader, readLawHeader, readModelHeader, splitFile } from './header.ts';
 import { lintSql } from './linter.ts';
@@ -302,6 +303,11 @@ function missingReads(project: Project): ModelFinding[] {
         hint: `add it to reads: ${table}: day`,
       })),
   );
+}
+
+/** A view as the engine is given it. */
+export function viewRelation({ name, sql, header }: Model): Relation {
+  return { kind: 'sql', name, sql, ...(header.kept ? { kept: true } : {}) };
 }
 
 /** The names and types of a relation that a model may read; null when nobody has it. */

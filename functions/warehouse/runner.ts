@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { sha256 } from '../core/canonical.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Column, Engine, Relation, Row } from '../engine/engine.ts';
 import type { PlannedDay } from './days.ts';
 import { isMoneyUnit } from './header.ts';
-import { type Law, type Model, needsOf, type Project, viewsOf } from './project.ts';
+import { type Law, type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { feedRelation, type Pass, storedRelation, suppliedRelations } from './relations.ts';
 
@@ -39,8 +40,7 @@ export class Runner {
       for (const relation of suppliedRelations(pass)) await this.supply(relation);
       this.#pass = pass;
     }
-    for (const view of viewsOf(file, this.#project))
-      await this.supply({ kind: 'sql', name: view.name, sql: view.sql });
+    for (const view of viewsOf(file, this.#project)) await this.#supplyView(view);
   }
 
   /** The relations with files that a model or law needs for a pass. */
@@ -51,6 +51,17 @@ export class Runner {
         ? storedRelation(pass, { name, columns: model.header.columns }, spans, published)
         : feedRelation(pass, name, spans);
     });
+  }
+
+  /** A view is supplied again when anything that it rests on has changed: one that is kept holds rows. */
+  async #supplyView(view: Model): Promise<void> {
+    const relation = viewRelation(view);
+    const text = sha256(
+      JSON.stringify([relation, ...view.tables.map((table) => this.#supplied.get(table) ?? '')]),
+    );
+    if (this.#supplied.get(view.name) === text) return;
+    await this.#engine.supply(relation);
+    this.#supplied.set(view.name, text);
   }
 
   async supply(relation: Relation): Promise<void> {

@@ -1,6 +1,7 @@
 /*
 grain: [dpd]
 view: true
+kept: true
 es: La altura de cada día de mora entre los extremos de las alturas
 en: >-
   The bucket of every day past due, between the last day of the first bucket and the first day of the last: ages are

@@ -1,6 +1,7 @@
 /*
 grain: [as_of, company]
 view: true
+kept: true
 reads: {companies: all}
 es: Cada compañía en cada día, como se conocía
 en: Every company on every day being built, as known by then

@@ -1,6 +1,7 @@
 /*
 grain: [lap, company, scope, scope_id, from_day]
 view: true
+kept: true
 reads: {assignments: all}
 es: Responsables de cada ámbito por tramos de días, como se conocían en cada día
 en: >-

@@ -1,6 +1,7 @@
 /*
 grain: [lap, moment]
 view: true
+kept: true
 es: Primer día construido que conoce lo que llegó en cada corte
 en: The first day of a lap that knows what a delivery told; joins by equality with known_from and known_to
 columns:

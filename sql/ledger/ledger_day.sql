@@ -1,6 +1,7 @@
 /*
 grain: [as_of]
 view: true
+kept: true
 es: Los días que se construyen, con el número de vuelta del reloj
 en: >-
   The days being built. Within one lap known_at never runs backwards, so a fact that is valid and known for a

@@ -1,6 +1,7 @@
 /*
 grain: [as_of, from_currency, to_currency, on_day]
 view: true
+kept: true
 reads: {fx_rates: all}
 es: Tasa vigente en cada día calendario, como se conocía en cada fecha de corte
 en: >-

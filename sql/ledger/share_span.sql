@@ -1,6 +1,7 @@
 /*
 grain: [lap, company, policy_no, from_day, intermediary]
 view: true
+kept: true
 reads: {intermediary_shares: all}
 es: Intermediarios de cada póliza por tramos de días, con su participación y su puesto
 en: >-

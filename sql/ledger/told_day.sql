@@ -1,6 +1,7 @@
 /*
 grain: [as_of, told_on, delivery]
 view: true
+kept: true
 es: Qué entregas de movimientos conoce cada día construido
 en: Deliveries of movements known by each day being built, and the span in which their movements are known
 columns:

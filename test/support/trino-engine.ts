@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identifier, literal } from '../../functions/engine/duckdb.ts';
@@ -6,13 +7,19 @@ import { parseSql, type SqlParser, tablesOf } from '../../functions/warehouse/sy
 import type { TrinoClient, TrinoResult } from './trino-client.ts';
 import type { Bucket, TrinoRelations } from './trino-relations.ts';
 
-/** Runs the SELECTs of the warehouse on Trino as they stand: what they name is put in front as `WITH`. */
+/**
+ * Runs the SELECTs of the warehouse on Trino as they stand: what they name is put in front as `WITH`.
+ *
+ * A view that is kept becomes a table first. Trino runs a common table expression again at every reference, and
+ * refuses a statement of more than 150 stages: with all views inlined, `position` would read 221 relations.
+ */
 export class TrinoEngine {
   readonly #client: TrinoClient;
   readonly #relations: TrinoRelations;
   readonly #bucket: Bucket;
   readonly #parser: SqlParser;
   readonly #supplied = new Map<string, Relation>();
+  readonly #views = new Map<string, Promise<string>>();
   #unloads = 0;
 
   constructor(client: TrinoClient, relations: TrinoRelations, bucket: Bucket, parser: SqlParser) {
@@ -43,13 +50,10 @@ export class TrinoEngine {
   async unload(statement: string): Promise<string[]> {
     this.#unloads += 1;
     const folder = `unload/${process.pid}-${this.#unloads}-${Date.now()}`;
-    const table = `unload.alturas.${identifier(folder.replace(/\W/g, '_'))}`;
-    await this.#client.query(
-      `create table ${table} with (external_location = ${literal(`s3://${this.#bucket.name}/${folder}/`)}, format = 'PARQUET')` +
-        ` as ${statement}`,
-    );
+    const table = folder.replace(/\W/g, '_');
+    await this.#create(table, folder, statement);
     // The table is external: its files stay.
-    await this.#client.query(`drop table ${table}`);
+    await this.#client.query(`drop table unload.alturas.${identifier(table)}`);
     const path = join(this.#bucket.folder, folder);
     const files = await readdir(path).catch(() => []);
     return files
@@ -58,7 +62,7 @@ export class TrinoEngine {
       .map((name) => join(path, name));
   }
 
-  /** The text that Trino runs: only what the SELECT needs, each relation after those it names itself. */
+  /** The text that Trino runs: only what the SELECT needs, as it is supplied now. */
   async statement(select: string): Promise<string> {
     const expressions: string[] = [];
     const done = new Set<string>();
@@ -67,13 +71,37 @@ export class TrinoEngine {
         const relation = this.#supplied.get(name);
         if (!relation || done.has(name)) continue;
         done.add(name);
-        if (relation.kind === 'sql') await need(relation.sql);
-        expressions.push(`${identifier(name)} as (\n${await this.#relations.select(relation)}\n)`);
+        if (relation.kind === 'sql' && !relation.kept) await need(relation.sql);
+        expressions.push(`${identifier(name)} as (\n${await this.#rowsOf(relation)}\n)`);
       }
     };
     await need(select);
     const body = `select * from (\n${select}\n) as final`;
     return expressions.length === 0 ? body : `with ${expressions.join(',\n')}\n${body}`;
+  }
+
+  async #rowsOf(relation: Relation): Promise<string> {
+    return relation.kind === 'sql' && relation.kept
+      ? `select * from ${await this.#view(relation.name, await this.statement(relation.sql))}`
+      : this.#relations.select(relation);
+  }
+
+  /** The table of a view's rows; the same text over the same files is the same table. */
+  #view(name: string, statement: string): Promise<string> {
+    const hash = createHash('sha256').update(statement).digest('hex').slice(0, 16);
+    const table = `${name}_${hash}`;
+    const stored =
+      this.#views.get(table) ??
+      this.#create(table, `views/${table}`, statement).then(() => `unload.alturas.${identifier(table)}`);
+    this.#views.set(table, stored);
+    return stored;
+  }
+
+  async #create(table: string, folder: string, statement: string): Promise<void> {
+    await this.#client.query(
+      `create table unload.alturas.${identifier(table)} with (external_location = ${literal(`s3://${this.#bucket.name}/${folder}/`)}, format = 'PARQUET')` +
+        ` as ${statement}`,
+    );
   }
 
   async #named(sql: string): Promise<string[]> {
