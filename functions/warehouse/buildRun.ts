@@ -10,9 +10,10 @@ import type { PlannedDay } from './days.ts';
 import { grainLaw, LAW_ROWS, severityOf, type Violation } from './laws.ts';
 import { buildKeys, type LawResult, type Manifest, type ManifestOutput } from './manifest.ts';
 import { type PlannedPass, passOver } from './plan.ts';
-import type { Law, Model, Project } from './project.ts';
+import { type Law, type Model, needsOf, type Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
-import type { Ledger, Pass } from './relations.ts';
+import { cadenceDays } from './reads.ts';
+import { knowledgeByDay, type Ledger, type Pass, wantedDays } from './relations.ts';
 import type { BrokenLaw, BuildProgress, BuildReport, ModelReport } from './report.ts';
 import { fileHash, Runner } from './runner.ts';
 
@@ -76,8 +77,24 @@ export class BuildRun {
       return pass;
     };
     for (const { model, days } of planned.models) await this.#build(index, model, passFor(days));
+    await this.#laws(index, planned);
+  }
+
+  async #laws(index: number, planned: PlannedPass): Promise<void> {
+    const { onProgress, passes, project } = this.setting;
+    const progress = {
+      model: 'laws',
+      kind: 'law',
+      pass: index + 1,
+      passes,
+      days: planned.days.length,
+    } as const;
+    onProgress(progress);
+    const started = performance.now();
     const grains = planned.models.map(({ model }) => grainLaw(model));
-    for (const law of [...grains, ...this.setting.project.laws]) await this.#check(law, planned.pass);
+    let rows = 0;
+    for (const law of [...grains, ...project.laws]) rows += await this.#check(law, planned.pass);
+    onProgress({ ...progress, done: { rows, seconds: (performance.now() - started) / 1000 } });
   }
 
   async #build(index: number, model: Model, pass: Pass): Promise<void> {
@@ -91,6 +108,7 @@ export class BuildRun {
     } as const;
     onProgress(progress);
     const started = performance.now();
+    this.#refuseGaps(model, pass);
     await this.runner.prepare(model, pass, this.setting.published);
     this.#note(this.runner.inputs(model, pass, this.setting.published));
     await this.#refuseTypes(model);
@@ -197,6 +215,38 @@ export class BuildRun {
     );
   }
 
+  /**
+   * A day that a model reads, that the lake knew, and that nobody built would be taken for a day without receipts.
+   * @throws AlturasError `DAYS_NOT_BUILT`
+   */
+  #refuseGaps(model: Model, pass: Pass): void {
+    const { project, ledger, published } = this.setting;
+    const knownAt = knowledgeByDay(pass);
+    for (const [name, spans] of needsOf(model, project)) {
+      const read = project.models.find((candidate) => candidate.name === name);
+      if (!read) continue;
+      const known = wantedDays(pass, spans).filter(
+        (day) => ledger.calendar.versionAt(day, knownAt(day)) !== null,
+      );
+      const gaps = cadenceDays(read.header.cadence, known).filter(
+        (day) => !published.at(name, day, knownAt(day)),
+      );
+      const [first] = gaps;
+      if (first === undefined) continue;
+      throw new AlturasError(
+        'missing',
+        'DAYS_NOT_BUILT',
+        `${model.name} reads ${name} of ${gaps.length === 1 ? first : `${gaps.length} days from ${first}`}, which nobody built.`,
+        {
+          value: first,
+          expected: `every day that ${model.name} reads to be built before it`,
+          safe: 'what is published stays as it is',
+          hint: `build from ${first} on: alturas build --from ${first}`,
+        },
+      );
+    }
+  }
+
   async #refuseTypes(model: Model): Promise<void> {
     if (this.#typed.has(model.name)) return;
     const differences = await this.runner.differences(model);
@@ -214,16 +264,17 @@ export class BuildRun {
     this.#typed.add(model.name);
   }
 
-  async #check(law: Law, pass: Pass): Promise<void> {
+  async #check(law: Law, pass: Pass): Promise<number> {
     const { config, published } = this.setting;
     await this.runner.prepare(law, pass, published);
     const offenders = await this.runner.offenders(law, LAW_ROWS);
     const severity = severityOf(law, config);
     const rows = [...(this.#violations.get(law.name)?.rows ?? []), ...offenders].slice(0, LAW_ROWS);
     this.#checked.set(law.name, { law: law.name, severity, rows: rows.length });
-    if (rows.length === 0) return;
+    if (rows.length === 0) return 0;
     const { en, es } = law.header;
     this.#violations.set(law.name, { law: law.name, file: law.file, severity, en, es, rows });
+    return offenders.length;
   }
 
   async #sums(model: Model, key: string): Promise<Record<string, string | null>> {

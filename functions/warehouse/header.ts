@@ -19,6 +19,8 @@ export interface ModelHeader {
   readonly grain: readonly string[];
   /** `month`: only calendar month ends. */
   readonly cadence: 'day' | 'month';
+  /** Every day is stored for so many days back from the newest one, before that month ends alone; null: for ever. */
+  readonly dailyFor: number | null;
   /** Supplied as SQL to the models that name it, never stored. */
   readonly view: boolean;
   /** A view that is made once before a statement that names it: worth it where it is heavy and named more than once. */
@@ -56,6 +58,10 @@ const common = { reads: z.record(name, span).default({}), en: sentence, es: sent
 const modelHeader = z.strictObject({
   grain: z.array(name).min(1),
   cadence: z.enum(['day', 'month']).default('day'),
+  daily_for: z
+    .string()
+    .regex(/^[1-9][0-9]{0,3} days$/, 'a number of days: "62 days"')
+    .optional(),
   view: z.boolean().default(false),
   kept: z.boolean().default(false),
   ...common,
@@ -163,6 +169,7 @@ export function readModelHeader(
   return {
     grain: value.grain,
     cadence: value.cadence,
+    dailyFor: value.daily_for === undefined ? null : Number.parseInt(value.daily_for, 10),
     view: value.view,
     kept: value.kept,
     reads: value.reads,

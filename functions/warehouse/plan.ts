@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
+import { type BusinessDate, daysBetween, isMonthEnd, type LocalTimestamp } from '../core/dates.ts';
 import { type DayVersion, knowledgeOf, type PlannedDay, periodOf, versionBatches } from './days.ts';
 import type { Model, Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
@@ -87,7 +87,18 @@ export function passOver(
 function isMissing(input: PlanInput, model: Model, version: DayVersion): boolean {
   if (cadenceDays(model.header.cadence, [version.asOf]).length === 0) return false;
   const row = input.published.holding(model.name, version);
-  return row === undefined || input.isStale(model, row);
+  return row === undefined
+    ? !isBeyond(model, version.asOf, input.ledger.calendar.last)
+    : input.isStale(model, row);
+}
+
+/**
+ * Whether a day lies so far back that the model keeps its month end only. Any such day is answered on demand, by the
+ * same text.
+ */
+function isBeyond(model: Model, day: BusinessDate, newest: BusinessDate | null): boolean {
+  const { dailyFor } = model.header;
+  return dailyFor !== null && newest !== null && !isMonthEnd(day) && daysBetween(day, newest) > dailyFor;
 }
 
 /** Days cut where a pass would grow too large: at the last month end that fits, or within a month that does not. */

@@ -189,7 +189,7 @@ export function storedRelation(
 const lines = new WeakMap<Pass, ReadonlyMap<BusinessDate, LocalTimestamp>>();
 
 /** With what knowledge a pass sees a day: its own days as planned, those before in the versions that they stand on. */
-function knowledgeByDay(pass: Pass): (day: BusinessDate) => LocalTimestamp {
+export function knowledgeByDay(pass: Pass): (day: BusinessDate) => LocalTimestamp {
   if (pass.mode === 'restated') return () => pass.knownAt;
   let line = lines.get(pass);
   if (!line) {

@@ -2,12 +2,13 @@ import type { Row } from '../engine/engine.ts';
 
 /** How a build is getting on: one call when a model begins and one when it ends, per pass. */
 export interface BuildProgress {
+  /** The model, or `laws`: all laws of a pass are one step. */
   readonly model: string;
   readonly kind: 'model' | 'law' | 'compaction';
   readonly pass: number;
   readonly passes: number;
   readonly days: number;
-  /** Absent while it runs. */
+  /** Absent while it runs. The rows of a law are those that break it. */
   readonly done?: { readonly rows: number; readonly seconds: number };
 }
 

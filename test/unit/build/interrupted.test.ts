@@ -127,14 +127,15 @@ describe('two builders', () => {
   it('of other days both succeed', async () => {
     const lake = await toy();
     const options = { models: lake.models, config: lake.config, threads: 1 };
-    await build(lake.lake, { ...options, to: businessDate('2026-05-30') });
-    await Promise.all([
-      build(lake.lake, { ...options, to: businessDate('2026-05-31') }),
-      build(lake.lake, { ...options, from: businessDate('2026-06-02') }),
-    ]);
-    await build(lake.lake, options);
+    await buildRange(lake.lake, { ...options, to: businessDate('2026-05-31') });
+    const other = { ...options, config: { ...lake.config, day_year: 360 as const } };
+    const racing = new RacingLake(lake.lake, () =>
+      buildRange(lake.lake, { ...other, stale: true, to: businessDate('2026-05-30') }),
+    );
+    expect((await buildRange(racing, options)).status).toBe('published');
     const days = (await lake.rows('position', COLUMNS.position ?? [], ALL)).map(({ as_of }) => as_of);
     expect(days).toEqual(ALL);
+    expect(new Set((await lake.publishedRows()).map(({ seq }) => seq))).toEqual(new Set([1, 2, 3]));
   });
 
   it('of the same days with other models: the loser says so, keeps its files, and can go on top', async () => {

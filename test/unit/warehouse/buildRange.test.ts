@@ -162,7 +162,8 @@ describe('a range', () => {
     await deliver(many);
     const large = await one.build();
     const small = await many.build({ rowsPerPass: 1 });
-    expect(large.passes).toBe(3);
+    // 1 June again, what is known after it, 4 June late, and what is known after that.
+    expect(large.passes).toBe(5);
     expect(small.passes).toBe(12);
     expect(await everything(many)).toEqual(await everything(one));
     expect(new Set((await many.publishedRows()).map(({ seq }) => seq))).toEqual(new Set([1]));
@@ -203,6 +204,14 @@ describe('a range', () => {
     await deliver(whole);
     await whole.build();
     expect(await everything(lake)).toEqual(await everything(whole));
+  });
+
+  it('does not take a day that nobody built for a day without receipts', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    const error = await lake.build({ from: businessDate('2026-06-02') }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'DAYS_NOT_BUILT', details: { value: '2026-06-01' } });
+    expect(await lake.publishedRows()).toEqual([]);
   });
 
   it('a new model is built for all days, without touching the others', async () => {
