@@ -1,17 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
 import { type BusinessDate, businessDate, knownAt } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import { cents, moneyText } from '../../../functions/core/money.ts';
+import type { Lake } from '../../../functions/lake/lake.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import type { Answer } from '../../../functions/query/answer.ts';
 import { Desk } from '../../../functions/query/desk.ts';
 import { answer, type Question } from '../../../functions/query/kpi.ts';
 import { receiptsOf } from '../../../functions/query/receipts.ts';
 import { restatements } from '../../../functions/query/restatements.ts';
-import { KpiLake } from '../../support/kpiLake.ts';
+import { landAndBuild } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
+import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
 
 /** Two companies of two currencies; offices, lines and clients that cross; a receipt shared by two intermediaries. */
 function portfolio(): Ledger {
@@ -69,17 +73,24 @@ function portfolio(): Ledger {
   return ledger;
 }
 
-let lake: KpiLake;
+let directory: string;
+let lake: Lake;
 let desk: Desk;
 
 beforeAll(async () => {
-  lake = await KpiLake.of(portfolio());
-  desk = await Desk.open(await openLake(join(lake.directory, 'lake')), defaultConfig());
+  directory = await mkdtemp(join(tmpdir(), 'alturas-questions-'));
+  await landAndBuild(
+    directory,
+    await writeDeliveries(portfolio(), join(directory, 'deliveries')),
+    defaultConfig(),
+  );
+  lake = await openLake(join(directory, 'lake'));
+  desk = await Desk.open(lake, defaultConfig());
 });
 
 afterAll(async () => {
   await desk.close();
-  await lake.close();
+  await rm(directory, { recursive: true });
 });
 
 const CO = { column: 'company', members: ['CO'] };
@@ -256,9 +267,7 @@ describe('the two clocks', () => {
   });
 
   it('lists what changed a day since it was delivered: its effects are the difference', async () => {
-    const list = await restatements(await openLake(join(lake.directory, 'lake')), defaultConfig(), {
-      of: DAY,
-    });
+    const list = await restatements(lake, defaultConfig(), { of: DAY });
     expect(list.rows).toMatchObject([
       {
         as_of: '2026-06-04',
