@@ -64,17 +64,24 @@ export class DuckEngine implements Engine {
   ): Promise<Written[]> {
     const table = identifier('__split');
     await this.#session.run(`CREATE TABLE ${table} AS SELECT * FROM (${select}\n)${orderBy(order)}`);
+    const beside = await this.#session.beside();
     try {
-      const written: Written[] = [];
-      for (const part of parts)
-        written.push(
-          await this.#session.copyToParquet(
+      const written = new Array<Written>(parts.length);
+      const waiting = parts.entries();
+      // A file of one or two row groups keeps one thread busy: two are written at a time.
+      const writer = async (session: Session): Promise<void> => {
+        for (const [index, part] of waiting)
+          written[index] = await session.copyToParquet(
             `SELECT * FROM ${table} WHERE ${between(column, part.from, part.to)}`,
             part.path,
-          ),
-        );
+          );
+      };
+      // Both have ended before the table goes, also when one of them failed.
+      const ends = await Promise.allSettled([writer(this.#session), writer(beside)]);
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
       return written;
     } finally {
+      beside.close();
       await this.#session.run(`DROP TABLE ${table}`);
     }
   }

@@ -46,8 +46,8 @@ export function identifier(name: string): string {
 }
 
 /**
- * One DuckDB of its own with one connection: nothing is shared with another session, no extension is ever
- * downloaded, and every error carries the SQL that caused it.
+ * A connection to a DuckDB of its own: nothing is shared with other sessions but those made by `beside`, no extension
+ * is ever downloaded, and every error carries the SQL that caused it.
  *
  * Statements run one after another; `interrupt` ends the running one with `SQL_INTERRUPTED`.
  */
@@ -55,9 +55,12 @@ export class Session {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  readonly #owner: boolean;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, owner = true) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#owner = owner;
   }
 
   static async open(options: SessionOptions): Promise<Session> {
@@ -76,6 +79,11 @@ export class Session {
     await session.run("SET TimeZone = 'UTC'");
     if (options.trino !== false && !options.readOnly) await session.run(TRINO_MACROS);
     return session;
+  }
+
+  /** Another connection to the same tables, for a statement at the same time. Close it before this one. */
+  async beside(): Promise<Session> {
+    return new Session(this.#instance, await this.#instance.connect(), false);
   }
 
   /** Runs one statement or several; answers how many rows the last one changed. */
@@ -132,7 +140,7 @@ export class Session {
 
   close(): void {
     this.#connection.closeSync();
-    this.#instance.closeSync();
+    if (this.#owner) this.#instance.closeSync();
   }
 
   async #guard<T>(sql: string, action: () => Promise<T>): Promise<T> {
