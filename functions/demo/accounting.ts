@@ -22,12 +22,13 @@ const ACCOUNTS = {
   suspense: '2590950100',
 } as const;
 
-function keyOf(policy: Policy, account: string): GlKey {
-  const known = policy.glKeys[account];
+/** Where a component of a policy's receipts stands: made once, kept by its place among the components. */
+function keyOf(policy: Policy, place: number, account: string): GlKey {
+  const known = policy.glKeys[place];
   if (known) return known;
   const { company, office, line, currency } = policy;
   const key = glKey(company.company, account, office.office, line.line, currency);
-  policy.glKeys[account] = key;
+  policy.glKeys[place] = key;
   return key;
 }
 
@@ -40,21 +41,22 @@ const ourPart = ({ facts }: Receipt, net: bigint) =>
  * @param ours our part of the net premium
  */
 function entriesOf(receipt: Receipt, parts: Parts, ours = ourPart(receipt, parts[0])): Entry[] {
-  const { policy, type } = receipt.facts;
-  const sign = type === 'RETURN' ? -1n : 1n;
-  const line = (account: string, amount: bigint): Entry => ({
-    key: keyOf(policy, account),
-    amount: amount * sign,
-    ref: receipt.facts.no,
-  });
-  const [net, expenses, vat, other] = parts;
-  return [
-    line(policy.coinsurance === 'ACCEPTED' ? ACCOUNTS.accepted : ACCOUNTS.net, ours),
-    line(ACCOUNTS.ceded, net - ours),
-    line(ACCOUNTS.vat, vat),
-    line(ACCOUNTS.expenses, expenses),
-    line(ACCOUNTS.other, other),
-  ].filter(({ amount }) => amount !== 0n);
+  const { policy, type, no } = receipt.facts;
+  const entries: Entry[] = [];
+  const line = (place: number, account: string, amount: bigint) => {
+    if (amount === 0n) return;
+    entries.push({
+      key: keyOf(policy, place, account),
+      amount: type === 'RETURN' ? -amount : amount,
+      ref: no,
+    });
+  };
+  line(0, policy.coinsurance === 'ACCEPTED' ? ACCOUNTS.accepted : ACCOUNTS.net, ours);
+  line(1, ACCOUNTS.ceded, parts[0] - ours);
+  line(2, ACCOUNTS.expenses, parts[1]);
+  line(3, ACCOUNTS.vat, parts[2]);
+  line(4, ACCOUNTS.other, parts[3]);
+  return entries;
 }
 
 const suspense = (payment: Payment, amount: bigint): Entry => ({

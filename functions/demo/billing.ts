@@ -176,11 +176,18 @@ export class Billing {
     const backdated =
       today > from + 30 && effective < today - 1 && facts.instalment === 1 && dice.chance(0.3);
     const issueDay = night ? today - 1 : today;
-    const receipt = this.#create(type, {
-      ...facts,
-      dueDay: dice.chance(0.002) ? null : facts.dueDay,
+    const receipt = this.#create({
+      no: this.#nextNo(),
+      type,
+      policy: facts.policy,
+      endorsement: facts.endorsement,
+      instalment: facts.instalment,
+      issued: facts.issued,
       issueDay,
       effectiveDay: effective,
+      dueDay: dice.chance(0.002) ? null : facts.dueDay,
+      coverStart: facts.coverStart,
+      coverEnd: facts.coverEnd,
     });
     ledger.post({
       receipt,
@@ -193,8 +200,12 @@ export class Billing {
     return receipt;
   }
 
-  #create(type: ReceiptType, facts: Omit<ReceiptFacts, 'no' | 'type'>): Receipt {
-    const receipt = new Receipt({ ...facts, no: `R${++this.#count}`, type });
+  #nextNo(): string {
+    return `R${++this.#count}`;
+  }
+
+  #create(facts: ReceiptFacts): Receipt {
+    const receipt = new Receipt(facts);
     const { policy } = facts;
     policy.receipts = policy.receipts.filter((candidate) => candidate.isOpen);
     policy.receipts.push(receipt);
@@ -205,8 +216,9 @@ export class Billing {
   rebill(receipt: Receipt, dueDay: Day): void {
     const { ledger } = this.#world;
     if (!receipt.isOpen || receipt.ending) return;
-    const heir = this.#create(receipt.facts.type, {
+    const heir = this.#create({
       ...receipt.facts,
+      no: this.#nextNo(),
       issued: receipt.open,
       issueDay: ledger.today,
     });

@@ -1,9 +1,9 @@
 import { row } from './deliveryFiles.ts';
 import type { Dice } from './dice.ts';
-import type { Movement } from './ledger.ts';
+import { CUT_OFF, type Movement } from './ledger.ts';
 import type { Payment } from './payment.ts';
 import { minus, type Parts, plus, type Receipt, sumOf } from './receipt.ts';
-import type { Day, Timeline } from './timeline.ts';
+import { type Day, MINUTES, type Timeline } from './timeline.ts';
 
 /** What goes wrong with deliveries: days that never come, a day that is sent again, rows that no contract accepts. */
 export interface Incidents {
@@ -53,7 +53,8 @@ export function omitPayments(movements: readonly Movement[], today: Day, most: n
   const sums: { currency: string; cents: bigint }[] = [];
   for (const [payment, list] of byPayment) {
     if (payments.size === most) break;
-    if (payment === null || payment.receivedDay !== today || payment.recordedAt.slice(11) > '22') continue;
+    if (payment === null || payment.receivedDay !== today || payment.recordedAt % MINUTES >= CUT_OFF)
+      continue;
     if (list.some(({ receipt, type }) => type !== 'APPLICATION' || byReceipt.get(receipt)?.length !== 1))
       continue;
     payments.add(payment);

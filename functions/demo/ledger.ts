@@ -2,7 +2,10 @@ import { Sums } from './deliveryFiles.ts';
 import type { Dice } from './dice.ts';
 import type { Payment } from './payment.ts';
 import { amountsText, type ClosedReason, minus, type Parts, plus, type Receipt, sumOf } from './receipt.ts';
-import type { Day, Timeline } from './timeline.ts';
+import { type Day, MINUTES, type Moment, type Timeline } from './timeline.ts';
+
+/** The minute of the day up to which what is recorded is delivered with the day. */
+export const CUT_OFF = 22 * 60;
 
 export type MovementType =
   | 'ISSUE'
@@ -19,7 +22,7 @@ export interface Movement {
   readonly receipt: Receipt;
   readonly type: MovementType;
   readonly day: Day;
-  readonly recordedAt: string;
+  readonly recordedAt: Moment;
   /** As delivered, debit positive. */
   readonly parts: Parts;
   readonly payment: Payment | null;
@@ -34,20 +37,12 @@ export interface Posting {
   readonly parts: Parts;
   /** Business date; the ledger's today when it is left out. */
   readonly day?: Day;
-  readonly recordedAt?: string;
+  readonly recordedAt?: Moment;
   readonly payment?: Payment;
   readonly rate?: string;
   readonly reversalOf?: string;
   readonly reason?: string;
 }
-
-const two = (n: number) => String(n).padStart(2, '0');
-
-/** The minutes of a day, as text. */
-const CLOCK = Array.from(
-  { length: 24 * 60 },
-  (_, minute) => `${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`,
-);
 
 const CLOSED_BY: Readonly<Record<MovementType, ClosedReason>> = {
   ISSUE: 'OTHER',
@@ -69,7 +64,7 @@ export function movementRow(movement: Movement, timeline: Timeline): string {
   const { facts } = receipt;
   const head = `${facts.policy.company.company},${movement.id},${facts.no},${movement.type},${timeline.text(movement.day)}`;
   const tail = `${movement.rate},${payment?.no ?? ''},${movement.reversalOf},${movement.reason},false`;
-  return `${head},${movement.recordedAt},${amountsText(parts)},${tail}`;
+  return `${head},${timeline.momentText(movement.recordedAt)},${amountsText(parts)},${tail}`;
 }
 
 /** Everybody who must hear of a movement when it is recorded. */
@@ -132,13 +127,13 @@ export class Ledger {
   }
 
   /** Some minute of the working day, before the cut-off. */
-  recordedAt(day: Day): string {
-    return `${this.timeline.text(day)} ${CLOCK[this.#dice.int(7 * 60, 21 * 60 + 59)]}`;
+  recordedAt(day: Day): Moment {
+    return day * MINUTES + this.#dice.int(7 * 60, CUT_OFF - 1);
   }
 
   /** After the cut-off: delivered the next day. */
-  recordedAtNight(day: Day): string {
-    return `${this.timeline.text(day)} ${CLOCK[this.#dice.int(22 * 60 + 1, 23 * 60 + 59)]}`;
+  recordedAtNight(day: Day): Moment {
+    return day * MINUTES + this.#dice.int(CUT_OFF + 1, MINUTES - 1);
   }
 
   /** Records a movement today. It is delivered with today's delivery, whatever its business date. */

@@ -2,7 +2,7 @@ import type { Client } from './clients.ts';
 import type { Company } from './insurer.ts';
 import { amountText } from './receipt.ts';
 import type { Intermediary } from './staff.ts';
-import type { Day, Timeline } from './timeline.ts';
+import type { Day, Moment, Timeline } from './timeline.ts';
 
 /** Cash received. What is not applied to a receipt stays unapplied on the payment. */
 export interface Payment {
@@ -13,11 +13,12 @@ export interface Payment {
   readonly policyNo: string;
   readonly intermediary: Intermediary | null;
   readonly receivedDay: Day;
-  readonly recordedAt: string;
+  readonly recordedAt: Moment;
   readonly amount: bigint;
   readonly currency: string;
   readonly channel: string;
-  readonly bankRef: string;
+  /** Its number in the bank's list of the day. */
+  readonly bankRef: number;
   unapplied: bigint;
   /** What the general ledger knows of it as unapplied. */
   booked: bigint;
@@ -47,11 +48,11 @@ function written(payment: Payment, timeline: Timeline): string {
     payment.intermediary?.id ?? '',
     received,
     timeline.text(timeline.businessDayFrom(payment.company.country, payment.receivedDay)),
-    payment.recordedAt,
+    timeline.momentText(payment.recordedAt),
     amountText(payment.amount),
     payment.currency,
     payment.channel,
-    payment.bankRef,
+    `${received.slice(2).replaceAll('-', '')}${payment.bankRef}`,
     payment.reversedDay === null ? 'OK' : 'REVERSED',
     payment.reversedDay === null ? '' : timeline.text(payment.reversedDay),
     amountText(payment.unapplied),

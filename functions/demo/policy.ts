@@ -41,6 +41,6 @@ export interface Policy {
   endorsements: number;
   /** Its receipts that may still be open. */
   receipts: Receipt[];
-  /** Where its amounts stand in the general ledger, by account; made when first asked for. */
-  readonly glKeys: Record<string, GlKey>;
+  /** Where its amounts stand in the general ledger, by component; made when first asked for. */
+  readonly glKeys: (GlKey | undefined)[];
 }

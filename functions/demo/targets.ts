@@ -16,7 +16,10 @@ interface Member {
   readonly months: Map<number, bigint>;
 }
 
-/** Monthly targets of collection for clerks, advisors and offices: what they collected lately, and a little more. */
+/**
+ * Monthly targets. Of collection, for clerks, advisors, offices and companies: what they collected lately, and a
+ * little more. Of the overdue share and the collection rate, for all but advisors.
+ */
 export class Targets implements Department {
   readonly #world: World;
   readonly #dice: Dice;
@@ -48,24 +51,21 @@ export class Targets implements Department {
   #rows(day: Day, version: 1 | 2): string[] {
     const { timeline } = this.#world;
     const month = timeline.month(day);
+    const first = timeline.text(timeline.monthStart(month));
     const rows: string[] = [];
     for (const [member, { company, dimension, months }] of this.#collected) {
+      const target = (kpi: string, value: string) =>
+        rows.push(row([company, first, dimension, member, kpi, version, value]));
       const past = Array.from({ length: BASE }, (_, back) => months.get(month - 1 - back) ?? 0n);
       const mean = past.reduce((sum, amount) => sum + amount, 0n) / BigInt(BASE);
       const raise = BigInt(this.#dice.int(96, 114));
-      const value = ((mean * raise) / 100n / 100_000n) * 100_000n;
+      const unit = company === 'CO' ? 100_000n : 1_000n;
+      const value = ((mean * raise) / 100n / unit) * unit;
       if (value <= 0n || (version === 2 && !this.#dice.chance(0.1))) continue;
-      rows.push(
-        row([
-          company,
-          timeline.text(timeline.monthStart(month)),
-          dimension,
-          member,
-          'collected',
-          version,
-          amountText(value),
-        ]),
-      );
+      target('collected', amountText(value));
+      if (dimension === 'advisor' || version === 2) continue;
+      target('overdue_share', `0.${this.#dice.int(26, 33)}`);
+      target('collection_rate_gross', `0.${this.#dice.int(60, 72)}`);
     }
     return rows.sort();
   }
@@ -82,6 +82,7 @@ export class Targets implements Department {
     this.#add(company, 'clerk', assignments.holder(receipt, 'CLERK', day), month, amount);
     this.#add(company, 'advisor', assignments.holder(receipt, 'ADVISOR', day), month, amount);
     this.#add(company, 'office', policy.office.office, month, amount);
+    this.#add(company, 'company', company, month, amount);
   }
 
   #add(company: string, dimension: string, member: string, month: number, amount: bigint): void {

@@ -6,11 +6,22 @@ export type Day = number;
 
 export type Country = 'CO' | 'PA';
 
+/** A minute of the simulation: minutes since the first day's midnight. */
+export type Moment = number;
+
+export const MINUTES = 24 * 60;
+
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const leap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
 const two = (n: number) => String(n).padStart(2, '0');
+
+/** The minutes of a day, as text. */
+const CLOCK = Array.from(
+  { length: MINUTES },
+  (_, minute) => `${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`,
+);
 
 /**
  * The days of a simulation as small numbers, with their texts, months, weekdays and holidays in tables: the
@@ -63,6 +74,10 @@ export class Timeline {
     const text = this.#texts[day];
     if (text === undefined) throw new RangeError(`day ${day} is outside the timeline`);
     return text;
+  }
+
+  momentText(moment: Moment): string {
+    return `${this.text(Math.floor(moment / MINUTES))} ${CLOCK[moment % MINUTES]}`;
   }
 
   /** @throws RangeError outside the years of this timeline. */

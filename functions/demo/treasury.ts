@@ -1,3 +1,4 @@
+import type { Client } from './clients.ts';
 import type { Dice } from './dice.ts';
 import type { Movement } from './ledger.ts';
 import type { Payment } from './payment.ts';
@@ -5,7 +6,7 @@ import type { Policy } from './policy.ts';
 import { inPesos } from './rates.ts';
 import { minus, type Parts, proRata, type Receipt, sumOf } from './receipt.ts';
 import type { Intermediary } from './staff.ts';
-import type { Day } from './timeline.ts';
+import { type Day, MINUTES } from './timeline.ts';
 import type { World } from './world.ts';
 
 interface Collection {
@@ -16,6 +17,8 @@ interface Collection {
 
 /** Money of one payer that arrives together. */
 interface Deposit {
+  /** Of the first receipt: company, currency and channel are the same for all. */
+  readonly policy: Policy;
   readonly day: Day;
   readonly night: boolean;
   readonly intermediary: Intermediary | null;
@@ -26,8 +29,8 @@ interface Deposit {
 export class Treasury {
   readonly #world: World;
   readonly #dice: Dice;
-  readonly #credits = new Map<string, Payment[]>();
-  #deposits = new Map<string, Deposit>();
+  readonly #credits = new Map<Client, Payment[]>();
+  #deposits = new Map<Client | Intermediary, Deposit[]>();
   #count = 0;
 
   constructor(world: World) {
@@ -42,33 +45,31 @@ export class Treasury {
     const partial = this.#dice.chance(policy.client.regime ? 0.02 : 0.05);
     const percent = partial ? this.#dice.int(30, 70) : 100;
     const business = Math.max(day, receipt.facts.issueDay);
-    this.#add(
-      `${policy.client.id}|${policy.company.company}|${policy.currency}|${policy.channel}|${business}|${night}`,
-      {
-        day: business,
-        night,
-        intermediary: null,
-        items: [{ receipt, percent }],
-      },
-    );
+    this.#add(policy.client, {
+      policy,
+      day: business,
+      night,
+      intermediary: null,
+      items: [{ receipt, percent }],
+    });
   }
 
   remit(receipt: Receipt, intermediary: Intermediary): void {
     if (!receipt.isOpen) return;
     const { policy } = receipt.facts;
-    const key = `${intermediary.id}|${policy.company.company}|${policy.currency}`;
-    this.#add(key, {
-      day: this.#world.ledger.today,
-      night: false,
-      intermediary,
-      items: [{ receipt, percent: 100 }],
-    });
+    const day = this.#world.ledger.today;
+    this.#add(intermediary, { policy, day, night: false, intermediary, items: [{ receipt, percent: 100 }] });
   }
 
-  #add(key: string, deposit: Deposit): void {
-    const known = this.#deposits.get(key);
+  #add(payer: Client | Intermediary, deposit: Deposit): void {
+    const deposits = this.#deposits.get(payer);
+    if (!deposits) {
+      this.#deposits.set(payer, [deposit]);
+      return;
+    }
+    const known = deposits.find((other) => goTogether(other, deposit));
     if (!known) {
-      this.#deposits.set(key, deposit);
+      deposits.push(deposit);
       return;
     }
     // A receipt is paid once a day, however many reasons there are to pay it.
@@ -79,9 +80,9 @@ export class Treasury {
 
   /** Books the money of the day. */
   endDay(): void {
-    const deposits = [...this.#deposits.values()];
+    const payers = this.#deposits;
     this.#deposits = new Map();
-    for (const deposit of deposits) this.#book(deposit);
+    for (const deposits of payers.values()) for (const deposit of deposits) this.#book(deposit);
   }
 
   #book(deposit: Deposit): void {
@@ -163,7 +164,7 @@ export class Treasury {
     currency: string,
     unidentified: boolean,
   ): Payment {
-    const { ledger, timeline } = this.#world;
+    const { ledger } = this.#world;
     const payment: Payment = {
       no: `K${++this.#count}`,
       company: policy.company,
@@ -175,7 +176,7 @@ export class Treasury {
       amount,
       currency,
       channel: deposit.intermediary ? 'TRANSFERENCIA' : policy.channel,
-      bankRef: `${timeline.text(deposit.day).slice(2).replaceAll('-', '')}${this.#dice.int(10000, 99999)}`,
+      bankRef: this.#dice.int(10000, 99999),
       unapplied: amount,
       booked: 0n,
       reversedDay: null,
@@ -196,7 +197,7 @@ export class Treasury {
 
   #apply(payment: Payment, receipt: Receipt, amount: bigint, day: Day, inPeso: boolean): Movement {
     const { ledger } = this.#world;
-    const night = payment.recordedAt.slice(0, 10) !== this.#world.timeline.text(ledger.today);
+    const night = payment.recordedAt < ledger.today * MINUTES;
     payment.unapplied -= inPeso ? inPesos(amount, this.#world.rates.on(day)) : amount;
     ledger.keep(payment);
     return ledger.post({
@@ -268,32 +269,30 @@ export class Treasury {
 
   #keepCredit(payment: Payment): void {
     if (payment.client === null) return;
-    const key = `${payment.client.id}|${payment.currency}`;
-    const credits = this.#credits.get(key);
+    const credits = this.#credits.get(payment.client);
     if (credits) credits.push(payment);
-    else this.#credits.set(key, [payment]);
+    else this.#credits.set(payment.client, [payment]);
   }
 
   /** Applies what the client has in his favour to a receipt that was just issued; true when that pays it all. */
   useCredit(receipt: Receipt): boolean {
     const { policy } = receipt.facts;
-    const credits = this.#credits.get(`${policy.client.id}|${policy.currency}`);
-    for (const payment of credits ?? []) {
-      if (payment.reversedDay !== null || payment.company !== policy.company) continue;
+    const credits = this.#credits.get(policy.client);
+    if (!credits) return false;
+    for (const payment of credits) {
+      if (payment.reversedDay !== null || payment.currency !== policy.currency) continue;
       const amount = smaller(receipt.openTotal, payment.unapplied);
       if (amount > 0n) this.#apply(payment, receipt, amount, this.#world.ledger.today, false);
     }
-    if (credits)
-      this.#credits.set(
-        `${policy.client.id}|${policy.currency}`,
-        credits.filter(({ unapplied }) => unapplied > 0n),
-      );
+    const left = credits.filter(({ unapplied }) => unapplied > 0n);
+    if (left.length > 0) this.#credits.set(policy.client, left);
+    else this.#credits.delete(policy.client);
     return !receipt.isOpen;
   }
 
   /** Pays before the receipt exists: kept in the client's favour until then. */
   advance(policy: Policy, amount: bigint): void {
-    const deposit = { day: this.#world.ledger.today, night: false, intermediary: null, items: [] };
+    const deposit = { policy, day: this.#world.ledger.today, night: false, intermediary: null, items: [] };
     this.#keepCredit(this.#receive(deposit, policy, amount, policy.currency, false));
   }
 
@@ -309,3 +308,10 @@ export class Treasury {
 }
 
 const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
+
+const goTogether = (a: Deposit, b: Deposit) =>
+  a.day === b.day &&
+  a.night === b.night &&
+  a.policy.currency === b.policy.currency &&
+  a.policy.company === b.policy.company &&
+  (a.intermediary !== null || a.policy.channel === b.policy.channel);

@@ -89,7 +89,7 @@ export class Underwriting {
       status: 'IN_FORCE',
       endorsements: 0,
       receipts: [],
-      glKeys: {},
+      glKeys: [undefined, undefined, undefined, undefined, undefined],
     };
     this.#label(policy);
     return policy;

@@ -8,7 +8,7 @@ import { hireStaff, type Staff } from './staff.ts';
 import { type Day, Timeline } from './timeline.ts';
 
 /** The days that the simulation lives before the first delivery, so that the first portfolio has a past. */
-export const WARM_UP = 380;
+export const WARM_UP = 340;
 
 /** What every part of the simulation shares. */
 export interface World {
