@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { build } from '../../functions/build/build.ts';
 import { type Config, defaultConfig } from '../../functions/core/config.ts';
 import { businessDate, knownAt } from '../../functions/core/dates.ts';
-import type { Lake } from '../../functions/lake/lake.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
 import type { AnswerRow } from '../../functions/query/answer.ts';
@@ -12,7 +11,6 @@ import { findBasis, findKpi, readCatalogue } from '../../functions/query/catalog
 import { Desk } from '../../functions/query/desk.ts';
 import { answer } from '../../functions/query/kpi.ts';
 import { readPeriod } from '../../functions/query/period.ts';
-import type { BuildReport } from '../../functions/warehouse/report.ts';
 import type { LedgerPlan } from './ledgerFixture.ts';
 import { writeDeliveries } from './ledgerFixtureFiles.ts';
 
@@ -30,15 +28,13 @@ export interface Asked {
 
 /** A lake on disk into which a ledger was delivered as files, landed and built by the ordinary jobs. */
 export class KpiLake {
-  readonly report: BuildReport;
-  readonly directory: string;
   readonly config: Config;
+  readonly #directory: string;
   readonly #desk: Desk;
 
-  private constructor(directory: string, config: Config, report: BuildReport, desk: Desk) {
-    this.directory = directory;
+  private constructor(directory: string, config: Config, desk: Desk) {
+    this.#directory = directory;
     this.config = config;
-    this.report = report;
     this.#desk = desk;
   }
 
@@ -46,18 +42,24 @@ export class KpiLake {
   static async of(plan: LedgerPlan, config: Config = defaultConfig()): Promise<KpiLake> {
     const directory = await mkdtemp(join(tmpdir(), 'alturas-kpi-'));
     const folders = await writeDeliveries(plan, join(directory, 'deliveries'));
-    const lake = await openLake(join(directory, 'lake'));
-    await landAll(lake, folders, config);
-    const report = await build(lake, { config });
-    if (report.status === 'refused') {
-      throw new Error(`laws broken: ${JSON.stringify(report.broken, null, 1)}`);
-    }
-    return new KpiLake(directory, config, report, await Desk.open(lake, config));
+    await landAndBuild(directory, folders, config);
+    return KpiLake.open(directory, config);
+  }
+
+  /** A lake that landAndBuild made under a directory; closing it removes the directory. */
+  static async open(directory: string, config: Config = defaultConfig()): Promise<KpiLake> {
+    const desk = await Desk.open(await openLake(join(directory, 'lake')), config);
+    return new KpiLake(directory, config, desk);
+  }
+
+  /** Leaves the lake as it is on disk. */
+  async leave(): Promise<void> {
+    await this.#desk.close();
   }
 
   async close(): Promise<void> {
     await this.#desk.close();
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   /** The rows of an answer. */
@@ -89,6 +91,21 @@ export class KpiLake {
     const [row] = rows;
     if (!row || rows.length !== 1) throw new Error(`${kpi} of ${company} has ${rows.length} rows`);
     return row;
+  }
+
+  /** All rows of a model on a day as text, in the order of all their columns; nothing where it is not kept. */
+  async rows(name: string, asked: Pick<Asked, 'asOf' | 'knownAt'>): Promise<readonly string[]> {
+    const asOf = businessDate(asked.asOf);
+    const at = asked.knownAt === undefined ? undefined : knownAt(asked.knownAt);
+    await this.#desk.supply({
+      mart: name,
+      asOf,
+      ...this.#desk.knowledge(asOf, at),
+      period: null,
+      views: new Map(),
+    });
+    const rows = await this.#desk.engine.rows(`select * from "${name}" where as_of = date '${asOf}'`);
+    return rows.map((row) => JSON.stringify(row)).sort();
   }
 
   /**
@@ -127,10 +144,15 @@ export class KpiLake {
 }
 
 /**
- * Lands delivery folders into a lake.
- * @throws Error when a delivery was rejected or a row refused: a fixture is a correct source
+ * Lands delivery folders into the lake under a directory and builds what they bring.
+ * @throws Error when a delivery was rejected, a row refused or a law broken: a fixture is a correct source
  */
-export async function landAll(lake: Lake, folders: readonly string[], config: Config): Promise<void> {
+export async function landAndBuild(
+  directory: string,
+  folders: readonly string[],
+  config: Config = defaultConfig(),
+): Promise<void> {
+  const lake = await openLake(join(directory, 'lake'));
   const { outcomes } = await landDeliveries(lake, folders, { config });
   for (const delivery of outcomes) {
     if (delivery.outcome === 'rejected') throw new Error(delivery.error.toString());
@@ -138,6 +160,8 @@ export async function landAll(lake: Lake, folders: readonly string[], config: Co
       if (refused > 0) throw new Error(`${delivery.folder}: ${refused} rows of ${feed} were refused`);
     }
   }
+  const report = await build(lake, { config });
+  if (report.status === 'refused') throw new Error(`laws broken: ${JSON.stringify(report.broken, null, 1)}`);
 }
 
 /** `123.45` as 12345 cents, `7` as 7. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { addDays, type BusinessDate, businessDate } from '../../functions/core/dates.ts';
 import { moneyText } from '../../functions/core/money.ts';
 import {
+  type CompanyFacts,
   type CompanyLedger,
   type DeliveryPlan,
   deliveredAgain,
@@ -135,6 +136,19 @@ export function randomLedger(lake: {
     addCompany(ledger, String(index).padStart(3, '0'), facts);
   }
   return ledger;
+}
+
+/** A copy of a company that has only the receipts of one line; its cash has no line and stays behind. */
+export function onlyLine(company: CompanyFacts, line: string): CompanyFacts {
+  const receipts = company.receipts.filter((one) => one.line === line);
+  const kept = new Set(receipts.map(({ receiptNo }) => receiptNo));
+  return {
+    ...company,
+    company: `${company.company} ${line}`,
+    receipts,
+    movements: company.movements.filter(({ receiptNo }) => kept.has(receiptNo)),
+    payments: [],
+  };
 }
 
 const knownOn = (offsetDays: number): string => dayOf(clamp(offsetDays));

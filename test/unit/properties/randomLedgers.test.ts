@@ -4,11 +4,14 @@ import { addDays, businessDate } from '../../../functions/core/dates.ts';
 import { kpiDisagreements, martDisagreements } from '../../support/agreement.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import type { Ledger } from '../../support/ledgerFixture.ts';
-import { LAST_DAY, randomLake, randomLedger } from '../../support/randomLedger.ts';
+import { LAST_DAY, onlyLine, randomLake, randomLedger } from '../../support/randomLedger.ts';
 
 /** Another seed gives other ledgers: ALTURAS_SEED=7 npx vitest run test/unit/properties. */
 const SEED = Number(process.env.ALTURAS_SEED ?? 20260630);
 const LEDGERS = 25;
+/** Companies that also come a second time, with the receipts of one line only. */
+const FILTERED = 4;
+const LINE = 'L0';
 
 let ledger: Ledger;
 let lake: KpiLake;
@@ -17,6 +20,9 @@ beforeAll(async () => {
   const [random] = fc.sample(randomLake(LEDGERS), { seed: SEED, numRuns: 1 });
   if (!random) throw new Error('fast-check gave no lake');
   ledger = randomLedger(random);
+  for (const company of ledger.companies.filter(({ from }) => from === 0).slice(0, FILTERED)) {
+    ledger.companies.push(onlyLine(company, LINE));
+  }
   lake = await KpiLake.of(ledger);
 });
 
@@ -57,5 +63,47 @@ describe(`${LEDGERS} random ledgers (seed ${SEED}) agree with the row-at-a-time 
     const { compared, found } = await martDisagreements(lake, ledger, views);
     expect(found.slice(0, 20)).toEqual([]);
     expect(compared).toBeGreaterThan(5_000);
+  });
+
+  it('filtered and then aged is aged and then filtered', async () => {
+    const whole = (company: string) => company.replace(` ${LINE}`, '');
+    const copies = ledger.companies
+      .map(({ company }) => company)
+      .filter((company) => company.endsWith(` ${LINE}`));
+    expect(copies).toHaveLength(FILTERED);
+    const stock = [
+      'gross',
+      'credits',
+      'overdue',
+      'aging',
+      'aging_share',
+      'par30',
+      'wadpd',
+      'top1_share',
+      'hhi',
+    ];
+    const flow = [
+      'sales',
+      'collected',
+      'cei',
+      'dso',
+      'collection_rate_net',
+      'cure_rate',
+      'on_time_rate',
+      'countback_dso',
+    ];
+    const others = ['roll_rate', 'vintage_gross', 'days_to_pay', 'falls_due'];
+    const asOf = '2026-06-30';
+    for (const company of copies) {
+      for (const kpi of [...stock, ...flow, ...others]) {
+        const first = await lake.ask(kpi, { asOf, where: { company } });
+        const last = await lake.ask(kpi, { asOf, where: { company: whole(company), line: LINE } });
+        expect(last, `${kpi} of ${company}`).toEqual(first);
+      }
+      const policies = await lake.ask('par30', { asOf, basis: 'policy', where: { company } });
+      expect(
+        await lake.ask('par30', { asOf, basis: 'policy', where: { company: whole(company), line: LINE } }),
+      ).toEqual(policies);
+    }
   });
 });
