@@ -102,10 +102,18 @@ sliced as (
 ),
 
 quota as (
+  -- 64 bits are enough below ten million
   select
     s.*,
-    cast(abs(amount) as decimal(29,2)) * share as cents,
-    cast(floor(cast(abs(amount) as decimal(29,2)) * share) as decimal(28,0)) as low
+    case
+      when abs(amount) < 10000000 then cast(cast(abs(amount) as decimal(9,2)) * share as decimal(38,8))
+      else cast(abs(amount) as decimal(29,2)) * share
+    end as cents,
+    case
+      when abs(amount) < 10000000
+        then cast(floor(cast(abs(amount) as decimal(9,2)) * share) as decimal(28,0))
+      else cast(floor(cast(abs(amount) as decimal(29,2)) * share) as decimal(28,0))
+    end as low
   from sliced s
 ),
 

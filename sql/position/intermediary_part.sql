@@ -36,7 +36,7 @@ with whole as (
 ),
 
 sliced as (
-  -- a row per intermediary and amount; an amount times a percentage is a quota in cents, exact in eight decimals
+  -- a row per intermediary and amount; in functional currency most amounts are the open one again
   select
     w.as_of,
     w.company,
@@ -60,13 +60,25 @@ sliced as (
     and s.from_day <= w.as_of
     and s.to_day > w.as_of
   cross join (values ('OPEN'), ('BOOKED'), ('CLOSING'), ('NET')) as a (what)
+  where a.what = 'OPEN'
+    or a.what = 'NET'
+    or (a.what = 'BOOKED' and w.booked_total is distinct from w.open_total)
+    or (a.what = 'CLOSING' and w.closing_total is distinct from w.open_total)
 ),
 
 quota as (
+  -- an amount times a percentage is a quota in cents, exact in eight decimals; 64 bits are enough below ten million
   select
     s.*,
-    cast(abs(amount) as decimal(29,2)) * share as cents,
-    cast(floor(cast(abs(amount) as decimal(29,2)) * share) as decimal(28,0)) as low
+    case
+      when abs(amount) < 10000000 then cast(cast(abs(amount) as decimal(9,2)) * share as decimal(38,8))
+      else cast(abs(amount) as decimal(29,2)) * share
+    end as cents,
+    case
+      when abs(amount) < 10000000
+        then cast(floor(cast(abs(amount) as decimal(9,2)) * share) as decimal(28,0))
+      else cast(floor(cast(abs(amount) as decimal(29,2)) * share) as decimal(28,0))
+    end as low
   from sliced s
 ),
 
@@ -102,6 +114,24 @@ part as (
       ) as decimal(18,2)
     ) as amount
   from dealt
+),
+
+gathered as (
+  select
+    as_of,
+    company,
+    receipt_no,
+    intermediary,
+    place,
+    share,
+    max(case when what = 'OPEN' then amount end) as open_total,
+    max(case when what = 'BOOKED' then amount end) as booked_total,
+    max(case when what = 'CLOSING' then amount end) as closing_total,
+    max(case when what = 'NET' then amount end) as closing_net,
+    max(case when what = 'BOOKED' then 1 else 0 end) as has_booked,
+    max(case when what = 'CLOSING' then 1 else 0 end) as has_closing
+  from part
+  group by as_of, company, receipt_no, intermediary, place, share
 )
 
 select
@@ -111,9 +141,8 @@ select
   intermediary,
   place,
   share,
-  max(case when what = 'OPEN' then amount end) as open_total,
-  max(case when what = 'BOOKED' then amount end) as booked_total,
-  max(case when what = 'CLOSING' then amount end) as closing_total,
-  max(case when what = 'NET' then amount end) as closing_net
-from part
-group by as_of, company, receipt_no, intermediary, place, share
+  open_total,
+  case when has_booked = 1 then booked_total else open_total end as booked_total,
+  case when has_closing = 1 then closing_total else open_total end as closing_total,
+  closing_net
+from gathered
