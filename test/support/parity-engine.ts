@@ -27,6 +27,8 @@ export interface ParitySubject {
   /** Empty for a law. */
   readonly grain: readonly string[];
   readonly columns: readonly Column[];
+  /** A law's text over wrong numbers, so that there are rows to compare (`spoiled`). */
+  readonly broken?: string;
 }
 
 /** Planning a statement keeps one core of Trino busy, so two at a time. */
@@ -86,7 +88,19 @@ export class ParityEngine implements Engine {
       const trino = await timed(line, 'trino', () => this.#trino.run(statement));
       compareRows(line, rows, trino);
     });
+    if (subject.broken !== undefined) await this.#compareBroken(subject.name, subject.broken);
     return rows;
+  }
+
+  /** A law that holds gives no rows; over wrong numbers it must give the same offenders on both engines. */
+  async #compareBroken(law: string, select: string): Promise<void> {
+    const line = this.#line(`${law}, broken`);
+    const rows = await timed(line, 'duckdb', () => this.#duckdb.rows(select));
+    const statement = await this.#trino.statement(select);
+    this.#beside(async () => {
+      const trino = await timed(line, 'trino', () => this.#trino.run(statement));
+      compareRows(line, rows, trino);
+    });
   }
 
   stream(select: string): AsyncIterable<readonly Row[]> {
