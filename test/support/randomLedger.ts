@@ -281,8 +281,8 @@ function addEvent(
   const knownDay = knownOn(day + event.lag);
   const known = version && event.again < 15 ? version.label : knownDay;
   const id = `${receiptNo}-e${index}`;
-  // Left out by the new version of the day that had told it.
-  const told = ledger.deliveries[ledger.place(knownDay)];
+  // Left out by the new version of the day that had told it, which is never before the receipt's own.
+  const told = ledger.deliveries[Math.max(ledger.place(knownDay), receipt.receipt.terms[0]?.from ?? 0)];
   const until =
     version &&
     event.again >= 15 &&
