@@ -321,3 +321,30 @@ describe('policies are counted once', () => {
     expect(await count(JUNE)).toEqual([{ office: '01', n: '1' }]);
   });
 });
+
+describe('days to pay', () => {
+  test('money paid back to the client is no payment, and a payment taken back by a re-sent day counts no more', async () => {
+    const due = { due_date: '2026-06-10' };
+    await house.theseDays([JUNE]);
+    await house.give('flow', [
+      flow('2026-06-15', 'R1', 'COLLECTED', -100, due),
+      flow('2026-06-30', 'R9', 'COLLECTED', 40, due),
+      flow('2026-06-12', 'R2', 'COLLECTED', -60, due),
+      flow('2026-06-20', 'R2', 'COLLECTED', 60, {
+        ...due,
+        business_date: '2026-06-12',
+        weight: -1,
+        movement_id: 'back',
+      }),
+    ]);
+    await house.build('payer_timing');
+    expect(
+      await house.row('select paid_amount, paid_amount_days, paid_items, late_items from payer_timing'),
+    ).toEqual({
+      paid_amount: '100.00',
+      paid_amount_days: '500.00',
+      paid_items: '1',
+      late_items: '1',
+    });
+  });
+});
