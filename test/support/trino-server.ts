@@ -89,6 +89,8 @@ async function writeConfiguration(
     `s3.endpoint=${run.s3.endpoint}`,
     `s3.region=${run.s3.region}`,
     's3.path-style-access=true',
+    // A busy machine is no reason to fail.
+    's3.socket-read-timeout=3m',
     `s3.aws-access-key=${run.s3.accessKeyId}`,
     `s3.aws-secret-key=${run.s3.secretAccessKey}`,
   ];
