@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fourPlaces, percentOf } from '../../support/figures.ts';
 import { goldenLedger } from '../../support/goldenLedger.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
+
+/** A machine that does other things meanwhile must not fail them; alone they take seconds. */
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 const CLOSE = { asOf: '2026-06-30', knownAt: '2026-06-30' };
 

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addDays, businessDate } from '../../../functions/core/dates.ts';
 import { kpiDisagreements, martDisagreements } from '../../support/agreement.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import type { Ledger } from '../../support/ledgerFixture.ts';
 import { LAST_DAY, onlyLine, randomLake, randomLedger } from '../../support/randomLedger.ts';
+
+/** A machine that does other things meanwhile must not fail them; alone they take seconds. */
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 /** Another seed gives other ledgers: ALTURAS_SEED=7 npx vitest run test/unit/properties. */
 const SEED = Number(process.env.ALTURAS_SEED ?? 20260630);

@@ -2,10 +2,13 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventfulLedger } from '../../support/eventfulLedger.ts';
 import { KpiLake, landAndBuild } from '../../support/kpiLake.ts';
 import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
+
+/** A machine that does other things meanwhile must not fail them; alone they take seconds. */
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 /** What a caller remembers: the day, what was known when he asked, and what he was told. */
 interface Told {
@@ -61,7 +64,7 @@ beforeAll(async () => {
     await lake.leave();
   }
   daily = await KpiLake.open(directory);
-}, 600_000);
+});
 
 afterAll(() => Promise.all([backfill?.close(), daily?.close()]));
 

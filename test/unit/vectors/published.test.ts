@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addDays, businessDate } from '../../../functions/core/dates.ts';
 import { countback } from '../../reference/ratio.ts';
 import { fourPlaces } from '../../support/figures.ts';
@@ -8,6 +8,9 @@ import { type CompanyLedger, deliveredOn, Ledger } from '../../support/ledgerFix
 import { haveShared, sharedPath } from '../../support/sharedData.ts';
 import { addForeign } from './balanceScenarios.ts';
 import { CLOSE, publishedLedger } from './vectorLake.ts';
+
+/** A machine that does other things meanwhile must not fail them; alone they take seconds. */
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 /*
  * Published cases: facts transcribed from others' tests and tutorials, asked of our engine by our definitions

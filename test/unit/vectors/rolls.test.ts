@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { alturasOf, defaultConfig, withBuckets } from '../../../functions/core/config.ts';
 import type { Altura } from '../../reference/position.ts';
 import { percentOf } from '../../support/figures.ts';
@@ -8,6 +8,9 @@ import { deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
 import { haveShared, sharedPath } from '../../support/sharedData.ts';
 import { differences } from '../../support/twins.ts';
 import { addAges, addHistories, addRolls, DOMAIN_ROLLS, TWIN_ROLLS } from './bucketScenarios.ts';
+
+/** A machine that does other things meanwhile must not fail them; alone they take seconds. */
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 /** Other buckets than the house's are a parameter, not another definition (domain §1.0, rounding). */
 const config = withBuckets(defaultConfig(), [0, 30, 60, 90]);

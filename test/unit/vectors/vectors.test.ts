@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countback, decimal } from '../../reference/ratio.ts';
 import { fourPlaces, percentOf } from '../../support/figures.ts';
 import { type Asked, KpiLake } from '../../support/kpiLake.ts';
 import type { Ledger } from '../../support/ledgerFixture.ts';
 import { differences } from '../../support/twins.ts';
 import { CLOSE, vectorLedger } from './vectorLake.ts';
+
+/** A machine that does other things meanwhile must not fail them; alone they take seconds. */
+vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
 
 /*
  * Every vector of the domain reference, from files to the answer of a KPI. Each has a twin: a company of the same
