@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +8,12 @@ import { type Mapping, mappingHash } from '../contracts/mapping.ts';
 import { type Config, configHash, defaultConfig } from '../core/config.ts';
 import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
+import type { Session } from '../engine/duckdb.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
 import { acceptDeliveries } from './accept.ts';
-import { draftFeeds } from './draft.ts';
+import { type DraftTask, draftDeliveries } from './draft.ts';
+import { Groups } from './groups.ts';
 import { type Accepted, backwards } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import { type OfferedDelivery, offeredDeliveries } from './offered.ts';
@@ -24,7 +27,7 @@ import {
 } from './read.ts';
 import { type LandingReport, type Outcome, reportOf } from './report.ts';
 import { inParallel, storeFeeds, storeRejection } from './store.ts';
-import type { DeliveryWork, Draft, LandingContext, OpenedFeed } from './work.ts';
+import type { DeliveryWork, Draft, LandingContext } from './work.ts';
 
 export type { LandingReport, Outcome } from './report.ts';
 
@@ -138,34 +141,35 @@ class Landing {
       asOf: entry.as_of as BusinessDate,
       cutoffAt: entry.cutoff_at as LocalTimestamp,
     }));
-    const works: (DeliveryWork | null)[] = [];
+    const groups = new Groups(this.#lanes.wide);
+    const works: DeliveryWork[] = [];
     const running = new Set<Promise<void>>();
     let done = 0;
-    for (const [at, offer] of offers.entries()) {
-      const scanned = await this.#scanIfKnown(offer, entries);
-      const entry = scanned && entries.find((candidate) => candidate.delivery === scanned.delivery);
-      if (entry) {
-        this.#unchanged(offer.folder, entry);
-        continue;
-      }
-      const error = backwards(offer, accepted);
-      if (error) {
-        const { folder } = offer;
-        this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
-        continue;
-      }
-      while (running.size >= 2 * this.#lanes.width) await Promise.race(running);
-      const job = this.#read(offer, at)
-        .then((work) => {
-          works[at] = work;
-          done += 1;
-          this.#options.progress?.({ phase: 'read', done, total: offers.length, asOf: offer.asOf });
+    const start = async (group: readonly OfferedDelivery[]): Promise<void> => {
+      while (running.size >= this.#lanes.width) await Promise.race(running);
+      const job = this.#read(group)
+        .then((read) => {
+          works.push(...read);
+          done += group.length;
+          const asOf = group[group.length - 1]?.asOf;
+          if (asOf) this.#options.progress?.({ phase: 'read', done, total: offers.length, asOf });
         })
         .finally(() => running.delete(job));
       running.add(job);
+    };
+    for (const offer of offers) {
+      const { folder } = offer;
+      const scanned = await this.#scanIfKnown(offer, entries);
+      const entry = scanned && entries.find((candidate) => candidate.delivery === scanned.delivery);
+      const error = entry ? null : backwards(offer, accepted);
+      if (entry) this.#unchanged(folder, entry);
+      else if (error) this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
+      else await Promise.all(groups.add(offer).map(start));
     }
+    await Promise.all(groups.rest().map(start));
     await Promise.all(running);
-    return works.filter((work) => work !== null && work !== undefined);
+    const place = new Map(offers.map((offer, at) => [offer, at]));
+    return works.sort((a, b) => (place.get(a.offer) ?? 0) - (place.get(b.offer) ?? 0));
   }
 
   /** A delivery with the control file of an accepted one is most likely that one: its bytes tell before anything is done. */
@@ -189,35 +193,50 @@ class Landing {
     }
   }
 
-  /** Scans and copies a delivery while it is drafted. @returns null when its bytes cannot be read. */
-  async #read(offer: OfferedDelivery, at: number): Promise<DeliveryWork | null> {
-    const scanning = async (): Promise<ScannedDelivery | null> => {
-      const scanned = await this.#scan(offer);
-      for (const { key, path } of scanned ? landingKeys(offer, scanned.delivery) : []) {
-        await this.#lake.putFile(key, path);
+  /** Scans and copies deliveries while they are drafted. Those whose bytes cannot be read are left out. */
+  async #read(group: readonly OfferedDelivery[]): Promise<DeliveryWork[]> {
+    const scanning = async (): Promise<(ScannedDelivery | null)[]> => {
+      const scans: (ScannedDelivery | null)[] = [];
+      for (const offer of group) {
+        const scanned = await this.#scan(offer);
+        scans.push(scanned);
+        if (!scanned) continue;
+        const copies = landingKeys(offer, scanned.delivery);
+        await inParallel(
+          copies.map(
+            ({ key, path }) =>
+              () =>
+                this.#lake.putFile(key, path),
+          ),
+        );
       }
-      return scanned;
+      return scans;
     };
     const drafting = this.#lanes.run(async (session) => {
-      try {
-        const opened = await openDelivery(session, offer, this.#context);
-        const base = join(this.#context.scratch, `draft-${at}`);
-        return {
-          opened,
-          drafts: await draftFeeds(session, opened.values(), this.#context, base),
-          refusal: null,
-        };
-      } catch (error) {
-        if (!(error instanceof AlturasError) || error.kind === 'internal') throw error;
-        return {
-          opened: new Map<FeedName, OpenedFeed>(),
-          drafts: new Map<FeedName, Draft>(),
-          refusal: error,
-        };
-      }
+      const tasks = [];
+      for (const offer of group) tasks.push(await this.#open(session, offer));
+      await draftDeliveries(session, tasks, this.#context, join(this.#context.scratch, randomUUID()));
+      return tasks;
     });
-    const [scanned, { opened, drafts, refusal }] = await Promise.all([scanning(), drafting]);
-    return scanned && { ...workOf(offer, scanned, opened, drafts), refusal };
+    const [scans, tasks] = await Promise.all([scanning(), drafting]);
+    return group.flatMap((offer, at) => {
+      const [scanned, task] = [scans[at], tasks[at]];
+      if (!scanned || !task) return [];
+      return [{ ...workOf(offer, scanned, task.feeds, task.drafts), refusal: task.refusal }];
+    });
+  }
+
+  async #open(
+    session: Session,
+    offer: OfferedDelivery,
+  ): Promise<DraftTask & { readonly refusal: AlturasError | null }> {
+    const drafts = new Map<FeedName, Draft>();
+    try {
+      return { feeds: await openDelivery(session, offer, this.#context), drafts, refusal: null };
+    } catch (error) {
+      if (!(error instanceof AlturasError) || error.kind === 'internal') throw error;
+      return { feeds: new Map(), drafts, refusal: error };
+    }
   }
 
   #unchanged(folder: string, entry: DeliveryEntry): void {

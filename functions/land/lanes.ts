@@ -4,14 +4,23 @@ import { Session } from '../engine/duckdb.ts';
 /** Files above this are worth both threads of one statement; below, statements side by side are faster. */
 const LARGE_FILE = 24 * 1024 * 1024;
 
+/**
+ * Scratch files are written once and read several times, so their footers are worth keeping. A partition is written
+ * when it is complete: how a file is cut into row groups must not depend on what else is landed with it.
+ */
+const SETTINGS = `SET parquet_metadata_cache = true; SET partitioned_write_flush_threshold = 1000000000`;
+
 /** Several DuckDB sessions that work off a queue of jobs side by side. */
 export class Lanes {
+  /** One session with all threads, for large files, instead of one session a thread. */
+  readonly wide: boolean;
   readonly #sessions: readonly Session[];
   readonly #idle: Session[];
   readonly #waiting: ((session: Session) => void)[] = [];
 
-  private constructor(sessions: readonly Session[]) {
+  private constructor(sessions: readonly Session[], wide: boolean) {
     this.#sessions = sessions;
+    this.wide = wide;
     this.#idle = [...sessions];
   }
 
@@ -21,15 +30,18 @@ export class Lanes {
   ): Promise<Lanes> {
     const wide = options.largestFile > LARGE_FILE;
     const lanes = wide ? 1 : options.threads;
-    const sessions = Array.from({ length: lanes }, (_, lane) =>
-      Session.open({
-        scratch: join(scratch, `lane-${lane}`),
-        threads: wide ? options.threads : 1,
-        memoryLimit: `${Math.floor(options.memoryMb / lanes)}MB`,
-        trino: false,
-      }),
+    const sessions = await Promise.all(
+      Array.from({ length: lanes }, (_, lane) =>
+        Session.open({
+          scratch: join(scratch, `lane-${lane}`),
+          threads: wide ? options.threads : 1,
+          memoryLimit: `${Math.floor(options.memoryMb / lanes)}MB`,
+          trino: false,
+        }),
+      ),
     );
-    return new Lanes(await Promise.all(sessions));
+    for (const session of sessions) await session.run(SETTINGS);
+    return new Lanes(sessions, wide);
   }
 
   get width(): number {

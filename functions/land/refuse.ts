@@ -100,12 +100,12 @@ async function loadCsv(
   await once(broken, 'close');
   await session.run(
     `INSERT INTO refusals SELECT ${at}, line, NULL, value, code FROM ${csvRelation(
-      brokenPath,
+      [brokenPath],
       `{'line': 'BIGINT', 'value': 'VARCHAR', 'code': 'VARCHAR'}`,
       CLEAN,
     )}`,
   );
-  const relation = csvRelation(clean, `{'line': 'BIGINT', ${csvColumns(file.source)}}`, {
+  const relation = csvRelation([clean], `{'line': 'BIGINT', ${csvColumns(file.source)}}`, {
     ...CLEAN,
     delimiter: file.source.delimiter,
   });
@@ -159,7 +159,7 @@ async function refuseBadRows(
   for (const { parts, total } of feed.totals) {
     const holds = totalsHold({ ...feed, totals: [{ parts, total }] });
     const amounts = [...parts, total].map(
-      (column) => `CAST(${identifier(column)} AS DECIMAL(38,2)) AS ${identifier(column)}`,
+      (column) => `CAST(${identifier(column)} AS DECIMAL(18,2)) AS ${identifier(column)}`,
     );
     await session.run(`INSERT INTO refusals
       SELECT "#file", "#line", ${literal(total)}, CAST(${identifier(total)} AS VARCHAR), 'TOTAL_MISMATCH'
@@ -261,7 +261,7 @@ async function writeQuarantine(session: Session, work: FeedWork, base: string): 
     ? 't.company'
     : 'CAST(NULL AS VARCHAR)';
   const path = `${base}.quarantine.parquet`;
-  const relation = csvRelation(raws, `{'file': 'INTEGER', 'line': 'BIGINT', 'raw': 'VARCHAR'}`, CLEAN);
+  const relation = csvRelation([raws], `{'file': 'INTEGER', 'line': 'BIGINT', 'raw': 'VARCHAR'}`, CLEAN);
   await writeLedger(
     session,
     `SELECT ${company} AS company, CASE q."#file" ${names} END AS file, q."#line" AS line, q."column" AS "column",

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
@@ -7,6 +8,7 @@ import { AlturasError } from '../core/errors.ts';
 import type { OfferedFile } from './offered.ts';
 
 const CHUNK = 1 << 20;
+const SMALL = 4 << 20;
 const LF = 10;
 const CR = 13;
 const MAX_HEADER = 1 << 16;
@@ -26,8 +28,17 @@ export interface FileScan {
 /** SHA-256 of a file, for formats that have no lines. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) hash.update(chunk as Buffer);
+  for await (const chunk of fileBytes(path)) hash.update(chunk);
   return hash.digest('hex');
+}
+
+/** A file's bytes: a small one in one piece, which is much cheaper than a stream. */
+async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+  if ((await stat(path)).size <= SMALL) {
+    yield await readFile(path);
+    return;
+  }
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) yield chunk as Buffer;
 }
 
 /**
@@ -44,12 +55,22 @@ export async function scanCsv(file: OfferedFile): Promise<FileScan> {
 /** The first line of a CSV file and how it ends, without reading on. */
 export async function peekCsv(file: OfferedFile): Promise<Pick<FileScan, 'header' | 'newline'>> {
   const lines = new LineScan();
-  for await (const chunk of plainBytes(file)) {
+  for await (const chunk of file.compression === 'none' ? firstBytes(file.path) : plainBytes(file)) {
     lines.push(chunk);
     if (chunk.includes(LF)) break;
   }
   const { header, newline } = lines.end();
   return { header, newline };
+}
+
+async function* firstBytes(path: string): AsyncGenerator<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(MAX_HEADER), 0, MAX_HEADER, 0);
+    yield buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -60,14 +81,14 @@ export async function* plainBytes(
   file: Pick<OfferedFile, 'path' | 'compression'>,
   delivered: (chunk: Buffer) => unknown = () => undefined,
 ): AsyncGenerator<Buffer> {
-  const source = createReadStream(file.path, { highWaterMark: CHUNK });
   if (file.compression === 'none') {
-    for await (const chunk of source) {
-      delivered(chunk as Buffer);
-      yield chunk as Buffer;
+    for await (const chunk of fileBytes(file.path)) {
+      delivered(chunk);
+      yield chunk;
     }
     return;
   }
+  const source = createReadStream(file.path, { highWaterMark: CHUNK });
   try {
     if (file.compression === 'gzip') {
       source.on('data', (chunk) => delivered(chunk as Buffer));

@@ -56,14 +56,36 @@ export function csvColumns(file: SourceFile): string {
   return file.names.map((_, at) => `'${csvColumn(at)}': 'VARCHAR'`).join(', ');
 }
 
+/** SQL: the same SELECT over many CSV files of one shape at once; `place` says which of them a row is from, from 0. */
+export function textSelectOfMany(
+  feed: Feed,
+  files: readonly [SourceFile, ...SourceFile[]],
+  mapping: FeedMapping | undefined,
+): string {
+  const [first] = files;
+  const relation = csvRelation(
+    files.map((file) => file.path),
+    `{${csvColumns(first)}}`,
+    first,
+    'ignore_errors = true',
+  );
+  return `SELECT file_index AS place, ${textColumns(feed, first, mapping)} FROM ${relation}`;
+}
+
+/** Two CSV files of one shape are read by the same words. */
+export function shapeOf(file: SourceFile): string {
+  const { encoding, delimiter, newline, compression, names } = file;
+  return JSON.stringify([encoding, delimiter, newline, compression, names]);
+}
+
 function fileRelation(file: SourceFile): string {
   if (file.format === 'parquet') return `read_parquet(${literal(file.path)})`;
-  return csvRelation(file.path, `{${csvColumns(file)}}`, file, 'ignore_errors = true');
+  return csvRelation([file.path], `{${csvColumns(file)}}`, file, 'ignore_errors = true');
 }
 
 /** Reads a CSV exactly as told: nothing about it is guessed, every column is text. */
 export function csvRelation(
-  path: string,
+  paths: readonly string[],
   columns: string,
   file: Pick<SourceFile, 'delimiter' | 'encoding' | 'newline' | 'compression'>,
   ...more: string[]
@@ -80,5 +102,5 @@ export function csvRelation(
     `columns = ${columns}`,
     ...more,
   ];
-  return `read_csv(${literal(path)}, ${options.join(', ')})`;
+  return `read_csv([${paths.map(literal).join(', ')}], ${options.join(', ')})`;
 }

@@ -34,13 +34,15 @@ export async function writeState(
   const content = feed.columns.filter((column) => !column.key).map((column) => identifier(column.name));
   const keys = feed.key.map(identifier).join(', ');
   const columns = names.join(', ');
-  const parts = files.map(
-    (file) =>
-      `SELECT ${columns}, TIMESTAMP ${literal(file.cutoffAt)} AS known_from FROM read_parquet(${literal(file.path)})`,
-  );
+  const cutoffs = files.map((file, place) => `(${place}, TIMESTAMP ${literal(file.cutoffAt)})`);
+  const parts = [
+    `SELECT ${columns}, c.known_from
+     FROM read_parquet([${files.map((file) => literal(file.path)).join(', ')}]) f
+     JOIN (VALUES ${cutoffs.join(', ')}) c (place, known_from) ON c.place = f.file_index`,
+  ];
   // A landing that was cut short may have left a state that runs ahead of the accepted deliveries.
   if (before) {
-    parts.unshift(
+    parts.push(
       `SELECT ${columns}, known_from FROM read_parquet(${literal(before.path)}) WHERE known_from <= TIMESTAMP ${literal(before.knownUntil)}`,
     );
   }

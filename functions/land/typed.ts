@@ -8,13 +8,21 @@ import { type Signs, signTurns, totalsHold, typedValue, typeIsKnown, wellWritten
  * first key column is null, so that one look at the result tells whether every row was in order.
  * @param texts a SELECT of every contract column as text
  * @param receipts relation of the receipts accepted in the same delivery; null when it has none
+ * @param places texts and receipts of many deliveries at once, told apart by a column `place`, which comes first
  */
-export function typedSelect(feed: Feed, texts: string, signs: Signs, receipts: string | null): string {
+export function typedSelect(
+  feed: Feed,
+  texts: string,
+  signs: Signs,
+  receipts: string | null,
+  places = false,
+): string {
   const [firstKey = ''] = feed.key;
   const rules = [...feed.columns.map(wellWritten), typeIsKnown(feed, signs)].filter(
     (rule) => rule !== 'true',
   );
   const typed = feed.columns.map((column) => `${typedValue(column)} AS ${identifier(column.name)}`);
+  if (places) typed.unshift('place');
   const rows = `(SELECT ${typed.join(', ')}, ${rules.join(' AND ')} AS "#ok" FROM (${texts})) t`;
   const totals = totalsHold(feed);
   const joined = needsReceipts(feed);
@@ -24,11 +32,15 @@ export function typedSelect(feed: Feed, texts: string, signs: Signs, receipts: s
       ? `CASE WHEN ${ok.join(' AND ')} THEN ${sql} END AS ${identifier(name)}`
       : `${sql} AS ${identifier(name)}`,
   );
+  if (places) columns.unshift('t.place');
   const select = `SELECT ${columns.join(', ')} FROM ${rows}`;
   if (!joined) return select;
   // A join gives its rows in no order of its own.
   const order = feed.key.map((key) => `t.${identifier(key)}`).join(', ');
-  return `${select} ${receiptJoin(receipts)} ORDER BY ${order}`;
+  const join = receiptJoin(receipts);
+  return places
+    ? `${select} ${join} AND r.place = t.place ORDER BY t.place, ${order}`
+    : `${select} ${join} ORDER BY ${order}`;
 }
 
 /** Whether a feed's rows are completed from the receipts of their delivery. */

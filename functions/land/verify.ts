@@ -36,10 +36,9 @@ export async function verifyDrafts(
     const rows = byFile.get(work.draft?.path ?? '') ?? [];
     const count = (column: string): number => rows.reduce((total, row) => total + Number(row[column]), 0);
     const clean =
-      work.draft?.rows === work.physicalRows &&
       count('n') === work.physicalRows &&
       count('kept') === work.physicalRows &&
-      !repeating.has(work.draft.path);
+      !repeating.has(work.draft?.path ?? '');
     if (!clean || !work.draft) continue;
     work.converted = {
       ledger: work.draft.path,

@@ -33,10 +33,9 @@ export interface OpenedFeed {
   readonly files: readonly OpenedFile[];
 }
 
-/** Typed rows written in one pass; nobody has looked yet whether every row was in order. */
+/** Local Parquet file of typed rows, written in one pass; nobody has looked yet whether every row was in order. */
 export interface Draft {
   readonly path: string;
-  readonly rows: number;
 }
 
 /** A file with what reading it whole told. */

@@ -3,7 +3,6 @@ import {
   addDays,
   addMonths,
   type BusinessDate,
-  businessDate,
   daysBetween,
   eachDay,
   endOfDay,
@@ -37,11 +36,11 @@ export function deliveryMoments(
   const next = new Map<string, LocalTimestamp>();
   const moments: DeliveryMoment[] = [];
   for (const entry of [...sorted].reverse()) {
-    const cutoff = localTimestamp(entry.cutoff_at);
+    const cutoff = momentOf(entry.cutoff_at);
     moments.push({
       seq: entry.seq,
       delivery: entry.delivery,
-      asOf: businessDate(entry.as_of),
+      asOf: entry.as_of as BusinessDate,
       cutoff,
       superseded: next.get(entry.as_of) ?? FOREVER,
       feeds: new Set(Object.keys(entry.feeds)),
@@ -49,6 +48,13 @@ export function deliveryMoments(
     next.set(entry.as_of, cutoff);
   }
   return moments.reverse();
+}
+
+/** Hundreds of entries are read for a build of one day: what already has the form is not parsed again. */
+function momentOf(text: string): LocalTimestamp {
+  return /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/.test(text)
+    ? (text as LocalTimestamp)
+    : localTimestamp(text);
 }
 
 /**
