@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { constants, copyFile, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdir, open, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
   filesUnder,
@@ -37,6 +37,7 @@ export class FolderLake implements Lake {
   readonly #scratch: string;
   readonly #versionsRoot: string;
   readonly #unflushed = new Unflushed();
+  #scratchMade: Promise<unknown> | undefined;
   #swept: Promise<unknown> | undefined;
 
   constructor(folder: string) {
@@ -85,7 +86,7 @@ export class FolderLake implements Lake {
         await writeFile(temporary, body, { flag: 'wx' });
         return await this.#commit(key, temporary, condition);
       } finally {
-        await rm(temporary, { force: true });
+        await ifThere(unlink(temporary));
       }
     });
   }
@@ -103,10 +104,10 @@ export class FolderLake implements Lake {
           await copyFile(path, temporary, constants.COPYFILE_FICLONE);
         }
         const written = await this.#commit(key, temporary, options.condition);
-        if (options.move) await rm(path, { force: true });
+        if (options.move) await ifThere(unlink(path));
         return written;
       } finally {
-        await rm(temporary, { force: true });
+        await ifThere(unlink(temporary));
       }
     });
   }
@@ -282,7 +283,7 @@ export class FolderLake implements Lake {
 
   /** A name in the scratch folder that nobody else has. The first one in a process also sweeps old leftovers. */
   async #temporary(): Promise<string> {
-    await makeFolder(this.#scratch);
+    await (this.#scratchMade ??= makeFolder(this.#scratch));
     this.#swept ??= Promise.resolve().then(() => this.sweep(ABANDONED_MS).catch(() => undefined));
     return `${this.#scratch}/${randomUUID()}`;
   }

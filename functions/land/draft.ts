@@ -3,12 +3,10 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FEED_NAMES, type FeedName, feedOf } from '../contracts/feeds.ts';
 import { AlturasError } from '../core/errors.ts';
-import { literal, type Session } from '../engine/duckdb.ts';
+import { literal, PARQUET, type Session } from '../engine/duckdb.ts';
 import { shapeOf, textSelect, textSelectOfMany } from './source.ts';
 import { needsReceipts, typedSelect } from './typed.ts';
 import type { Draft, LandingContext, OpenedFeed } from './work.ts';
-
-const PARQUET = 'FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, COMPRESSION_LEVEL 1';
 
 /** One delivery whose files are open. */
 export interface DraftTask {
