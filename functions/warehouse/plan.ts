@@ -96,7 +96,7 @@ function isMissing(input: PlanInput, model: Model, version: DayVersion): boolean
  * Whether a day lies so far back that the model keeps its month end only. Any such day is answered on demand, by the
  * same text.
  */
-function isBeyond(model: Model, day: BusinessDate, newest: BusinessDate | null): boolean {
+export function isBeyond(model: Model, day: BusinessDate, newest: BusinessDate | null): boolean {
   const { dailyFor } = model.header;
   return dailyFor !== null && newest !== null && !isMonthEnd(day) && daysBetween(day, newest) > dailyFor;
 }

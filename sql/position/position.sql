@@ -263,12 +263,6 @@ rate as (
   select * from rate_day
 ),
 
-closing as (
-  select as_of, from_currency, to_currency, rate
-  from rate
-  where on_day = as_of
-),
-
 altura as (
   select * from altura_day
 ),
@@ -336,15 +330,6 @@ placed as (
       else k.rate
     end as closing_rate
   from aged a
-  left join closing k
-    on k.as_of = a.as_of
-    and k.from_currency = a.foreign_currency
-    and k.to_currency = a.functional_currency
-  left join rate b
-    on b.as_of = a.as_of
-    and b.from_currency = a.foreign_currency
-    and b.to_currency = a.functional_currency
-    and b.on_day = a.booked_on
   left join holder hr
     on hr.scope = 'RECEIPT'
     and hr.lap = a.lap
@@ -380,6 +365,17 @@ placed as (
     and ho.scope_id = a.office
     and ho.from_day <= a.as_of
     and ho.to_day > a.as_of
+  -- rates come last: before the holders DuckDB would build its hash table of the receipts
+  left join rate k
+    on k.as_of = a.as_of
+    and k.from_currency = a.foreign_currency
+    and k.to_currency = a.functional_currency
+    and k.on_day = a.as_of
+  left join rate b
+    on b.as_of = a.as_of
+    and b.from_currency = a.foreign_currency
+    and b.to_currency = a.functional_currency
+    and b.on_day = a.booked_on
 ),
 
 valued as (
