@@ -108,6 +108,13 @@ export class KpiLake {
     return rows.map((row) => JSON.stringify(row)).sort();
   }
 
+  /** All published rows of a model over a span of days, as delivered, as text in the order of all their columns. */
+  async published(name: string, from: string, to: string): Promise<readonly string[]> {
+    await this.#desk.supplySpan(name, businessDate(from), businessDate(to));
+    const rows = await this.#desk.engine.rows(`select * from "${name}"`);
+    return rows.map((row) => JSON.stringify(row)).sort();
+  }
+
   /**
    * Figures of a mart added up by some of its columns, in cents (counts as they are), whatever clock and period are
    * asked for. Key: the members joined by `|`, a null as `-`.

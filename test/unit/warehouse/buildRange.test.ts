@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { addDays, businessDate, eachDay, localTimestamp } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import { buildKeys, type Manifest } from '../../../functions/warehouse/manifest.ts';
@@ -63,11 +63,19 @@ async function everything(lake: ToyLake): Promise<unknown> {
   return seen;
 }
 
+/** The whole story, delivered and built in one go: for tests that only read it. */
+const storied = (async () => {
+  const lake = await ToyLake.make(MODELS);
+  await deliver(lake);
+  const report = await lake.build();
+  return { lake, report, cells: await everything(lake) };
+})();
+
+afterAll(async () => (await storied).lake.close());
+
 describe('a range', () => {
   it('is built in one go, carried days included, and published at once', async () => {
-    const lake = await toy();
-    await deliver(lake);
-    const report = await lake.build();
+    const { lake, report } = await storied;
     expect(report).toMatchObject({ status: 'published', broken: [] });
     expect(report.days).toEqual({ from: '2026-05-28', to: '2026-06-06', count: 12 });
     expect(new Set((await lake.publishedRows()).map(({ seq }) => seq))).toEqual(new Set([1]));
@@ -91,9 +99,7 @@ describe('a range', () => {
   });
 
   it('keeps closed months in one file and the open month in one a day', async () => {
-    const lake = await toy();
-    await deliver(lake);
-    await lake.build();
+    const { lake } = await storied;
     const rows = (await lake.publishedRows()).filter(({ table_name }) => table_name === 'position');
     const june = rows.filter(({ first_day }) => first_day.startsWith('2026-06'));
     expect(rows.filter(({ period }) => period === '2026-05')).toHaveLength(1);
@@ -108,9 +114,7 @@ describe('a range', () => {
   });
 
   it('a day opens with the day before as it was known then', async () => {
-    const lake = await toy();
-    await deliver(lake);
-    await lake.build();
+    const { lake } = await storied;
     const opening = new Map(
       (await lake.rows('change', COLUMNS.change ?? [], ALL)).map((row) => [row.as_of, row.opening]),
     );
@@ -123,9 +127,7 @@ describe('a range', () => {
   });
 
   it('every version of a day stays readable at its own known-at', async () => {
-    const lake = await toy();
-    await deliver(lake);
-    await lake.build();
+    const { lake } = await storied;
     const open = async (day: string, moment?: string) =>
       (
         await lake.rows(
@@ -144,37 +146,31 @@ describe('a range', () => {
   });
 
   it('gives the same cells day by day, at every moment, as in one go', async () => {
-    const atOnce = await toy();
-    await deliver(atOnce);
-    await atOnce.build();
     const daily = await toy();
     for (const [index] of STORY.entries()) {
       await deliverOne(daily, index);
       expect((await daily.build()).status).toBe('published');
     }
-    expect(await everything(daily)).toEqual(await everything(atOnce));
+    expect(await everything(daily)).toEqual((await storied).cells);
   });
 
   it('gives the same cells in passes of one day as in one pass', async () => {
-    const one = await toy();
+    const { report: large, cells } = await storied;
     const many = await toy();
-    await deliver(one);
     await deliver(many);
-    const large = await one.build();
     const small = await many.build({ rowsPerPass: 1 });
     // 1 June again, what is known after it, 4 June late, and what is known after that.
     expect(large.passes).toBe(5);
     expect(small.passes).toBe(12);
-    expect(await everything(many)).toEqual(await everything(one));
+    expect(await everything(many)).toEqual(cells);
     expect(new Set((await many.publishedRows()).map(({ seq }) => seq))).toEqual(new Set([1]));
   });
 
   it('gives the same bytes and the same name for the same inputs', async () => {
-    const lakes = [await toy(), await toy()];
+    const other = await toy();
+    await deliver(other);
     const files: string[][] = [];
-    for (const lake of lakes) {
-      await deliver(lake);
-      const report = await lake.build();
+    for (const { lake, report } of [await storied, { lake: other, report: await other.build() }]) {
       const stored = await lake.lake.get(buildKeys.manifest(report.build ?? ''));
       const manifest = JSON.parse(Buffer.from(stored?.body ?? '').toString('utf8')) as Manifest;
       files.push(
@@ -200,10 +196,7 @@ describe('a range', () => {
     await deliver(lake);
     expect((await lake.build({ to: businessDate('2026-05-31') })).days?.count).toBe(4);
     expect((await lake.build()).days).toEqual({ from: '2026-06-01', to: '2026-06-06', count: 8 });
-    const whole = await toy();
-    await deliver(whole);
-    await whole.build();
-    expect(await everything(lake)).toEqual(await everything(whole));
+    expect(await everything(lake)).toEqual((await storied).cells);
   });
 
   it('does not take a day that nobody built for a day without receipts', async () => {
@@ -236,7 +229,7 @@ async function deliverOne(lake: ToyLake, index: number): Promise<void> {
 describe('the files of a day', () => {
   it('are the day, the day before, and the deliveries that the header asks for: never the history', async () => {
     const lake = await toy();
-    const many = days('2026-03-01', '2026-05-20');
+    const many = days('2026-04-24', '2026-05-20');
     await deliver(
       lake,
       many.map((day) => [day, at(day), '5.00']),
@@ -265,7 +258,7 @@ function dayOf(key: string): string | undefined {
 describe('a month that closes', () => {
   it('has its days put together in one file, and reads as before', async () => {
     const lake = await toy();
-    const may = days('2026-05-20', '2026-05-31');
+    const may = days('2026-05-26', '2026-05-31');
     for (const day of may) {
       await deliver(lake, [[day, at(day), '5.00']]);
       expect((await lake.build()).compacted).toEqual([]);
@@ -286,20 +279,20 @@ describe('a month that closes', () => {
 
   it('with a day delivered twice keeps both versions readable', async () => {
     const lake = await toy();
-    const may = days('2026-05-20', '2026-05-31');
+    const may = days('2026-05-26', '2026-05-31');
     for (const day of may) {
       await deliver(lake, [[day, at(day), '5.00']]);
-      if (day === '2026-05-25') await deliver(lake, [['2026-05-22', at('2026-05-25', '23:00'), '7.00']]);
+      if (day === '2026-05-29') await deliver(lake, [['2026-05-27', at('2026-05-29', '23:00'), '7.00']]);
       await lake.build();
     }
     await deliver(lake, [['2026-06-01', at('2026-06-01'), '6.00']]);
     expect((await lake.build()).compacted).toHaveLength(2);
     const open = async (day: string, moment: string) =>
       (await lake.rows('position', COLUMNS.position ?? [], [day], localTimestamp(moment)))[0]?.open_total;
-    expect(await open('2026-05-22', at('2026-05-22'))).toBe('5.00');
-    expect(await open('2026-05-22', at('2026-05-25', '22:30'))).toBe('5.00');
-    expect(await open('2026-05-22', at('2026-05-25', '23:00'))).toBe('7.00');
-    expect(await open('2026-05-23', at('2026-05-23'))).toBe('5.00');
+    expect(await open('2026-05-27', at('2026-05-27'))).toBe('5.00');
+    expect(await open('2026-05-27', at('2026-05-29', '22:30'))).toBe('5.00');
+    expect(await open('2026-05-27', at('2026-05-29', '23:00'))).toBe('7.00');
+    expect(await open('2026-05-28', at('2026-05-28'))).toBe('5.00');
   });
 
   it('of which a day is corrected later reads that day from its own file', async () => {
