@@ -8,19 +8,25 @@ import type { LandingReport } from '../land/report.ts';
 import { Progress, rowsAndSeconds } from './progress.ts';
 import { terminal } from './terminal.ts';
 
-/** Lands deliveries and tells on standard error how far it is. */
+/**
+ * Lands deliveries and tells on standard error how far it is.
+ * @param options.before deliveries of the same work that landed already; they are counted along
+ */
 export async function landWithProgress(
   lake: Lake,
   config: Config,
   paths: readonly string[],
-  options: { readonly mapping?: string },
+  options: { readonly mapping?: string; readonly before?: number },
 ): Promise<LandingReport> {
   const mapping = options.mapping === undefined ? undefined : mappingOf(options.mapping);
   const progress = new Progress();
+  const { before } = options;
+  const counted = (done: number, total: number): string =>
+    before === undefined ? `${done} of ${total}` : String(before + done);
   const report = await landDeliveries(lake, paths, {
     config,
     ...(mapping === undefined ? {} : { mapping }),
-    progress: ({ phase, done, total, asOf }) => progress.doing(`  ${phase} ${done} of ${total}: ${asOf}`),
+    progress: ({ phase, done, total, asOf }) => progress.doing(`  ${phase} ${counted(done, total)}: ${asOf}`),
   });
   progress.clear();
   return report;

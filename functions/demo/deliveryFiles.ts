@@ -63,11 +63,15 @@ export interface DeliveryHead {
 /** Writes deliveries into folders, a few at a time, while the simulation goes on. */
 export class DeliveryWriter {
   readonly #directory: string;
+  readonly #onSaved: (folder: string) => void;
   readonly #pending: Promise<void>[] = [];
+  #told: Promise<void> = Promise.resolve();
   #bytes = 0;
 
-  constructor(directory: string) {
+  /** @param onSaved called with the folder of every delivery that is complete, in order */
+  constructor(directory: string, onSaved: (folder: string) => void) {
     this.#directory = directory;
+    this.#onSaved = onSaved;
   }
 
   get bytes(): number {
@@ -89,13 +93,15 @@ export class DeliveryWriter {
       })),
     };
     for (const { bytes } of printed) this.#bytes += bytes.length;
-    this.#pending.push(this.#save(head.name, printed, `${JSON.stringify(control, null, 1)}\n`));
+    const saved = this.#save(head.name, printed, `${JSON.stringify(control, null, 1)}\n`);
+    this.#pending.push(saved);
+    this.#told = Promise.all([this.#told, saved]).then(() => this.#onSaved(join(this.#directory, head.name)));
     if (this.#pending.length > SNAPSHOTS_IN_FLIGHT) await this.#pending.shift();
   }
 
   /** Waits until all is on disk. */
   async finish(): Promise<void> {
-    await Promise.all(this.#pending);
+    await Promise.all([...this.#pending, this.#told]);
   }
 
   async #save(

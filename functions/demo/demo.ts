@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly days?: number;
   /** Last day, YYYY-MM-DD. */
   readonly to?: string;
+  /** Called with the folder of every delivery once it is complete, in order. */
+  readonly onDelivery?: (folder: string) => void;
 }
 
 export interface DemoSummary {
@@ -41,7 +43,7 @@ export interface DemoSummary {
  * The folders of the deliveries are those that `alturas land` takes.
  */
 export async function writeDemo(directory: string, options: DemoOptions = {}): Promise<DemoSummary> {
-  const { seed = 1, receipts = 8000, days = 548, to = '2026-06-30' } = options;
+  const { seed = 1, receipts = 8000, days = 548, to = '2026-06-30', onDelivery = () => undefined } = options;
   const world = createWorld(seed, receipts, days, to);
   const windows = planDelays(world);
   const insurance = new Insurance(world, windows);
@@ -55,7 +57,7 @@ export async function writeDemo(directory: string, options: DemoOptions = {}): P
   ];
   const deliveries = join(directory, 'deliveries');
   await mkdir(deliveries, { recursive: true });
-  const writer = new DeliveryWriter(deliveries);
+  const writer = new DeliveryWriter(deliveries, onDelivery);
   const outbox = new Outbox(insurance, writer, departments);
   for (let day = world.start; day <= world.to; day++) {
     insurance.live(day);

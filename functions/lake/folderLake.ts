@@ -283,7 +283,8 @@ export class FolderLake implements Lake {
 
   /** A name in the scratch folder that nobody else has. The first one in a process also sweeps old leftovers. */
   async #temporary(): Promise<string> {
-    await (this.#scratchMade ??= makeFolder(this.#scratch));
+    this.#scratchMade ??= makeFolder(this.#scratch);
+    await this.#scratchMade;
     this.#swept ??= Promise.resolve().then(() => this.sweep(ABANDONED_MS).catch(() => undefined));
     return `${this.#scratch}/${randomUUID()}`;
   }

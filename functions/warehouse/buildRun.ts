@@ -97,7 +97,10 @@ export class BuildRun {
     onProgress(progress);
     const started = performance.now();
     const grains = planned.models.map(({ model }) => grainLaw(model));
-    const checks = [...grains, ...project.laws].map((law) => ({ law, days: this.#keptDays(law, planned.days) }));
+    const checks = [...grains, ...project.laws].map((law) => ({
+      law,
+      days: this.#keptDays(law, planned.days),
+    }));
     // What the days carry with them is made anew for other days: the laws over as many days follow one another.
     checks.sort((a, b) => b.days.length - a.days.length);
     let rows = 0;

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { writeDemo } from '../../demo/demo.ts';
+import { type DemoSummary, writeDemo } from '../../demo/demo.ts';
+import { DemoProduction } from '../../demo/production.ts';
+import { type Outcome, reportOf } from '../../land/report.ts';
 import { configOf, type GlobalOptions, isEmptyFolder, openContext } from '../context.ts';
 import { printHealth } from '../health.ts';
 import { landWithProgress, printLanding } from '../landing.ts';
@@ -49,30 +51,47 @@ export function addDemoCommands(program: Command): void {
     });
 }
 
-async function writeDeliveries(options: DemoFlags, directory: string): Promise<string> {
+async function writeDeliveries(options: DemoFlags, directory: string): Promise<void> {
   const progress = new Progress();
   progress.doing('Making the deliveries of a fictional insurer …');
-  const made = await writeDemo(directory, {
-    seed: Number(options.seed),
-    receipts: Number(options.receipts),
-    days: Number(options.days),
-  });
-  progress.done(
-    `Made ${made.folders} deliveries from ${made.from} to ${made.to}: ${made.receiptRows.toLocaleString('en-US')} receipt rows, ${(made.bytes / 1e6).toFixed(0)} MB, ${progress.seconds.toFixed(1)} s`,
-  );
-  return made.deliveries;
+  const made = await writeDemo(directory, optionsOf(options));
+  progress.done(`${madeText(made)}, ${progress.seconds.toFixed(1)} s`);
 }
+
+/** Deliveries that land together while the next ones are made. */
+const BATCH = 90;
 
 async function demonstrate(options: DemoFlags, command: Command): Promise<void> {
   const { lake, json } = await openContext(command);
   const config = configOf(command.optsWithGlobals<GlobalOptions>());
   const directory = options.out ?? join(await lake.scratch(), 'demo');
-  const deliveries = await writeDeliveries(options, directory);
-  const landing = await landWithProgress(lake, config, [deliveries], {});
-  if (options.out === undefined) await rm(directory, { recursive: true, force: true });
+  const progress = new Progress();
+  progress.doing('Making the deliveries of a fictional insurer …');
+  const production = new DemoProduction(directory, optionsOf(options), BATCH);
+  const outcomes: Outcome[] = [];
+  try {
+    for await (const folders of production.batches()) {
+      const before = outcomes.length;
+      const landed = await landWithProgress(lake, config, folders, { before });
+      outcomes.push(...landed.outcomes);
+    }
+    progress.done(madeText(production.summary));
+  } finally {
+    await production.close();
+    if (options.out === undefined) await rm(directory, { recursive: true, force: true });
+  }
+  const landing = reportOf(outcomes, progress.seconds);
   if (!json) printLanding(landing);
   const report = await buildWithProgress(lake, config, {});
   if (json) terminal.json({ landing, report });
   else printReport(report);
   refuseBroken(report);
+}
+
+function optionsOf(flags: DemoFlags): { seed: number; receipts: number; days: number } {
+  return { seed: Number(flags.seed), receipts: Number(flags.receipts), days: Number(flags.days) };
+}
+
+function madeText(made: DemoSummary): string {
+  return `Made ${made.folders} deliveries from ${made.from} to ${made.to}: ${made.receiptRows.toLocaleString('en-US')} receipt rows, ${(made.bytes / 1e6).toFixed(0)} MB`;
 }
