@@ -53,7 +53,7 @@ export function dimensionColumn(
 
 /**
  * The SQL of a KPI over one mart: one row per combination of the dimensions, numerator and denominator summed, never
- * an average of ratios. `period` is null for a stock.
+ * an average of ratios. `period` is null for a stock. The text is of the shared subset: other engines take it, too.
  */
 export function selectKpi(selection: Selection, asOf: string, period: string | null): Statement {
   const rows = martRows(selection, asOf, period);
@@ -70,25 +70,35 @@ export function selectKpi(selection: Selection, asOf: string, period: string | n
   const denominator = basis.denominator === undefined ? trusted('null') : text(basis.denominator);
   const scale = basis.scale === undefined ? trusted('1') : text(basis.scale);
   const reason = kpi.reason === undefined ? trusted('cast(null as varchar)') : text(kpi.reason);
-  const notes = Object.entries(kpi.notes).map(([note, part]) => sql`, ${text(part)} as ${name(`n_${note}`)}`);
+  const notes = Object.entries(kpi.notes).map(([note, part]) => ({
+    alias: name(`n_${note}`),
+    part: text(part),
+  }));
+  const listed = (pieces: readonly Statement[]): Statement => join(pieces, ', ');
   const grouped = (keep: readonly (typeof dimensions)[number][]): Statement =>
-    keep.length === 0
-      ? trusted('')
-      : sql` group by ${join(
-          keep.map(({ column }) => column),
-          ', ',
-        )}`;
-  const shown = (keep: readonly (typeof dimensions)[number][]): Statement =>
-    join(
-      keep.map(({ column, alias }) => sql`${column} as ${alias}, `),
-      '',
-    );
+    keep.length === 0 ? trusted('') : sql` group by ${listed(keep.map(({ column }) => column))}`;
+  const shown = (keep: readonly (typeof dimensions)[number][]): Statement[] =>
+    keep.map(({ column, alias }) => sql`${column} as ${alias}`);
   const whole = dimensions.filter(({ shared }) => shared);
-  const parts = sql`select ${shown(dimensions)}${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason${join(notes, '')} from mart_rows${grouped(dimensions)}`;
+  const parts = sql`select ${listed([
+    ...shown(dimensions),
+    sql`${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason`,
+    ...notes.map(({ part, alias }) => sql`${part} as ${alias}`),
+  ])} from mart_rows${grouped(dimensions)}`;
+  const aliases = dimensions.map(({ alias }) => alias);
+  const noted = notes.map(({ alias }) => alias);
+  const ofPart = (alias: Statement): Statement => sql`p.${alias}`;
   const told =
     whole.length === dimensions.length
       ? sql`select * from parts`
-      : sql`select p.* replace (w.denominator as denominator) from parts p join (select ${shown(whole)}${denominator} as denominator from mart_rows${grouped(whole)}) w on ${
+      : sql`select ${listed([
+          ...aliases.map(ofPart),
+          sql`p.numerator, w.denominator, p.scale, p.reason`,
+          ...noted.map(ofPart),
+        ])} from parts p join (select ${listed([
+          ...shown(whole),
+          sql`${denominator} as denominator`,
+        ])} from mart_rows${grouped(whole)}) w on ${
           whole.length === 0
             ? trusted('true')
             : join(
@@ -106,14 +116,16 @@ export function selectKpi(selection: Selection, asOf: string, period: string | n
       : trusted(
           "coalesce(reason, case when coalesce(denominator, 0) = 0 then 'ZERO_DENOMINATOR' when denominator < 0 then 'NEGATIVE_DENOMINATOR' end)",
         );
+  const judged = sql`select ${listed([
+    ...aliases,
+    sql`numerator, denominator, scale, ${sign} as reason`,
+    ...noted,
+  ])} from told`;
   const ordered =
     dimensions.length === 0
       ? trusted('')
-      : sql` order by ${join(
-          dimensions.map(({ alias }) => sql`${alias} nulls last`),
-          ', ',
-        )}`;
-  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}), judged as (select * replace (${sign} as reason) from told) select *, case when reason is null then ${figure} end as value from judged${ordered}`;
+      : sql` order by ${listed(aliases.map((alias) => sql`${alias} nulls last`))}`;
+  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}), judged as (${judged}) select *, case when reason is null then ${figure} end as value from judged${ordered}`;
 }
 
 /** The rows of the mart that take part: of one day (and period), of the basis, of the filters. */
