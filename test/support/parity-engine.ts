@@ -1,24 +1,10 @@
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../../functions/engine/duckdb.ts';
-import type { Cell, Column, Engine, Relation, Row, Written } from '../../functions/engine/engine.ts';
-import { cellText, sameCell } from './cells.ts';
+import type { Column, Engine, Relation, Row, Written } from '../../functions/engine/engine.ts';
 import { compareTables } from './parity.ts';
-import type { TrinoResult } from './trino-client.ts';
+import { compareRows, newLine, type ParityLine, timed } from './parity-lines.ts';
 import type { TrinoEngine } from './trino-engine.ts';
-
-/** What comparing one model or law gave, over all the passes of a build. */
-export interface ParityLine {
-  readonly name: string;
-  passes: number;
-  rows: number;
-  cells: number;
-  differences: number;
-  readonly examples: string[];
-  /** Milliseconds on each engine. */
-  duckdb: number;
-  trino: number;
-}
 
 /** A model or law by its text, with what the comparison needs to know of it. */
 export interface ParitySubject {
@@ -219,93 +205,8 @@ export class ParityEngine implements Engine {
   }
 
   #line(name: string): ParityLine {
-    const line = this.lines.get(name) ?? {
-      name,
-      passes: 0,
-      rows: 0,
-      cells: 0,
-      differences: 0,
-      examples: [],
-      duckdb: 0,
-      trino: 0,
-    };
+    const line = this.lines.get(name) ?? newLine(name);
     this.lines.set(name, line);
     return line;
   }
-}
-
-/** Rows of a law have no key: both sides are put in the same order. */
-function compareRows(line: ParityLine, rows: readonly Row[], trino: TrinoResult): void {
-  line.passes += 1;
-  line.rows += rows.length;
-  const left = rows.map((row) => Object.values(row)).sort(byText);
-  const right = [...trino.rows].sort(byText);
-  if (left.length !== right.length) {
-    line.differences += Math.abs(left.length - right.length) * trino.columns.length;
-    line.examples.push(`${left.length} rows on DuckDB, ${right.length} on Trino`);
-  }
-  for (const [at, row] of left.entries())
-    for (const [column, cell] of row.entries()) {
-      const other = right[at]?.[column];
-      if (other === undefined) continue;
-      line.cells += 1;
-      if (sameCell(cell, other)) continue;
-      line.differences += 1;
-      line.examples.push(`${trino.columns[column]?.name}: ${String(cell)} against ${String(other)}`);
-    }
-}
-
-async function timed<T>(line: ParityLine, engine: 'duckdb' | 'trino', action: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  try {
-    return await action();
-  } finally {
-    line[engine] += performance.now() - start;
-  }
-}
-
-function byText(left: readonly Cell[], right: readonly Cell[]): number {
-  const [a, b] = [left.map(cellText).join('|'), right.map(cellText).join('|')];
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The comparison as a table for people: one line a model or law, and the sum. */
-export function parityTable(lines: Iterable<ParityLine>): string {
-  const all = [...lines];
-  const sum = (pick: (line: ParityLine) => number) => all.reduce((total, line) => total + pick(line), 0);
-  const rows = [
-    ['model or law', 'passes', 'rows', 'cells', 'differ', 'DuckDB s', 'Trino s'],
-    ...all.map((line) => cells(line)),
-    cells({
-      name: `${all.length} models and laws`,
-      passes: sum((line) => line.passes),
-      rows: sum((line) => line.rows),
-      cells: sum((line) => line.cells),
-      differences: sum((line) => line.differences),
-      duckdb: sum((line) => line.duckdb),
-      trino: sum((line) => line.trino),
-      examples: [],
-    }),
-  ];
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-        .join('  '),
-    )
-    .join('\n');
-}
-
-function cells(line: ParityLine): string[] {
-  const whole = (value: number) => value.toLocaleString('en-US');
-  return [
-    line.name,
-    whole(line.passes),
-    whole(line.rows),
-    whole(line.cells),
-    whole(line.differences),
-    (line.duckdb / 1000).toFixed(1),
-    (line.trino / 1000).toFixed(1),
-  ];
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AlturasError } from '../../functions/core/errors.ts';
@@ -32,6 +32,8 @@ export class TrinoRelations {
   readonly #lake: string;
   readonly #session: Session;
   readonly #tables = new Map<string, Promise<string>>();
+  /** Each instance registers its own tables. */
+  readonly #instance = randomUUID();
 
   /**
    * @param lake prefix of the lake's keys within the bucket, without a slash at its end
@@ -96,7 +98,7 @@ export class TrinoRelations {
   }
 
   #once(name: string, content: unknown, register: (table: string) => Promise<void>): Promise<string> {
-    const hash = createHash('sha256').update(JSON.stringify([this.#lake, content]));
+    const hash = createHash('sha256').update(JSON.stringify([this.#instance, this.#lake, content]));
     const table = `${name}_${hash.digest('hex').slice(0, 16)}`;
     const registration =
       this.#tables.get(table) ?? register(table).then(() => `lake.${DATABASE}.${identifier(table)}`);

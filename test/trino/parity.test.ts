@@ -1,40 +1,36 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { defaultConfig } from '../../functions/core/config.ts';
+import { businessDate } from '../../functions/core/dates.ts';
 import { writeDemo } from '../../functions/demo/demo.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
+import { readCatalogue } from '../../functions/query/catalogue.ts';
 import { checkModels } from '../../functions/warehouse/check.ts';
 import { goldenLedger } from '../support/goldenLedger.ts';
+import type { Ledger } from '../support/ledgerFixture.ts';
 import { writeDeliveries } from '../support/ledgerFixtureFiles.ts';
-import { buildOnBothEngines } from '../support/parity-build.ts';
-import { type ParityLine, parityTable } from '../support/parity-engine.ts';
+import { buildOnBothEngines, type SharedLake } from '../support/parity-build.ts';
+import { kpisOnBothEngines } from '../support/parity-kpis.ts';
+import { type ParityLine, parityTable, parityTotal } from '../support/parity-lines.ts';
 import { TRINO_BUCKETS } from '../support/trino-server.ts';
 
-/**
- * Ledgers whose every model and law must give the same cells on both engines. The demo covers two month ends and
- * everything the insurer does; G1 has days without deliveries and facts that became known late.
- */
-const LEDGERS: readonly {
-  readonly name: string;
-  /** Writes the deliveries; answers the folders that `land` takes. */
-  readonly deliver: (directory: string) => Promise<readonly string[]>;
-}[] = [
-  { name: 'g1', deliver: (directory) => writeDeliveries(goldenLedger(), directory) },
-  {
-    name: 'demo',
-    deliver: async (directory) => [
-      (await writeDemo(directory, { receipts: 1500, days: 70, to: '2026-07-05' })).deliveries,
-    ],
-  },
-];
-
-const tables: string[] = [];
+/** Everything that was compared, for the sum at the end. */
+const compared: { models: ParityLine[]; laws: ParityLine[]; kpis: ParityLine[] } = {
+  models: [],
+  laws: [],
+  kpis: [],
+};
 
 afterAll(() => {
-  process.stdout.write(`${tables.join('\n\n')}\n`);
+  const sums = Object.entries(compared).map(([what, lines]) => {
+    const { cells, differences } = parityTotal(lines, what);
+    const names = new Set(lines.map(({ name }) => name.replace(', broken', ''))).size;
+    return `${names} ${what} with ${cells.toLocaleString('en-US')} cells, ${differences} differences`;
+  });
+  process.stdout.write(`DuckDB and Trino: ${sums.join('; ')}\n`);
 });
 
 /** What is spoiled so that a law is broken: both engines must then name the same rows. */
@@ -52,14 +48,15 @@ const SPOILED: Readonly<Record<string, { readonly relation: string; readonly wit
   transition_rows_sum: { relation: 'roll_rates' },
 };
 
+const servers = { trino: inject('trino'), glue: inject('glue') };
+
 /** Delivers, lands and builds a ledger by the ordinary jobs, on both engines. */
 async function compare(
   name: string,
   deliver: (directory: string) => Promise<readonly string[]>,
   broken: typeof SPOILED = {},
-): Promise<{ readonly status: string; readonly lines: readonly ParityLine[] }> {
+): Promise<{ readonly shared: SharedLake; readonly status: string; readonly lines: readonly ParityLine[] }> {
   const bucket = { name: TRINO_BUCKETS.lake, folder: inject('lakeFolder') };
-  const servers = { trino: inject('trino'), glue: inject('glue') };
   const config = defaultConfig();
   const directory = await mkdtemp(join(tmpdir(), `alturas-parity-${name}-`));
   try {
@@ -67,11 +64,13 @@ async function compare(
     const lake = await openLake(join(bucket.folder, name));
     const landed = await landDeliveries(lake, folders, { config });
     expect(landed.rejected).toBe(0);
-    const { report, lines } = await buildOnBothEngines({ lake, bucket, prefix: name }, servers, config, {
-      broken,
-    });
-    tables.push(`${name}, ${report.days?.count} days\n${parityTable(lines)}`);
-    return { status: report.status, lines };
+    const shared = { lake, bucket, prefix: name };
+    const { report, lines } = await buildOnBothEngines(shared, servers, config, { broken });
+    process.stdout.write(`${name}, ${report.days?.count} days\n${parityTable(lines, 'models and laws')}\n\n`);
+    const models = await namesOf('tables');
+    compared.models.push(...lines.filter((line) => models.includes(line.name)));
+    compared.laws.push(...lines.filter((line) => !models.includes(line.name)));
+    return { shared, status: report.status, lines };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -83,26 +82,85 @@ async function namesOf(kind: 'laws' | 'tables'): Promise<string[]> {
   return kind === 'laws' ? laws : project.models.filter(({ header }) => !header.view).map(({ name }) => name);
 }
 
-describe.each(LEDGERS)('DuckDB and Trino over the ledger $name', ({ name, deliver }) => {
-  test('no cell of any model or law differs', async () => {
-    const { status, lines } = await compare(name, deliver);
-    expect(status).toBe('published');
-    expect(lines.filter((line) => line.differences > 0)).toEqual([]);
-    const wanted = [...(await namesOf('tables')), ...(await namesOf('laws'))];
-    expect(lines.map((line) => line.name).sort()).toEqual(wanted.sort());
-    expect(lines.reduce((cells, line) => cells + line.cells, 0)).toBeGreaterThan(20_000);
+const named = (lines: readonly ParityLine[]): string[] => lines.map(({ name }) => name).sort();
+const different = (lines: readonly ParityLine[]): ParityLine[] =>
+  lines.filter(({ differences }) => differences > 0);
+const empty = (lines: readonly ParityLine[]): string[] =>
+  lines.filter(({ rows }) => rows === 0).map(({ name }) => name);
+
+const isBroken = ({ name }: ParityLine): boolean => name.endsWith(', broken');
+
+async function expectSame({ status, lines }: Awaited<ReturnType<typeof compare>>): Promise<void> {
+  expect(status).toBe('published');
+  const sound = lines.filter((line) => !isBroken(line));
+  expect(different(sound)).toEqual([]);
+  const models = await namesOf('tables');
+  expect(named(sound)).toEqual([...models, ...(await namesOf('laws'))].sort());
+  expect(empty(sound.filter(({ name }) => models.includes(name)))).toEqual([]);
+}
+
+async function kpis({ shared }: Awaited<ReturnType<typeof compare>>): Promise<readonly ParityLine[]> {
+  const lines = await kpisOnBothEngines(shared, servers, businessDate('2026-06-30'));
+  compared.kpis.push(...lines);
+  process.stdout.write(`${shared.prefix}\n${parityTable(lines, 'KPIs')}\n\n`);
+  return lines;
+}
+
+/** G1, which has days without deliveries and facts known late, and a company with what it lacks. */
+function goldenAndMore(): Ledger {
+  const ledger = goldenLedger();
+  const more = ledger.company('MORE');
+  more.shares('P2', { A: '60', B: '40' }, '2026-01-01');
+  more
+    .receipt('R1', { policy: 'P2', opening: 900, issued: '2026-05-02', due: '2026-06-15', disputed: true })
+    .paid(100, '2026-06-25');
+  return ledger;
+}
+
+describe('golden ledger G1', () => {
+  let golden: Awaited<ReturnType<typeof compare>>;
+
+  beforeAll(async () => {
+    golden = await compare('g1', (directory) => writeDeliveries(goldenAndMore(), directory));
+  });
+
+  test('no cell of any model or law differs, and every model has rows', () => expectSame(golden));
+
+  test('no KPI differs', async () => {
+    expect(different(await kpis(golden))).toEqual([]);
   });
 });
 
-test('where numbers are wrong, every law names the same rows on both engines', async () => {
-  const deliver = async (directory: string) => [
-    (await writeDemo(directory, { receipts: 100, days: 40, to: '2026-07-02' })).deliveries,
-  ];
-  const { lines } = await compare('small', deliver, SPOILED);
-  const broken = lines.filter((line) => line.name.endsWith(', broken'));
-  expect(broken.map((line) => line.name).sort()).toEqual(
-    (await namesOf('laws')).map((law) => `${law}, broken`).sort(),
-  );
-  expect(broken.filter((line) => line.rows === 0)).toEqual([]);
-  expect(lines.filter((line) => line.differences > 0)).toEqual([]);
+describe('the demo over two month ends', () => {
+  let demo: Awaited<ReturnType<typeof compare>>;
+
+  beforeAll(async () => {
+    const deliver = async (directory: string) => [
+      (await writeDemo(directory, { receipts: 300, days: 40, to: '2026-07-02' })).deliveries,
+    ];
+    demo = await compare('demo', deliver, SPOILED);
+  });
+
+  test('no cell of any model or law differs, and every model has rows', () => expectSame(demo));
+
+  test('where numbers are wrong, every law names the same rows on both engines', async () => {
+    const lines = demo.lines.filter(isBroken);
+    expect(named(lines)).toEqual((await namesOf('laws')).map((law) => `${law}, broken`).sort());
+    expect(empty(lines)).toEqual([]);
+    expect(different(lines)).toEqual([]);
+  });
+
+  test('every KPI of the catalogue, on every basis, is the same figure on both engines', async () => {
+    const lines = await kpis(demo);
+    expect(different(lines)).toEqual([]);
+    expect(named(lines)).toEqual(
+      readCatalogue()
+        .kpis.map(({ id }) => id)
+        .sort(),
+    );
+    // So few days may be without a dispute; in the ledger above there is one.
+    expect(empty(lines).filter((name) => name !== 'disputed')).toEqual([]);
+    const disputed = compared.kpis.filter(({ name }) => name === 'disputed');
+    expect(disputed.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(0);
+  });
 });
