@@ -4,13 +4,16 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addDays, type BusinessDate, businessDate } from '../../functions/core/dates.ts';
+import { literal, Session } from '../../functions/engine/duckdb.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
+import { dbtRows, installDbt, runDbt, writeDbtProject } from './dbt.ts';
 import { PortfolioWriter } from './portfolio.ts';
 
 /**
  * `npm run bench -- million [receipts] [runs]`: landing and building one day of a million open receipts, beside bare
- * DuckDB doing the same reads and writes without checks, alternately in one run; medians and their ratio.
+ * DuckDB doing the same reads and writes without checks, and beside dbt-duckdb building the same models, alternately
+ * in one run; medians and their ratios.
  * `npm run bench -- day-cost [receipts] [days]`: what the build of a late day costs, beside that of day 30.
  */
 interface Measure {
@@ -57,7 +60,8 @@ async function million(folder: string, open: number, runs: number): Promise<void
   const base = join(folder, 'base');
   measure('land', base, join(deliveries, FIRST));
   measure('build', base, FIRST);
-  const kinds = ['land', 'build', 'bare-land', 'bare-build'] as const;
+  const python = await installDbt();
+  const kinds = ['land', 'build', 'bare-land', 'bare-build', 'dbt'] as const;
   const found = new Map<string, Measure[]>(kinds.map((kind) => [kind, []]));
   for (let run = 1; run <= runs; run += 1) {
     const lake = join(folder, `lake-${run}`);
@@ -65,6 +69,11 @@ async function million(folder: string, open: number, runs: number): Promise<void
     found.get('bare-land')?.push(measure('bare-land', join(folder, `bare-${run}`), join(deliveries, second)));
     found.get('land')?.push(measure('land', lake, join(deliveries, second)));
     found.get('bare-build')?.push(measure('bare-build', lake, second));
+    const peer = join(folder, `dbt-${run}`);
+    const models = await writeDbtProject(lake, second, peer);
+    found.get('dbt')?.push({ ...runDbt(python, peer), cpuSeconds: Number.NaN });
+    await refuseOtherRows(peer, join(lake, 'bare'), models);
+    rmSync(peer, { recursive: true });
     found.get('build')?.push(measure('build', lake, second));
     rmSync(lake, { recursive: true });
     say(`run ${run} of ${runs} done`);
@@ -82,7 +91,24 @@ async function million(folder: string, open: number, runs: number): Promise<void
   }
   const ours = of('land', 'seconds') + of('build', 'seconds');
   const bare = of('bare-land', 'seconds') + of('bare-build', 'seconds');
+  const dbt = of('dbt', 'seconds');
   say(`| both | ${ours.toFixed(1)} | ${bare.toFixed(1)} | ${(ours / bare).toFixed(2)} | | |`);
+  say(
+    `\nThe same models under dbt-duckdb, start included: ${dbt.toFixed(1)} s, peak ${of('dbt', 'peakMb').toFixed(0)} MB; our build takes ${of('build', 'seconds').toFixed(1)} s: ${(dbt / of('build', 'seconds')).toFixed(2)}x faster.`,
+  );
+}
+
+/** A peer that does something else is no peer: both must have made as many rows of every model. */
+async function refuseOtherRows(peer: string, bare: string, models: readonly string[]): Promise<void> {
+  const session = await Session.open({ scratch: join(peer, 'spill'), trino: false });
+  const theirs = await dbtRows(peer, models);
+  for (const model of models) {
+    const path = literal(join(bare, `${model}.parquet`));
+    const [row] = await session.rows(`SELECT count(*) AS n FROM read_parquet(${path})`);
+    if (Number(row?.n) !== theirs[model])
+      throw new Error(`${model}: ${row?.n} rows of ours, ${theirs[model]} of dbt's`);
+  }
+  session.close();
 }
 
 async function dayCost(folder: string, open: number, days: number): Promise<void> {
