@@ -1,6 +1,7 @@
 /*
 grain: [as_of, company, receipt_no]
 view: true
+kept: true
 reads: {receipts: previous}
 es: Lo que una foto y los movimientos conocidos desde la anterior no explican
 en: >-
