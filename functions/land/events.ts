@@ -37,13 +37,13 @@ export async function eventsAreDistinct(
   files: readonly EventFile[],
 ): Promise<boolean> {
   if (files.length < 2) return true;
-  const days = new Map(files.map((file) => [file.path, file.asOf]));
+  const unique = [...new Map(files.map((file) => [file.path, file])).values()];
   const keys = feed.key.map(identifier).join(', ');
-  const relation = `read_parquet([${[...days.keys()].map(literal).join(', ')}], filename = true)`;
-  const rows = [...days].map(([path, day]) => `(${literal(path)}, ${literal(day)})`).join(', ');
+  const relation = `read_parquet([${unique.map(({ path }) => literal(path)).join(', ')}])`;
+  const days = unique.map(({ asOf }, place) => `(${place}, ${literal(asOf)})`).join(', ');
   const [proof] = await session.rows(
     `SELECT count(DISTINCT hash(d.as_of, ${keys})) AS by_day, count(DISTINCT hash(${keys})) AS keys
-     FROM ${relation} f JOIN (VALUES ${rows}) d (path, as_of) ON d.path = f.filename`,
+     FROM (SELECT *, file_index AS place FROM ${relation}) f JOIN (VALUES ${days}) d (place, as_of) ON d.place = f.place`,
   );
   return proof?.by_day === proof?.keys;
 }

@@ -19,26 +19,24 @@ export async function verifyDrafts(
   if (drafted.length === 0) return;
   const feed = feedOf(name);
   const [firstKey = ''] = feed.key;
-  const files = `read_parquet([${drafted.map((work) => literal(work.draft?.path ?? '')).join(', ')}], filename = true)`;
+  const files = `read_parquet([${drafted.map((work) => literal(work.draft?.path ?? '')).join(', ')}])`;
   const currency = feed.controlColumn === null ? `''` : 'currency';
   const sum = feed.controlColumn === null ? '0' : unsigned(feed.controlColumn, feed.signed, signs);
   const counted = await session.rows(
-    `SELECT filename, ${currency} AS currency, CAST(sum(${sum}) AS VARCHAR) AS total, count(*) AS n,
+    `SELECT file_index AS place, ${currency} AS currency, CAST(sum(${sum}) AS VARCHAR) AS total, count(*) AS n,
        count(${identifier(firstKey)}) AS kept FROM ${files} GROUP BY 1, 2 ORDER BY 1, 2`,
   );
-  const byFile = new Map<string, Row[]>();
+  const byPlace = new Map<number, Row[]>();
   for (const row of counted) {
-    const file = String(row.filename);
-    byFile.set(file, [...(byFile.get(file) ?? []), row]);
+    const place = Number(row.place);
+    byPlace.set(place, [...(byPlace.get(place) ?? []), row]);
   }
   const repeating = await filesThatRepeat(session, files, feed.key);
-  for (const work of drafted) {
-    const rows = byFile.get(work.draft?.path ?? '') ?? [];
+  for (const [place, work] of drafted.entries()) {
+    const rows = byPlace.get(place) ?? [];
     const count = (column: string): number => rows.reduce((total, row) => total + Number(row[column]), 0);
     const clean =
-      count('n') === work.physicalRows &&
-      count('kept') === work.physicalRows &&
-      !repeating.has(work.draft?.path ?? '');
+      count('n') === work.physicalRows && count('kept') === work.physicalRows && !repeating.has(place);
     if (!clean || !work.draft) continue;
     work.converted = {
       ledger: work.draft.path,
@@ -58,16 +56,16 @@ async function filesThatRepeat(
   session: Session,
   files: string,
   key: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlySet<number>> {
   const columns = key.map(identifier).join(', ');
   const [proof] = await session.rows(
-    `SELECT count(*) AS n, count(DISTINCT hash(filename, ${columns})) AS different FROM ${files}`,
+    `SELECT count(*) AS n, count(DISTINCT hash(file_index, ${columns})) AS different FROM ${files}`,
   );
   if (proof?.n === proof?.different) return new Set();
   const repeated = await session.rows(
-    `SELECT DISTINCT filename FROM (SELECT filename FROM ${files} GROUP BY filename, ${columns} HAVING count(*) > 1)`,
+    `SELECT DISTINCT file_index AS place FROM ${files} GROUP BY file_index, ${columns} HAVING count(*) > 1`,
   );
-  return new Set(repeated.map((row) => String(row.filename)));
+  return new Set(repeated.map((row) => Number(row.place)));
 }
 
 /** SQL: the control column as delivered, before our sign rule. */
