@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
-import { literal } from '../engine/duckdb.ts';
+import { identifier, literal } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Relation } from '../engine/engine.ts';
 import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
@@ -62,9 +62,8 @@ export class Materializer {
     const making = this.#affected(order);
     const days = this.#neededDays(order, making);
     for (const model of project.models) {
-      const needed = days.get(model.name);
-      if (!making.has(model.name) || !needed || needed.size === 0) continue;
-      await this.#make(order, model, [...needed].sort(), making);
+      if ((days.get(model.name)?.size ?? 0) === 0) continue;
+      await this.#make(order, model, days, making);
     }
     const made = this.#made.get(this.#key(order, order.model, days.get(order.model)));
     if (made === undefined) throw new AlturasError('internal', 'NOT_MADE', `${order.model} was not made.`);
@@ -107,22 +106,33 @@ export class Materializer {
     return making;
   }
 
-  /** The days of each model to make, from the day asked for back through what every reader reads. */
+  /**
+   * The days of each model to make, from the day asked for back through what every reader reads. Of a model that
+   * need not run anew, those days that it does not keep.
+   */
   #neededDays(order: Order, making: ReadonlySet<string>): Map<string, Set<BusinessDate>> {
     const { project } = this.#workshop;
     const days = new Map<string, Set<BusinessDate>>([[order.model, new Set([order.asOf])]]);
     for (const model of [...project.models].reverse()) {
       const mine = days.get(model.name);
-      if (!mine || !making.has(model.name)) continue;
+      if (!mine || mine.size === 0) continue;
       const pass = this.#pass(order, [...mine].sort());
       for (const [name, spans] of needsOf(model, project)) {
-        if (!making.has(name)) continue;
+        const other = project.models.find((candidate) => candidate.name === name);
+        if (!making.has(name) && (other?.header.dailyFor ?? null) === null) continue;
         const known = days.get(name) ?? new Set();
-        for (const day of wantedDays(pass, spans)) if (this.#plan(order, day) !== null) known.add(day);
+        for (const day of wantedDays(pass, spans)) {
+          const plan = this.#plan(order, day);
+          if (plan !== null && (making.has(name) || !this.#isKept(name, plan))) known.add(day);
+        }
         days.set(name, known);
       }
     }
     return days;
+  }
+
+  #isKept(name: string, { asOf, knownAt }: PlannedDay): boolean {
+    return this.#workshop.published.at(name, asOf, knownAt) !== undefined;
   }
 
   #plan(order: Order, day: BusinessDate): PlannedDay | null {
@@ -160,10 +170,11 @@ export class Materializer {
   async #make(
     order: Order,
     model: Model,
-    days: readonly BusinessDate[],
+    needed: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
     making: ReadonlySet<string>,
   ): Promise<void> {
     const { engine, project, published, scratch } = this.#workshop;
+    const days = [...(needed.get(model.name) ?? [])].sort();
     const key = this.#key(order, model.name, new Set(days));
     const before = this.#made.get(key);
     if (before !== undefined) {
@@ -177,17 +188,24 @@ export class Materializer {
       const other = project.models.find((candidate) => candidate.name === name);
       const view = order.views.has(model.name) ? undefined : order.views.get(name);
       const shown = view === undefined ? name : `__${name}`;
-      const made = making.has(name) ? this.#newest(order, name) : undefined;
-      const relation: Relation =
-        made !== undefined
-          ? fileRelation(shown, made)
-          : {
-              ...(other
-                ? storedRelation(pass, { name, columns: other.header.columns }, spans, published)
-                : feedRelation(pass, name, spans)),
-              name: shown,
-            };
-      await engine.supply(relation);
+      const made = (needed.get(name)?.size ?? 0) > 0 ? this.#newest(order, name) : undefined;
+      if (made !== undefined && making.has(name)) {
+        await engine.supply(fileRelation(shown, made));
+      } else {
+        const stored = {
+          ...(other
+            ? storedRelation(pass, { name, columns: other.header.columns }, spans, published)
+            : feedRelation(pass, name, spans)),
+          name: made === undefined ? shown : `__kept_${name}`,
+        };
+        await engine.supply(stored);
+        if (made !== undefined)
+          await engine.supply({
+            kind: 'sql',
+            name: shown,
+            sql: `select * from ${identifier(stored.name)} union all ${fileRelation(shown, made).sql}`,
+          });
+      }
       if (view !== undefined) await engine.supply({ kind: 'sql', name, sql: view });
     }
     for (const view of viewsOf(model, project)) await engine.supply(viewRelation(view));
@@ -226,7 +244,7 @@ export class Materializer {
   }
 }
 
-function fileRelation(name: string, file: string): Relation {
+function fileRelation(name: string, file: string): Extract<Relation, { kind: 'sql' }> {
   return {
     kind: 'sql',
     name,
