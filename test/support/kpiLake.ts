@@ -6,7 +6,7 @@ import { type Config, defaultConfig } from '../../functions/core/config.ts';
 import { businessDate, knownAt } from '../../functions/core/dates.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
-import type { AnswerRow } from '../../functions/query/answer.ts';
+import type { Answer, AnswerRow } from '../../functions/query/answer.ts';
 import { findBasis, findKpi, readCatalogue } from '../../functions/query/catalogue.ts';
 import { Desk } from '../../functions/query/desk.ts';
 import { answer } from '../../functions/query/kpi.ts';
@@ -64,7 +64,12 @@ export class KpiLake {
 
   /** The rows of an answer. */
   async ask(kpi: string, asked: Asked): Promise<readonly AnswerRow[]> {
-    const { rows } = await answer(this.#desk, {
+    return (await this.answer(kpi, asked)).rows;
+  }
+
+  /** An answer with all that it says of itself. */
+  answer(kpi: string, asked: Asked): Promise<Answer> {
+    return answer(this.#desk, {
       kpi,
       asOf: businessDate(asked.asOf),
       ...(asked.knownAt !== undefined && { knownAt: knownAt(asked.knownAt) }),
@@ -73,7 +78,6 @@ export class KpiLake {
       by: asked.by ?? [],
       filters: Object.entries(asked.where ?? {}).map(([column, member]) => ({ column, members: [member] })),
     });
-    return rows;
   }
 
   defaultBasis(kpi: string): string {
@@ -152,12 +156,14 @@ export class KpiLake {
 
 /**
  * Lands delivery folders into the lake under a directory and builds what they bring.
+ * @param models the folder of the models; those of the house unless given
  * @throws Error when a delivery was rejected, a row refused or a law broken: a fixture is a correct source
  */
 export async function landAndBuild(
   directory: string,
   folders: readonly string[],
   config: Config = defaultConfig(),
+  models?: string,
 ): Promise<void> {
   const lake = await openLake(join(directory, 'lake'));
   const { outcomes } = await landDeliveries(lake, folders, { config });
@@ -167,7 +173,7 @@ export async function landAndBuild(
       if (refused > 0) throw new Error(`${delivery.folder}: ${refused} rows of ${feed} were refused`);
     }
   }
-  const report = await build(lake, { config });
+  const report = await build(lake, { config, models });
   if (report.status === 'refused') throw new Error(`laws broken: ${JSON.stringify(report.broken, null, 1)}`);
 }
 
