@@ -60,7 +60,7 @@ const modelHeader = z.strictObject({
   cadence: z.enum(['day', 'month']).default('day'),
   daily_for: z
     .string()
-    .regex(/^[1-9][0-9]{0,3} days$/, 'a number of days: "62 days"')
+    .regex(/^[1-9][0-9]{0,3} days$/, 'a number of days: "35 days"')
     .optional(),
   view: z.boolean().default(false),
   kept: z.boolean().default(false),

@@ -1,7 +1,7 @@
 /*
 grain: [as_of, company, office, advisor, clerk, line, intermediary, currency, held_by, class, altura, altura_original, altura_covered, policy_altura, overdue, overdue_original, inherited_office, inherited_advisor, inherited_clerk, disputed]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {position: day, intermediary_part: day, unapplied: day, alturas: all}
 es: Cartera por altura en los tres relojes y por responsable, con créditos y recaudo sin aplicar aparte
 en: Open amounts by aging bucket on the three clocks and by holder, with credits and unapplied cash apart

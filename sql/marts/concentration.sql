@@ -1,7 +1,7 @@
 /*
 grain: [as_of, company, dimension, member, among]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {position: day, intermediary_part: day}
 es: Cuánto de la cartera bruta tienen los mayores clientes, intermediarios, ramos, oficinas o asesores
 en: How much of the gross the largest clients, intermediaries, lines, offices or advisors hold

@@ -1,7 +1,7 @@
 /*
 grain: [as_of, falls, week, company, office, line, channel, currency]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {position: day}
 es: Lo que vence cada semana (lunes a domingo) por ramo y canal, y lo vencido que sigue abierto
 en: What falls due each week (Monday to Sunday) by line and channel, and the backlog past due

@@ -1,7 +1,7 @@
 /*
 grain: [as_of, period, company, office, advisor, clerk, line, intermediary, currency]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {periods: all, flow: period, flow_part: period}
 es: Emitido, recaudado, anulado y castigado del periodo a la fecha, por responsable en la fecha del hecho
 en: Written, collected, cancelled and written off in the period to date, by the holder on the day of the fact

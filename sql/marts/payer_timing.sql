@@ -1,7 +1,7 @@
 /*
 grain: [as_of, period, company, office, advisor, clerk, line, intermediary, currency]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {periods: all, flow: period, flow_part: period}
 es: Días de pago frente al vencimiento de lo aplicado en el periodo a la fecha
 en: Days to pay against the due date of what was applied in the period to date

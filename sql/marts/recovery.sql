@@ -1,7 +1,7 @@
 /*
 grain: [as_of, period, company, office, advisor, clerk, line, intermediary, currency]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {periods: all, position: opening, intermediary_part: opening, unapplied: opening, flow: period, flow_part: period, aging: day, month_total: day}
 es: Saldo inicial, lo que venció, lo recaudado sobre ello y lo curado en el periodo a la fecha
 en: Opening stock, what fell due, what was collected of it and what was cured in the period to date

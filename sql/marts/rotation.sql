@@ -1,7 +1,7 @@
 /*
 grain: [as_of, dimension, member, company]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {days: all, deliveries: all, scorecards: day, month_total: 24 month ends, position: day, intermediary_part: day}
 es: "Rotación que no se suma: DSO por agotamiento (countback) y DSO verdadero"
 en: "Turnover that does not add up: countback DSO and true DSO"

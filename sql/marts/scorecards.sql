@@ -1,7 +1,7 @@
 /*
 grain: [as_of, period, dimension, member, company]
 cadence: day
-daily_for: 62 days
+daily_for: 35 days
 reads: {days: all, periods: all, recovery: day, targets: all, companies: all, holidays: all, settings: all}
 es: "Tablero por responsable: saldo propio y heredado, recaudo, meta, pago oportuno con límites de Wilson y puesto entre pares"
 en: "Scorecard: own and inherited debt, collections, target, on-time share with Wilson bounds and place among peers"
