@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +22,34 @@ export interface Checked {
   readonly findings: readonly ModelFinding[];
 }
 
+const checks = new Map<string, Promise<Checked>>();
+
 /**
  * Checks every model and law of a folder without a lake: header, names, order, shared subset, and the types that
- * each SELECT really gives over empty relations of the promised types.
+ * each SELECT really gives over empty relations of the promised types. A folder whose files are as they were is
+ * checked once.
  */
 export async function checkModels(folder: string = MODELS): Promise<Checked> {
+  const state = await stateOf(folder);
+  const known = checks.get(state);
+  if (known) return known;
+  const checking = check(folder);
+  checks.set(state, checking);
+  checking.catch(() => checks.delete(state));
+  return checking;
+}
+
+/** The folder, and name, size and time of change of every file in it. */
+async function stateOf(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const files = names.sort().map(async (name) => {
+    const { size, mtimeNs, ctimeNs } = await stat(path.join(folder, name), { bigint: true });
+    return `${name} ${size} ${mtimeNs} ${ctimeNs}`;
+  });
+  return [folder, ...(await Promise.all(files))].join('\n');
+}
+
+async function check(folder: string): Promise<Checked> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'alturas-check-'));
   const engine = await DuckEngine.open({ localPaths: async () => [] }, { scratch, threads: 1 });
   try {
