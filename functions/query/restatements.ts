@@ -46,15 +46,15 @@ export async function restatements(
   try {
     const to = span.to ?? desk.newestDay();
     const from = span.from ?? (span.of === undefined ? addDays(to, -30) : span.of);
-    await desk.supplySpan('restatements', from, to);
+    const all = await desk.storedSpan('restatements', from, to);
     const columns = COLUMNS.map((column) => name(column));
     const affecting =
       span.of === undefined
         ? trusted('true')
         : sql`affects_from <= cast(${value(span.of)} as date) and affects_to >= cast(${value(span.of)} as date)`;
     const list = columns.reduce((before, column) => sql`${before}, ${column}`);
-    const rows = await desk.engine.rows(
-      sql`select ${list} from restatements where ${affecting} order by as_of, company, movement_id`.render(),
+    const rows = await desk.rows(
+      sql`select ${list} from (${all}) where ${affecting} order by as_of, company, movement_id`,
     );
     return { from, to, of: span.of ?? null, rows };
   } finally {
