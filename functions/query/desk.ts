@@ -274,11 +274,12 @@ export class Desk {
       if (row && file === undefined) return null;
       if (file !== undefined) byFile.set(file, [...(byFile.get(file) ?? []), asOf]);
     }
+    if (byFile.size === 0) return null;
     const conditions = [...byFile].map(
       ([file, some]) =>
         `(${FILE_COLUMN} = ${file} and as_of in (${some.map((day) => `date ${literal(day)}`).join(', ')}))`,
     );
-    return sql`select * from ${name(table)} where ${trusted(conditions.length === 0 ? 'false' : conditions.join(' or '))}`;
+    return sql`select * from ${name(table)} where ${trusted(conditions.join(' or '))}`;
   }
 
   /** A SELECT of a published table's rows for every day of a span, as delivered. */
@@ -321,13 +322,25 @@ export class Desk {
     knownAt: LocalTimestamp,
     members: readonly (string | null)[] | null,
   ): Promise<{ readonly currencies: readonly string[]; readonly inferred: boolean }> {
-    const known = this.#room.companies.get(knownAt) ?? this.#companyRows(knownAt);
-    this.#room.companies.set(knownAt, known);
-    const some = (await known).filter((row) => members === null || members.includes(String(row.company)));
+    const some = (await this.#companiesAt(knownAt)).filter(
+      (row) => members === null || members.includes(String(row.company)),
+    );
     return {
       currencies: [...new Set(some.map((row) => String(row.functional_currency)))].sort(),
       inferred: some.some((row) => row.movement_source === 'INFERRED'),
     };
+  }
+
+  /** The functional currency of every company, as known at a moment. */
+  async functionalCurrencies(knownAt: LocalTimestamp): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#companiesAt(knownAt);
+    return new Map(rows.map((row) => [String(row.company), String(row.functional_currency)]));
+  }
+
+  #companiesAt(knownAt: LocalTimestamp): Promise<readonly Row[]> {
+    const known = this.#room.companies.get(knownAt) ?? this.#companyRows(knownAt);
+    this.#room.companies.set(knownAt, known);
+    return known;
   }
 
   async #companyRows(knownAt: LocalTimestamp): Promise<readonly Row[]> {

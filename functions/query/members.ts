@@ -14,9 +14,7 @@ export interface Member {
 const DIMENSIONS = [...SCOPE_COLUMNS, 'currency'] as const;
 
 /** The members that have receipts or cash on the newest day, by dimension, within the scope of the caller. */
-export async function members(
-  desk: Desk,
-): Promise<{
+export async function members(desk: Desk): Promise<{
   readonly asOf: string;
   readonly knownAt: string;
   readonly dimensions: Record<string, Member[]>;

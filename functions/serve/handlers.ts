@@ -1,11 +1,15 @@
+import type { z } from 'zod';
 import type { Desk } from '../query/desk.ts';
 import { members } from '../query/members.ts';
 import type { Exit } from '../query/policy.ts';
-import type { AskQuestion, AskResponse, Members, ROUTES } from './api.ts';
+import type { AskQuestion, AskResponse, changeRequest, Members, ROUTES, receiptsRequest } from './api.ts';
 import { ask } from './ask.ts';
 import { catalogueView } from './catalogue.ts';
+import { changeView } from './change.ts';
 import { daysView } from './days.ts';
 import { type Locale, problemOf } from './problems.ts';
+import { provenanceOf } from './provenance.ts';
+import { receiptsBehindCell, receiptsPage } from './receipts.ts';
 
 /** Every route that reads the warehouse. */
 export type RouteName = Exclude<keyof typeof ROUTES, 'session' | 'openapi'>;
@@ -43,20 +47,27 @@ export const HANDLERS: Readonly<Partial<Record<RouteName, Handler>>> = {
   days: handler(['view'], ({ desk, remember }) => remember('', () => daysView(desk))),
   members: handler(['view'], ({ desk, remember }) => remember('', () => membersView(desk))),
   ask: handler<{ readonly questions: readonly AskQuestion[] }>(['view'], askAll),
+  change: handler<z.output<typeof changeRequest>>(['view'], ({ desk, input, remember }) =>
+    remember(input, () => changeView(desk, input)),
+  ),
+  receipts: handler<z.output<typeof receiptsRequest>>(['drill'], async ({ desk, input, remember }) => {
+    const { question, at, part } = input;
+    const all = await remember({ question, at, part }, () =>
+      receiptsBehindCell(desk, { question, at, part }),
+    );
+    return receiptsPage(desk, input, all);
+  }),
 };
 
 async function membersView(desk: Desk): Promise<Members> {
   const { asOf, knownAt, dimensions } = await members(desk);
   return {
-    as_of: asOf,
-    known_at: knownAt,
-    build: desk.publishedIndex.at('aging', desk.newestDay())?.build ?? '',
-    publish: desk.published.seq,
-    engine: desk.engineVersion,
-    filters: [],
-    policy: desk.policy,
-    tie_out: 'unchecked',
-    row_count: Object.values(dimensions).reduce((sum, some) => sum + some.length, 0),
+    ...provenanceOf(desk, {
+      asOf,
+      knownAt,
+      build: desk.publishedIndex.at('aging', desk.newestDay())?.build ?? null,
+      rows: Object.values(dimensions).reduce((sum, some) => sum + some.length, 0),
+    }),
     dimensions,
   };
 }

@@ -261,6 +261,22 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
       action: 'Use the intermediary alone, or other dimensions.',
     },
   },
+  CELL_AMBIGUOUS: {
+    es: {
+      title: 'Falta precisar la cifra',
+      detail: 'Varias cifras responden a esos miembros, o las compañías no tienen un total común.',
+      action: 'Señale la compañía y los demás miembros de la fila.',
+    },
+    en: {
+      title: 'Which figure?',
+      detail: 'Several figures answer to these members, or the companies have no common total.',
+      action: 'Name the company and the other members of the row.',
+    },
+  },
+  CELL_MISSING: {
+    es: { title: 'Cifra no encontrada', detail: 'No hay una cifra en {value}.' },
+    en: { title: 'No such figure', detail: 'There is no figure at {value}.' },
+  },
   NO_MEMBER: {
     es: { title: 'Falta el miembro', detail: 'Diga de quién es la cifra: su sesión no señala a uno solo.' },
     en: { title: 'Whose figure?', detail: 'Say whose figure it is: your session does not name just one.' },
