@@ -5,7 +5,7 @@ import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../cor
 import { AlturasError } from '../core/errors.ts';
 import { literal, Session } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
-import type { Column, RelationFile, Row } from '../engine/engine.ts';
+import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -21,7 +21,7 @@ import { feedRelation, Ledger } from '../warehouse/relations.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { type Caller, OWNER, policyId, scopeFilters } from './policy.ts';
 import type { Filter } from './select.ts';
-import { FILE_COLUMN, type Serving } from './serving.ts';
+import { FILE_COLUMN, type Serving, servedFiles } from './serving.ts';
 import { name, type Statement, sql, trusted } from './statement.ts';
 
 /** Which rows of a mart a question needs, and with what knowledge. */
@@ -97,7 +97,10 @@ export class Desk {
       const ledger = new Ledger(await new DeliveryIndex(lake).entries());
       const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
       const publishedIndex = new PublishedIndex(published.rows);
-      await options.serving?.refresh(publishedIndex.holders(), project, engine);
+      await options.serving?.refresh(
+        servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
+        engine,
+      );
       const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
       return new Desk(
         {
@@ -290,15 +293,14 @@ export class Desk {
     );
   }
 
-  /** A SELECT of a feed as known at a moment: a reference feed's states, or events of all days. */
+  /** A SELECT of a feed as known at a moment: a reference feed's states, or every delivery of the others. */
   async feed(feed: string, knownAt: LocalTimestamp): Promise<Statement> {
-    const { ledger, config } = this;
-    const pass = { ledger, config, days: [], periods: [], knownAt, mode: 'restated' as const };
-    const relation = feedRelation(pass, feed, [{ kind: 'all' }]);
-    return this.#files(
-      relation.kind === 'files' ? relation.columns : [],
-      relation.kind === 'files' ? relation.files : [],
-    );
+    const relation = feedOfAll(this.ledger, this.config, feed, knownAt);
+    if (relation.kind !== 'files') return this.#files(relation.kind === 'rows' ? relation.columns : [], []);
+    const numbers = relation.files.map(({ key }) => this.#room.serving?.fileNumber(key));
+    return numbers.length > 0 && numbers.every((number) => number !== undefined)
+      ? sql`select * from ${name(feed)} where ${trusted(`${FILE_COLUMN} in (${numbers.join(', ')})`)}`
+      : this.#files(relation.columns, relation.files);
   }
 
   async #files(columns: readonly Column[], files: readonly RelationFile[]): Promise<Statement> {
@@ -360,6 +362,21 @@ export class Desk {
     };
     return visit(mart);
   }
+}
+
+/** All files of a feed that were known at a moment. */
+function feedOfAll(
+  ledger: Ledger,
+  config: Config,
+  feed: string,
+  knownAt: LocalTimestamp = FOREVER,
+): Relation {
+  const { calendar } = ledger;
+  const newest = calendar.versions.findLast((version) => version.knownAt <= knownAt);
+  const days = newest ? [calendar.plan(newest.asOf, newest.knownAt, 'restated')] : [];
+  return feedRelation({ ledger, config, days, periods: [], knownAt, mode: 'restated' }, feed, [
+    { kind: 'all' },
+  ]);
 }
 
 async function readProjectChecked(): Promise<Project> {

@@ -1,14 +1,49 @@
 import { identifier, literal, Session } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
-import type { PublishedRow } from '../lake/published.ts';
+import type { Column, Relation, RelationFile } from '../engine/engine.ts';
 import type { Project } from '../warehouse/project.ts';
+import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { Readers } from './readers.ts';
 
 /** Connections that answer at once. */
 const READERS = 4;
 
-/** Tables beside the marts that boards read by the day, too large or too seldom asked for to be others. */
-const ALSO = ['receipt_change'] as const;
+/** Tables beside the marts that boards read over many days. */
+const ALSO: readonly string[] = ['receipt_change', 'flow'];
+
+/** Feeds that are read over all their deliveries. */
+const FEEDS_SERVED = ['payments', 'contacts'] as const;
+
+/** A stored file and the table whose rows it holds. */
+export interface ServedFile {
+  readonly table: string;
+  readonly columns: readonly Column[];
+  readonly file: RelationFile;
+}
+
+/** The stored files of a lake that a serving file holds: marts of every day, and a few relations besides. */
+export function servedFiles(
+  project: Project,
+  published: PublishedIndex,
+  feed: (name: string) => Relation,
+): ServedFile[] {
+  const models = new Map(
+    project.models
+      .filter(({ file, name, header }) => !header.view && (file.startsWith('marts/') || ALSO.includes(name)))
+      .map((model) => [model.name, model.header.columns]),
+  );
+  return [
+    ...published.holders().flatMap(({ table_name: table, path: key }) => {
+      const columns = models.get(table);
+      return columns === undefined ? [] : [{ table, columns, file: { key, partition: {} } }];
+    }),
+    ...FEEDS_SERVED.flatMap((name) => {
+      const relation = feed(name);
+      if (relation.kind !== 'files') return [];
+      return relation.files.map((file) => ({ table: name, columns: relation.columns, file }));
+    }),
+  ];
+}
 
 /** Rows of a mart in the serving file are told apart by the file that they were published in. */
 export const FILE_COLUMN = '__file';
@@ -34,7 +69,9 @@ export class Serving {
   /** @param database path of the file, made when it is not there; only one process can have it open */
   static async open(database: string, scratch: string): Promise<Serving> {
     const session = await Session.open({ database, scratch, trino: false, memoryLimit: '1GB' });
-    await session.run('create table if not exists __files (path varchar primary key, file integer not null)');
+    await session.run(
+      'create table if not exists __files (path varchar primary key, table_name varchar not null, file integer not null)',
+    );
     const rows = await session.rows('select path, file from __files');
     const files = new Map(rows.map(({ path, file }) => [String(path), Number(file)]));
     return new Serving(session, await Readers.beside(session, READERS), files);
@@ -47,47 +84,45 @@ export class Serving {
 
   /**
    * Brings in what was published since and drops what no reader names any more, in one transaction.
-   * @param wanted the published files that hold some day now
+   * @param wanted the files that the newest publish names
    * @returns how many files came and went
    */
   async refresh(
-    wanted: readonly PublishedRow[],
-    project: Project,
+    wanted: readonly ServedFile[],
     engine: DuckEngine,
   ): Promise<{ readonly added: number; readonly removed: number }> {
-    const served = new Set([
-      ...project.models.filter(({ file }) => file.startsWith('marts/')).map(({ name }) => name),
-      ...ALSO,
-    ]);
-    const rows = new Map(wanted.filter((row) => served.has(row.table_name)).map((row) => [row.path, row]));
-    const added = [...rows.values()].filter(({ path }) => !this.#files.has(path));
-    const removed = [...this.#files.keys()].filter((path) => !rows.has(path) && !this.#before.has(path));
+    const byPath = new Map(wanted.map((one) => [one.file.key, one]));
+    const added = [...byPath.values()].filter(({ file }) => !this.#files.has(file.key));
+    const removed = [...this.#files.keys()].filter((path) => !byPath.has(path) && !this.#before.has(path));
     const files = new Map(this.#files);
     let next = Math.max(0, ...files.values()) + 1;
     await this.#session.run('begin transaction');
     try {
-      for (const model of project.models.filter(({ name }) => served.has(name))) {
-        const columns = model.header.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
+      for (const [table, some] of byTable(added)) {
+        const [first] = some;
+        if (!first) continue;
+        const columns = first.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
         await this.#session.run(
-          `create table if not exists ${identifier(model.name)} (${columns.join(', ')}, ${FILE_COLUMN} integer)`,
+          `create table if not exists ${identifier(table)} (${columns.join(', ')}, ${FILE_COLUMN} integer)`,
         );
-        for (const row of added.filter(({ table_name }) => table_name === model.name)) {
-          const select = await engine.filesSelect(model.header.columns, [{ key: row.path, partition: {} }]);
-          await this.#session.run(`insert into ${identifier(model.name)} select *, ${next} from (${select})`);
-          await this.#session.run(`insert into __files values (${literal(row.path)}, ${next})`);
-          files.set(row.path, next);
+        for (const { file } of some) {
+          const select = await engine.filesSelect(first.columns, [file]);
+          await this.#session.run(`insert into ${identifier(table)} select *, ${next} from (${select})`);
+          await this.#session.run(
+            `insert into __files values (${literal(file.key)}, ${literal(table)}, ${next})`,
+          );
+          files.set(file.key, next);
           next += 1;
         }
-        const gone = removed.flatMap((path) =>
-          path.startsWith(`marts/${model.name}/`) ? [files.get(path) ?? -1] : [],
-        );
-        if (gone.length > 0)
-          await this.#session.run(
-            `delete from ${identifier(model.name)} where ${FILE_COLUMN} in (${gone.join(', ')})`,
-          );
       }
       for (const path of removed) {
-        await this.#session.run(`delete from __files where path = ${literal(path)}`);
+        const number = files.get(path);
+        const [row] = await this.#session.rows(
+          `delete from __files where path = ${literal(path)} returning table_name`,
+        );
+        await this.#session.run(
+          `delete from ${identifier(String(row?.table_name))} where ${FILE_COLUMN} = ${number}`,
+        );
         files.delete(path);
       }
       await this.#session.run('commit');
@@ -95,7 +130,7 @@ export class Serving {
       await this.#session.run('rollback');
       throw error;
     }
-    this.#before = new Set(rows.keys());
+    this.#before = new Set(byPath.keys());
     this.#files = files;
     return { added: added.length, removed: removed.length };
   }
@@ -104,4 +139,10 @@ export class Serving {
     this.readers.close();
     this.#session.close();
   }
+}
+
+function byTable(files: readonly ServedFile[]): Map<string, ServedFile[]> {
+  const tables = new Map<string, ServedFile[]>();
+  for (const one of files) tables.set(one.table, [...(tables.get(one.table) ?? []), one]);
+  return tables;
 }

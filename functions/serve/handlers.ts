@@ -2,10 +2,20 @@ import type { z } from 'zod';
 import type { Desk } from '../query/desk.ts';
 import { members } from '../query/members.ts';
 import type { Exit } from '../query/policy.ts';
-import type { AskQuestion, AskResponse, changeRequest, Members, ROUTES, receiptsRequest } from './api.ts';
+import type {
+  AskQuestion,
+  AskResponse,
+  changeRequest,
+  clientQuery,
+  clientsQuery,
+  Members,
+  ROUTES,
+  receiptsRequest,
+} from './api.ts';
 import { ask } from './ask.ts';
 import { catalogueView } from './catalogue.ts';
 import { changeView } from './change.ts';
+import { clientsView, clientView } from './clients.ts';
 import { daysView } from './days.ts';
 import { type Locale, problemOf } from './problems.ts';
 import { provenanceOf } from './provenance.ts';
@@ -57,6 +67,10 @@ export const HANDLERS: Readonly<Partial<Record<RouteName, Handler>>> = {
     );
     return receiptsPage(desk, input, all);
   }),
+  clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input)),
+  client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id, remember }) =>
+    remember([id, input], () => clientView(desk, id, input)),
+  ),
 };
 
 async function membersView(desk: Desk): Promise<Members> {
