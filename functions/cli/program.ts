@@ -6,6 +6,7 @@ import { addKpiCommands } from './commands/kpi.ts';
 import { addLandCommands } from './commands/land.ts';
 import { addRestatementCommands } from './commands/restatements.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { terminal } from './terminal.ts';
 
 const EXITS = `
@@ -51,5 +52,6 @@ export function createProgram(): Command {
   addRestatementCommands(program);
   addInspectCommands(program);
   addServeCommand(program);
+  addVerifyCommand(program);
   return program;
 }

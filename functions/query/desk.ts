@@ -73,10 +73,12 @@ interface Room {
 export class Desk {
   readonly caller: Caller;
   readonly #room: Room;
+  readonly #trace: ((sql: string) => void) | undefined;
 
-  private constructor(room: Room, caller: Caller) {
+  private constructor(room: Room, caller: Caller, trace?: (sql: string) => void) {
     this.#room = room;
     this.caller = caller;
+    this.#trace = trace;
   }
 
   /**
@@ -176,7 +178,14 @@ export class Desk {
     return scopeFilters(this.caller);
   }
 
-  rows(statement: Statement): Promise<Row[]> {
+  /** The same desk, telling every statement that it runs. */
+  traced(trace: (sql: string) => void): Desk {
+    return new Desk(this.#room, this.caller, trace);
+  }
+
+  /** @param shown the statement as a person would write it, where it names files instead of tables */
+  rows(statement: Statement, shown: Statement = statement): Promise<Row[]> {
+    this.#trace?.(shown.render());
     const text = statement.render();
     return this.#room.serving?.readers.rows(text) ?? this.#room.engine.rows(text);
   }
@@ -301,6 +310,11 @@ export class Desk {
     return numbers.length > 0 && numbers.every((number) => number !== undefined)
       ? sql`select * from ${name(feed)} where ${trusted(`${FILE_COLUMN} in (${numbers.join(', ')})`)}`
       : this.#files(relation.columns, relation.files);
+  }
+
+  /** A SELECT of rows of Parquet files of the lake that are neither a model's nor a feed's. It does not know who asks. */
+  files(columns: readonly Column[], files: readonly RelationFile[]): Promise<Statement> {
+    return this.#files(columns, files);
   }
 
   async #files(columns: readonly Column[], files: readonly RelationFile[]): Promise<Statement> {

@@ -10,7 +10,7 @@ import { Desk } from './desk.ts';
 import { cubeLens, longQuestion, membersOf } from './lens.ts';
 import { readPeriod } from './period.ts';
 import { answerDimensions, type Filter, martOf, type Selection, selectKpi } from './select.ts';
-import type { Statement } from './statement.ts';
+import { join, name, type Statement, sql, value } from './statement.ts';
 
 /** A question to the warehouse, in the caller's words. */
 export interface Question {
@@ -230,17 +230,21 @@ async function prepare(
     onDemand,
     rows: async (dimensions) => {
       const selection = form.selection(dimensions);
-      const told = await desk.rows(
+      const asking = (source: Statement): Statement =>
         selectKpi(
           {
             ...selection,
             mart: { ...selection.mart, dimensions: { ...selection.mart.dimensions, [DAY]: 'as_of' } },
             by: [DAY, ...selection.by],
           },
-          from,
+          source,
           first.period?.period ?? null,
-        ),
-      );
+        );
+      const table = sql`select * from ${name(first.kpi.from)} where as_of in (${join(
+        [...days.keys()].map(({ asOf }) => sql`date ${value(asOf)}`),
+        ', ',
+      )})`;
+      const told = await desk.rows(asking(from), asking(table));
       const rows = new Map<BusinessDate, AnswerRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
       for (const row of told)
         rows
@@ -311,7 +315,7 @@ function longForm(
         by: [
           ...(dimensions.includes('company') ? ['company'] : []),
           ...(grouped ? ['member'] : []),
-          ...asked.kpi.always_by.filter((name) => dimensions.includes(name)),
+          ...asked.kpi.always_by.filter((one) => dimensions.includes(one)),
         ],
         filters: [
           {
@@ -327,7 +331,7 @@ function longForm(
       const members = membersOf(textOf(row.d_member), ask.members.length);
       return {
         ...row,
-        ...Object.fromEntries(ask.members.map((name, at) => [`d_${name}`, members[at] ?? null])),
+        ...Object.fromEntries(ask.members.map((one, at) => [`d_${one}`, members[at] ?? null])),
       };
     },
   };

@@ -6,13 +6,14 @@ import { etag } from 'hono/etag';
 import type { z } from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
-import { type Caller, type Exit, requireExit } from '../query/policy.ts';
+import { type Caller, requireExit } from '../query/policy.ts';
 import { ROUTES } from './api.ts';
 import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
 import { type Guard, type Guest, tokenMissing } from './session.ts';
+import type { Signer } from './signer.ts';
 
 const COOKIE = 'alturas_session';
 const LARGEST_BODY = 1024 * 1024;
@@ -20,6 +21,8 @@ const LARGEST_BODY = 1024 * 1024;
 export interface AppOptions {
   readonly house: House;
   readonly guard: Guard;
+  /** Signs number receipts. */
+  readonly signer: Signer;
   /** Host names that the server answers to; null: any (a proxy in front has checked). */
   readonly hosts?: readonly string[] | null;
   /** Origins that may show the boards in a frame. */
@@ -94,6 +97,8 @@ export function createApp(options: AppOptions): Hono<Stay> {
           input,
           id: context.req.param('id') ?? '',
           locale: context.get('locale'),
+          subject: guest.session.name ?? guest.caller.subject,
+          signer: options.signer,
           remember: (key, make) => reading.remember(desk, [name, key], make),
         });
         return answer instanceof Response ? answer : context.json(answer as object);
@@ -166,5 +171,3 @@ function securityHeaders(context: Context, frameAncestors: readonly string[]): v
     headers.append('vary', 'Authorization, Cookie, Accept-Language');
   }
 }
-
-export type { Exit };

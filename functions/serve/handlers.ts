@@ -9,17 +9,25 @@ import type {
   clientQuery,
   clientsQuery,
   Members,
+  peersRequest,
+  proofRequest,
   ROUTES,
   receiptsRequest,
+  refusedQuery,
 } from './api.ts';
 import { ask } from './ask.ts';
 import { catalogueView } from './catalogue.ts';
 import { changeView } from './change.ts';
 import { clientsView, clientView } from './clients.ts';
 import { daysView } from './days.ts';
+import { type ExportAsked, exitsOfExport, exportFile } from './exports.ts';
+import { healthView, refusedView } from './health.ts';
+import { peersView } from './peers.ts';
 import { type Locale, problemOf } from './problems.ts';
+import { proofView } from './proof.ts';
 import { provenanceOf } from './provenance.ts';
 import { receiptsBehindCell, receiptsPage } from './receipts.ts';
+import type { Signer } from './signer.ts';
 
 /** Every route that reads the warehouse. */
 export type RouteName = Exclude<keyof typeof ROUTES, 'session' | 'openapi'>;
@@ -31,6 +39,9 @@ export interface Visit<Input> {
   /** The last part of the path, where it has one. */
   readonly id: string;
   readonly locale: Locale;
+  /** Who asks, for the cover of a file. */
+  readonly subject: string;
+  readonly signer: Signer;
   /** The answer to an equal key by an equal policy, made once for each publish. */
   remember<T>(key: unknown, make: () => Promise<T>): Promise<T>;
 }
@@ -52,7 +63,7 @@ function handler<Input>(
   };
 }
 
-export const HANDLERS: Readonly<Partial<Record<RouteName, Handler>>> = {
+export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   catalogue: handler(['view'], ({ desk, remember }) => remember('', async () => catalogueView(desk))),
   days: handler(['view'], ({ desk, remember }) => remember('', () => daysView(desk))),
   members: handler(['view'], ({ desk, remember }) => remember('', () => membersView(desk))),
@@ -70,6 +81,17 @@ export const HANDLERS: Readonly<Partial<Record<RouteName, Handler>>> = {
   clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input)),
   client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id, remember }) =>
     remember([id, input], () => clientView(desk, id, input)),
+  ),
+  peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input, remember }) =>
+    remember([desk.scope, input], () => peersView(desk, input)),
+  ),
+  health: handler(['view'], ({ desk, remember }) => remember('', () => healthView(desk))),
+  refused: handler<z.output<typeof refusedQuery>>(['refused'], ({ desk, input }) => refusedView(desk, input)),
+  export: handler<ExportAsked>(exitsOfExport, ({ desk, input, locale, subject }) =>
+    exportFile(desk, input, locale, subject),
+  ),
+  proof: handler<z.output<typeof proofRequest>>(['proof'], ({ desk, input, signer }) =>
+    proofView(desk, input, signer),
   ),
 };
 

@@ -33,12 +33,15 @@ export interface Reading {
 export class House {
   readonly lake: Lake;
   readonly config: Config;
+  /** Where this house keeps its own files. */
+  readonly folder: string;
   readonly #serving: Serving;
   #opening: Opening;
   #looked = Date.now();
   #refreshing: Promise<void> | null = null;
 
-  private constructor(lake: Lake, config: Config, serving: Serving, opening: Opening) {
+  private constructor(lake: Lake, config: Config, folder: string, serving: Serving, opening: Opening) {
+    this.folder = folder;
     this.lake = lake;
     this.config = config;
     this.#serving = serving;
@@ -52,7 +55,7 @@ export class House {
     try {
       const version = await versionOf(lake);
       const desk = await Desk.open(lake, config, { serving });
-      return new House(lake, config, serving, openingOf(desk, version));
+      return new House(lake, config, folder, serving, openingOf(desk, version));
     } catch (error) {
       serving.close();
       throw error;
@@ -112,7 +115,8 @@ async function versionOf(lake: Lake): Promise<string> {
   return published?.etag ?? '';
 }
 
-function servingFolder(lake: Lake): string {
+/** The folder of a lake's house where none is named. */
+export function servingFolder(lake: Lake): string {
   return path.join(cacheFolder(), 'serving', sha256(lake.location).slice(0, 16));
 }
 

@@ -10,6 +10,7 @@ import type { Access } from './access.ts';
 import { createApp } from './app.ts';
 import { House } from './house.ts';
 import { type Claims, Guard, LOCAL_CLAIMS } from './session.ts';
+import { Signer } from './signer.ts';
 
 /** The boards as they were built for the browser. */
 const BOARDS = fileURLToPath(new URL('../../dashboards/dist', import.meta.url));
@@ -68,6 +69,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     const app = createApp({
       house,
       guard,
+      signer: await Signer.open(house.folder),
       hosts: LOOPBACK.includes(host) ? LOOPBACK : null,
       frameAncestors: access?.frame_ancestors ?? [],
       ...(options.log === undefined ? {} : { log: options.log }),
