@@ -10,6 +10,8 @@ import type {
   ExportRequest,
   HealthResponse,
   Members,
+  PeersRequest,
+  PeersResponse,
   Problem,
   ProofRequest,
   ProofResponse,
@@ -99,6 +101,10 @@ export class Api {
   ): Promise<RefusedResponse> {
     const text = query({ feed: words.feed, day: words.day, offset: String(words.offset) });
     return this.#json(`/api/refused?${text}`, undefined, signal);
+  }
+
+  peers(request: PeersRequest, signal?: AbortSignal): Promise<PeersResponse> {
+    return this.#json('/api/peers', request, signal);
   }
 
   proof(request: ProofRequest): Promise<ProofResponse> {

@@ -350,7 +350,7 @@ export class Drill extends LitElement {
         tall
         rows="14"
         .words=${words}
-        .model=${receipts === null ? null : receiptsTable(setting, receipts, (client) => tell(this, 'alturas-go', { to: { board: 'cliente', own: { client }, opened: null } }))}
+        .model=${receipts === null ? null : receiptsTable(setting, receipts, Object.keys(opened.at), (client) => tell(this, 'alturas-go', { to: { board: 'cliente', own: { client }, opened: null } }))}
       ></alturas-table>
       ${
         receipts !== null && receipts.next !== null

@@ -1,4 +1,3 @@
-import { html } from 'lit';
 import type { AskAnswer, ReceiptsResponse } from '../../functions/serve/api.ts';
 import { dayText } from '../format/days.ts';
 import { change } from '../parts/change.ts';
@@ -94,49 +93,45 @@ export function breakdownTable(
   };
 }
 
-/** The receipts behind a figure, their sum on top. */
+/** The receipts behind a figure, their sum on top. A dimension that the cell fixes is not told again. */
 export function receiptsTable(
   setting: Setting,
   found: ReceiptsResponse,
+  fixed: readonly string[],
   client: (id: string) => void,
 ): TableModel {
   const { words, figures } = setting;
-  const { unit } = found;
   const money = typeof found.sum === 'string' && found.sum.includes('.');
   const amount = (value: string | number) => ({
-    show: money ? figures.cents(value) : figures.number(value, unit === 'count' ? 0 : 2),
+    show: money ? figures.cents(value) : figures.number(value, 0),
     text: figures.paste(value),
     sort: Number(value),
   });
+  const told = (['line', 'office'] as const).filter((dimension) => !fixed.includes(dimension));
   return {
     caption: words.drill.receipts,
     columns: [
       { head: words.drill.receipt },
+      { head: words.drill.amount, end: true, ...(money ? { unit: figures.symbol } : {}) },
       { head: words.drill.client },
-      { head: capital(words.dimensions.line), wide: true },
-      { head: capital(words.dimensions.office), wide: true },
       { head: words.drill.due },
       { head: words.drill.dpd, unit: 'd', end: true },
-      { head: words.drill.amount, end: true, ...(money ? { unit: figures.symbol } : {}) },
+      ...told.map((dimension) => ({ head: capital(words.dimensions[dimension]), wide: true })),
     ],
     total: {
       key: 'total',
       cells: [
         wordCell(words.table.total),
-        ...Array.from({ length: 5 }, () => wordCell('')),
         amount(found.sum),
+        ...Array.from({ length: 3 + told.length }, () => wordCell('')),
       ],
     },
     lines: found.receipts.map((row) => ({
       key: `${row.company}${row.receipt}`,
       cells: [
         wordCell(row.receipt ?? '–'),
-        wordCell(
-          row.client_name ?? row.client ?? '–',
-          html`<span class="name">${row.client_name ?? row.client ?? '–'}</span>`,
-        ),
-        wordCell(setting.label('line', row.line, found.labels)),
-        wordCell(setting.label('office', row.office, found.labels)),
+        amount(row.amount),
+        wordCell(row.client_name ?? row.client ?? '–'),
         {
           show: row.due_date === null ? '–' : dayText(row.due_date, setting.language),
           text: row.due_date ?? '',
@@ -147,7 +142,7 @@ export function receiptsTable(
           text: String(row.dpd ?? ''),
           sort: row.dpd,
         },
-        amount(row.amount),
+        ...told.map((dimension) => wordCell(setting.label(dimension, row[dimension], found.labels))),
       ],
       ...(row.client === null || !setting.mayTake('client') ? {} : { open: () => client(row.client ?? '') }),
     })),

@@ -95,6 +95,7 @@ export class Setting {
     if (column === 'bucket' || column === 'policy_bucket' || column === 'from')
       return this.bucketName(member);
     if (column === 'to') return this.words.states[member as keyof Words['states']] ?? this.bucketName(member);
+    if (column === 'channel') return this.words.channels[member as keyof Words['channels']] ?? member;
     return (
       labels?.[column]?.[member] ??
       this.ground.members.dimensions[column]?.find((entry) => entry.member === member)?.name ??

@@ -104,6 +104,26 @@ export const boardStyle = [
       font-weight: 600;
       border-block-end-color: var(--accent);
     }
+    .key {
+      display: inline-flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 0.125rem 0.375rem;
+      color: var(--soft);
+    }
+    .key i {
+      inline-size: 0.75rem;
+      block-size: 0.75rem;
+      margin-inline-start: 0.5rem;
+      background: var(--ghost);
+    }
+    .key .arrived {
+      background: var(--accent);
+    }
+    .key .due {
+      background: none;
+      border: 1px dashed var(--rule);
+    }
     .note {
       max-inline-size: 75ch;
       color: var(--soft);

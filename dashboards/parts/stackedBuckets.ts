@@ -7,6 +7,9 @@ import type { ChartModel } from './chart.ts';
 import { wordCell } from './table.ts';
 
 const AXIS_WIDTH = 44;
+const TOP = 8;
+const BOTTOM = 22;
+const LABEL_HEIGHT = 14;
 const LABEL_WIDTH = 124;
 /** Below half a percent a name would say 0 %. */
 const LEAST_NAMED = 0.005;
@@ -82,8 +85,20 @@ export function stackedBuckets(
       : {}),
     option: (inks, width) => {
       const narrow = width < 480;
+      const highest = options.share ? 1 : roundUp(Math.max(...wholes, 1));
+      const plot = options.height - TOP - BOTTOM;
+      let below = 0;
+      const middles = buckets.map((altura): [string, number] => {
+        const size = options.share ? parts(altura, last) : amount(altura, last);
+        below += size;
+        return [altura, TOP + plot * (1 - (below - size / 2) / highest)];
+      });
+      const places = apart(
+        middles.filter(([altura]) => parts(altura, last) >= LEAST_NAMED),
+        options.height - BOTTOM,
+      );
       return {
-        grid: { left: AXIS_WIDTH, right: LABEL_WIDTH, top: 8, bottom: 22 },
+        grid: { left: AXIS_WIDTH, right: LABEL_WIDTH, top: TOP, bottom: BOTTOM },
         tooltip: tip((index, series) => {
           const altura = buckets.find((name) => setting.bucketName(name) === series) ?? '';
           return `${series}, ${monthText(days[index] ?? '', language)}\n${figures.money(amount(altura, index))} · ${figures.percent(parts(altura, index))}`;
@@ -102,7 +117,8 @@ export function stackedBuckets(
           ...valueAxis(inks, (value) =>
             options.share ? figures.percent(value, 0) : figures.millions(value.toFixed(2), 0),
           ),
-          max: options.share ? 1 : undefined,
+          max: highest,
+          ...(options.share ? { interval: 0.25 } : {}),
         },
         series: buckets.map((altura) => ({
           type: 'bar',
@@ -115,7 +131,7 @@ export function stackedBuckets(
             borderColor: inks.paper,
             borderWidth: 0.75,
           },
-          labelLayout: { moveOverlap: 'shiftY' },
+          labelLayout: () => ({ y: places.get(altura) ?? 0, verticalAlign: 'middle' }),
           data: days.map((_, index) =>
             known[index] ? (options.share ? parts(altura, index) : amount(altura, index)) : null,
           ),
@@ -134,4 +150,29 @@ export function stackedBuckets(
       };
     },
   };
+}
+
+/** The next round number above: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value) ?? 10;
+  return step * power;
+}
+
+/** Names from the bottom up, each pushed above the one below as far as it must be; kept inside the drawing. */
+function apart(middles: readonly (readonly [string, number])[], floor: number): Map<string, number> {
+  let limit = floor + LABEL_HEIGHT / 2;
+  const placed = middles.map(([name, y]): [string, number] => {
+    const at = Math.min(y, limit - LABEL_HEIGHT);
+    limit = at;
+    return [name, at];
+  });
+  const over = Math.max(0, LABEL_HEIGHT / 2 - (placed.at(-1)?.[1] ?? LABEL_HEIGHT));
+  let ceiling = Number.NEGATIVE_INFINITY;
+  const kept = [...placed].reverse().map(([name, y]): [string, number] => {
+    const at = over > 0 ? Math.max(y, ceiling + LABEL_HEIGHT, LABEL_HEIGHT / 2) : y;
+    ceiling = at;
+    return [name, at];
+  });
+  return new Map(kept);
 }

@@ -4,6 +4,7 @@ import { base, controls, waiting } from '../design/base.ts';
 import type { Words } from '../words/words.ts';
 import { changeStyle } from './change.ts';
 import { icon } from './icons.ts';
+import { markStyle } from './marks.ts';
 import { paint } from './paint.ts';
 import { sparkStyle } from './sparkStyle.ts';
 import { tableStyle } from './tableStyle.ts';
@@ -63,7 +64,7 @@ export class Table extends LitElement {
     all: { state: true },
     current: { state: true },
   };
-  static override styles = [base, controls, waiting, sparkStyle, changeStyle, tableStyle];
+  static override styles = [base, controls, waiting, sparkStyle, changeStyle, markStyle, tableStyle];
   declare model: TableModel | null;
   declare words: Words;
   declare rows: number;

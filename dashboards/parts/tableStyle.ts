@@ -11,7 +11,7 @@ export const tableStyle = css`
     max-block-size: min(70vh, 44rem);
   }
   :host {
-    --track: 3rem;
+    --track: 2.5rem;
   }
   table {
     border-collapse: separate;
@@ -130,6 +130,27 @@ export const tableStyle = css`
     background: none;
     box-shadow: inset 0 0 0 1px var(--rule);
   }
+  .tint {
+    display: block;
+    margin-inline: -0.375rem;
+    padding-inline: 0.375rem;
+    background: color-mix(in srgb, var(--tint, transparent) var(--part, 0%), transparent);
+  }
+  .tint small {
+    display: block;
+    color: var(--soft);
+    line-height: 1.1;
+  }
+  .profile {
+    display: flex;
+    inline-size: clamp(6rem, 14vw, 13rem);
+    block-size: 0.75rem;
+  }
+  .profile > span {
+    flex: var(--part) 0 0;
+    background: var(--tint);
+    box-shadow: inset 0 0 0 0.5px var(--paper);
+  }
   .empty {
     padding-block: 1.5rem;
   }
@@ -142,7 +163,7 @@ export const tableStyle = css`
     color: var(--accent);
   }
   .spark {
-    inline-size: 4.5rem;
+    inline-size: 3.5rem;
     block-size: 1.25rem;
   }
   .spark .end {

@@ -1,7 +1,8 @@
 import type { AskAnswer, ChangeResponse } from '../../../functions/serve/api.ts';
 import { answersOf, Refusal } from '../../app/api.ts';
 import type { Setting } from '../../app/setting.ts';
-import { type Day, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
+import { type Day, monthEndBefore, monthsUpTo } from '../../format/days.ts';
+import { MONTHS, type TileSpec, tileQuestions } from '../../parts/tiles.ts';
 
 export const TILES = [
   { id: 'gross', kpi: 'gross' },
@@ -12,10 +13,9 @@ export const TILES = [
   { id: 'collected', kpi: 'collected' },
   { id: 'cei', kpi: 'cei' },
   { id: 'cancelled', kpi: 'cancelled', basis: 'non_payment' },
-] as const;
+] as const satisfies readonly TileSpec[];
 
 export const WHERE = ['office', 'line', 'advisor', 'intermediary'] as const;
-export const MONTHS = 13;
 const CLIENTS = 10;
 const BLAMED = ['office', 'line'] as const;
 
@@ -43,26 +43,12 @@ export function whereQuestion(setting: Setting) {
   });
 }
 
-/** Compares of a trend, newest first: the twelve months before, then the twelve before those. */
-function trendDays(setting: Setting): Day[] {
-  return monthsUpTo(setting.asOf, 2 * MONTHS - 1)
-    .slice(0, -1)
-    .reverse();
-}
-
 export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<PulsoData> {
   const { api } = setting;
   const from = monthEndBefore(setting.asOf, 1);
-  const trend = trendDays(setting);
-  const tiles = TILES.map((tile) =>
-    setting.question(tile.id, tile.kpi, {
-      compare: trend,
-      ...('basis' in tile ? { basis: tile.basis } : {}),
-    }),
-  );
+  const tiles = tileQuestions(setting, TILES);
   const rest = [
-    setting.question('attainment', 'attainment', {}),
-    setting.question('aging', 'aging', { compare: trend.slice(0, MONTHS - 1) }),
+    setting.question('aging', 'aging', { compare: monthsUpTo(setting.asOf, MONTHS).slice(0, -1).reverse() }),
     whereQuestion(setting),
     setting.question('who', 'wadpd', {
       by: ['client'],
@@ -102,10 +88,4 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
     change: moved,
     blamed: new Map(blamed.flatMap((response) => (response === null ? [] : [[response.by ?? '', response]]))),
   };
-}
-
-/** Whether a figure counts from the start of its month and the month is not over. */
-export function isPartial(setting: Setting, kpi: string): boolean {
-  const [period] = setting.kpi(kpi)?.periods ?? [];
-  return period === 'month' && !isMonthEnd(setting.asOf);
 }

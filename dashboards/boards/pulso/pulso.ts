@@ -1,5 +1,4 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { AskAnswer } from '../../../functions/serve/api.ts';
 import { Refusal } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
 import { capital } from '../../app/drillTables.ts';
@@ -13,18 +12,9 @@ import { seal } from '../../parts/seal.ts';
 import { stackedBuckets } from '../../parts/stackedBuckets.ts';
 import '../../parts/table.ts';
 import '../../parts/tile.ts';
-import type { TileFigure } from '../../parts/tile.ts';
+import { tileFigure, tilesStyle } from '../../parts/tiles.ts';
 import { boardStyle } from '../boardStyle.ts';
-import {
-  isPartial,
-  loadPulso,
-  MONTHS,
-  type PulsoData,
-  TILES,
-  WHERE,
-  whereOf,
-  whereQuestion,
-} from './data.ts';
+import { loadPulso, type PulsoData, TILES, WHERE, whereOf, whereQuestion } from './data.ts';
 import { sentence } from './sentence.ts';
 import { whereTable, whoTable } from './tables.ts';
 import { waterfall } from './waterfall.ts';
@@ -36,50 +26,10 @@ const BUCKETS_HEIGHT = 300;
 export class Pulso extends Board<PulsoData> {
   static override styles = [
     ...boardStyle,
+    tilesStyle,
     css`
-      .tiles {
-        display: grid;
-        grid-template-columns: repeat(8, minmax(0, 1fr));
-        border-block-start: 1px solid var(--hairline);
-      }
-      .tiles alturas-tile {
-        padding: 0.75rem 1rem 0.875rem;
-        border-inline-start: 1px solid var(--hairline);
-      }
-      .tiles alturas-tile:first-child {
-        padding-inline-start: 0;
-        border: 0;
-      }
-      .tiles alturas-tile:last-child {
-        padding-inline-end: 0;
-      }
       .charts {
         min-block-size: ${BUCKETS_HEIGHT + 62}px;
-      }
-      @media (max-width: 84rem) {
-        .tiles {
-          grid-template-columns: repeat(4, minmax(0, 1fr));
-        }
-        .tiles alturas-tile:nth-child(4n + 1) {
-          padding-inline-start: 0;
-          border: 0;
-        }
-        .tiles alturas-tile:nth-child(n + 5) {
-          border-block-start: 1px solid var(--hairline);
-        }
-      }
-      @media (max-width: 40rem) {
-        .tiles {
-          grid-template-columns: minmax(0, 1fr);
-        }
-        .tiles alturas-tile {
-          padding: 0.5rem 0 0.625rem !important;
-          border: 0 !important;
-          border-block-end: 1px solid var(--hairline) !important;
-        }
-        .tiles alturas-tile:last-child {
-          border: 0 !important;
-        }
       }
     `,
   ];
@@ -114,66 +64,13 @@ export class Pulso extends Board<PulsoData> {
             html`<alturas-tile
               .setting=${setting}
               .label=${own.tiles[tile.id]}
-              .figure=${data === null ? null : this.#figure(data, tile)}
+              .figure=${data === null ? null : tileFigure(setting, { ...tile, label: own.tiles[tile.id] }, data.answers)}
             ></alturas-tile>`,
         )}
       </div>
       <div class="grid charts">${this.#changed(data)}${this.#buckets(data)}</div>
       <div class="grid">${this.#where(data)}${this.#who(data)}</div>
     </div>`;
-  }
-
-  #figure(data: PulsoData, tile: (typeof TILES)[number]): TileFigure {
-    const { setting } = data;
-    const own = pulsoWords(setting.language);
-    const answer = data.answers.get(tile.id);
-    const kpi = setting.kpi(tile.kpi);
-    const common = {
-      kpi: tile.kpi,
-      label: own.tiles[tile.id],
-      opened: { kpi: tile.kpi, at: {}, ...('basis' in tile ? { basis: tile.basis } : {}) },
-    };
-    if (!answer || answer instanceof Refusal || answer.total === null)
-      return {
-        ...common,
-        unit: kpi?.unit ?? 'money',
-        direction: kpi?.direction ?? 'neutral',
-        value: null,
-        reason: answer instanceof Refusal ? answer.code : 'NO_DATA',
-        monthBefore: null,
-        yearBefore: null,
-        line: { points: [] },
-      };
-    const partial = isPartial(setting, tile.kpi);
-    const number = (value: AskAnswer['rows'][number]['value'] | undefined): number | null =>
-      value === null || value === undefined ? null : Number(value);
-    const line = [answer.total.value, ...answer.total.compare.map(({ value }) => value)].map(number);
-    const before = (back: number) => {
-      const { [back - 1]: day } = answer.compare;
-      return day === undefined
-        ? null
-        : { day: day.as_of, value: answer.total?.compare[back - 1]?.value ?? null };
-    };
-    const attained = tile.id === 'collected' ? data.answers.get('attainment') : undefined;
-    const share = attained && !(attained instanceof Refusal) ? (attained.total?.value ?? null) : null;
-    return {
-      ...common,
-      unit: answer.unit,
-      direction: answer.direction,
-      value: answer.total.value,
-      reason: answer.total.reason,
-      monthBefore: partial ? null : before(1),
-      yearBefore: partial ? null : before(MONTHS - 1),
-      line: {
-        points: partial ? [...line.slice(1, MONTHS).reverse(), null] : line.slice(0, MONTHS).reverse(),
-        before: line.slice(MONTHS - 1, 2 * MONTHS - 1).reverse(),
-      },
-      ...(share !== null
-        ? { remark: `${own.target(setting.figures.percent(share, 0))}${partial ? `, ${own.partial}` : ''}` }
-        : partial
-          ? { remark: own.partial }
-          : {}),
-    };
   }
 
   #changed(data: PulsoData | null): TemplateResult {
@@ -245,7 +142,7 @@ export class Pulso extends Board<PulsoData> {
     const answer = data?.answers.get('where');
     const model =
       data !== null && answer && !(answer instanceof Refusal) ? whereTable(this, data, answer) : null;
-    return html`<section class="seven">
+    return html`<section class="six">
       <div class="title full">
         <h2>${own.where}</h2>
         <div class="tabs" role="group" aria-label=${own.where}>
@@ -272,7 +169,7 @@ export class Pulso extends Board<PulsoData> {
     const found = data !== null && answer && !(answer instanceof Refusal) ? answer : null;
     const whole = Number(found?.total?.denominator ?? 0);
     const held = (found?.rows ?? []).reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
-    return html`<section class="five">
+    return html`<section class="six">
       <div class="title full">
         <h2>${own.who}</h2>
         <span class="soft"
