@@ -82,7 +82,14 @@ export class Setting {
   }
 
   kpiName(name: string): string {
-    return this.kpi(name)?.[this.language] ?? name;
+    const kpi = this.kpi(name);
+    if (kpi === null) return name;
+    // "over x days" with the x that was asked for: par75 is over 75 days.
+    const { parameter } = kpi;
+    const asked = /\d+/.exec(name)?.[0] ?? parameter?.default;
+    return parameter === null
+      ? kpi[this.language]
+      : kpi[this.language].replace(new RegExp(`\\b${parameter.name}\\b`), String(asked));
   }
 
   /** The name of a member: what the answer says, else what the list of members says. */

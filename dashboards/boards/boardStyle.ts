@@ -90,6 +90,9 @@ export const boardStyle = [
       flex-wrap: wrap;
       gap: 0 1rem;
     }
+    .tabs + .tabs {
+      margin-inline-start: auto;
+    }
     .tabs button {
       color: var(--soft);
       padding-block: 0.125rem;

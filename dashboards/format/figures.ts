@@ -140,7 +140,8 @@ export class Figures {
   }
 
   #format(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-    const made = this.#formats.get(key) ?? new Intl.NumberFormat(this.locale, options);
+    const made =
+      this.#formats.get(key) ?? new Intl.NumberFormat(this.locale, { signDisplay: 'negative', ...options });
     this.#formats.set(key, made);
     return made;
   }

@@ -11,6 +11,8 @@ const COHORTS = 12;
 /** A cohort that began before the first delivery: what was paid of it before is not known. */
 const MOST_UNKNOWN = 0.05;
 const HEIGHT = 320;
+/** Named beside their lines: the newest three and the oldest; the table names all. */
+const NAMED = 3;
 
 interface Cohort {
   readonly cohort: string;
@@ -50,6 +52,9 @@ export function vintages(setting: Setting, answer: AskAnswer): ChartModel {
   const own = bucketWords(language);
   const cohorts = cohortsOf(answer);
   const newest = cohorts.at(-1);
+  const lowest = Math.min(1, ...cohorts.flatMap(({ points }) => points.filter((point) => point !== null)));
+  const floor = Math.floor(lowest * 10) / 10;
+  const named = (at: number): boolean => at === 0 || at >= cohorts.length - NAMED;
   return {
     title: own.vintages,
     height: HEIGHT,
@@ -91,7 +96,7 @@ export function vintages(setting: Setting, answer: AskAnswer): ChartModel {
         nameTextStyle: { color: inks.soft, fontSize: 12 },
         ...axisStyle(inks),
       },
-      yAxis: { ...valueAxis(inks, (value) => figures.percent(value, 0)), max: 1 },
+      yAxis: { ...valueAxis(inks, (value) => figures.percent(value, 0)), min: floor, max: 1, interval: 0.1 },
       series: cohorts.map(({ cohort, points }, at) => {
         const bold = at === cohorts.length - 1;
         const end = points.findLastIndex((point) => point !== null);
@@ -101,7 +106,7 @@ export function vintages(setting: Setting, answer: AskAnswer): ChartModel {
           data: points.map((value, age) => ({
             value,
             symbolSize: age === end ? (bold ? 8 : 5) : 0.1,
-            label: { show: age === end },
+            label: { show: age === end && named(at) },
           })),
           symbol: 'circle',
           z: bold ? 3 : 2,
