@@ -60,21 +60,36 @@ export class Serving {
   /** Files that the publish before this one named: their readers may still be at it. */
   #before: ReadonlySet<string> = new Set();
 
-  private constructor(session: Session, readers: Readers, files: ReadonlyMap<string, number>) {
+  readonly #afterwards: () => Promise<void>;
+
+  private constructor(
+    session: Session,
+    readers: Readers,
+    files: ReadonlyMap<string, number>,
+    afterwards: () => Promise<void>,
+  ) {
+    this.#afterwards = afterwards;
     this.#session = session;
     this.readers = readers;
     this.#files = files;
   }
 
-  /** @param database path of the file, made when it is not there; only one process can have it open */
-  static async open(database: string, scratch: string): Promise<Serving> {
+  /**
+   * @param database path of the file, made when it is not there; only one process can have it open
+   * @param afterwards what remains to be done when it is closed
+   */
+  static async open(
+    database: string,
+    scratch: string,
+    afterwards: () => Promise<void> = async () => undefined,
+  ): Promise<Serving> {
     const session = await Session.open({ database, scratch, trino: false, memoryLimit: '1GB' });
     await session.run(
       'create table if not exists __files (path varchar primary key, table_name varchar not null, file integer not null)',
     );
     const rows = await session.rows('select path, file from __files');
     const files = new Map(rows.map(({ path, file }) => [String(path), Number(file)]));
-    return new Serving(session, await Readers.beside(session, READERS), files);
+    return new Serving(session, await Readers.beside(session, READERS), files, afterwards);
   }
 
   /** Which number a published file has here; undefined when it is not here. */
@@ -135,9 +150,10 @@ export class Serving {
     return { added: added.length, removed: removed.length };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.readers.close();
     this.#session.close();
+    await this.#afterwards();
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
@@ -51,13 +51,13 @@ export class House {
   /** @param folder where the serving file lies; default: the user's cache, by the lake's location */
   static async open(lake: Lake, config: Config, folder: string = servingFolder(lake)): Promise<House> {
     await mkdir(folder, { recursive: true });
-    const serving = await Serving.open(path.join(folder, 'serving.duckdb'), path.join(folder, 'spill'));
+    const serving = await openServing(folder);
     try {
       const version = await versionOf(lake);
       const desk = await Desk.open(lake, config, { serving });
       return new House(lake, config, folder, serving, openingOf(desk, version));
     } catch (error) {
-      serving.close();
+      await serving.close();
       throw error;
     }
   }
@@ -101,7 +101,21 @@ export class House {
     await this.#refreshing;
     this.#opening.retired = true;
     if (this.#opening.readers === 0) await this.#opening.desk.close();
-    this.#serving.close();
+    await this.#serving.close();
+  }
+}
+
+/** The lake's serving file; a file of its own while another process has that one open. */
+async function openServing(folder: string): Promise<Serving> {
+  const spill = path.join(folder, 'spill');
+  try {
+    return await Serving.open(path.join(folder, 'serving.duckdb'), spill);
+  } catch {
+    // Whatever else is wrong with it (another version of DuckDB, a broken disk): it holds nothing that is not published.
+    const own = await mkdtemp(path.join(folder, 'own-'));
+    return Serving.open(path.join(own, 'serving.duckdb'), spill, () =>
+      rm(own, { recursive: true, force: true }),
+    );
   }
 }
 
