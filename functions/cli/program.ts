@@ -5,6 +5,8 @@ import { addInspectCommands } from './commands/inspect.ts';
 import { addKpiCommands } from './commands/kpi.ts';
 import { addLandCommands } from './commands/land.ts';
 import { addRestatementCommands } from './commands/restatements.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { terminal } from './terminal.ts';
 
 const EXITS = `
@@ -49,5 +51,7 @@ export function createProgram(): Command {
   addKpiCommands(program);
   addRestatementCommands(program);
   addInspectCommands(program);
+  addServeCommand(program);
+  addVerifyCommand(program);
   return program;
 }

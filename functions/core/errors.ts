@@ -1,5 +1,13 @@
 /** Who must act on an error. It decides the exit code of the terminal and, in the server, the HTTP status. */
-export type ErrorKind = 'usage' | 'input' | 'rejected' | 'conflict' | 'law' | 'missing' | 'internal';
+export type ErrorKind =
+  | 'usage'
+  | 'input'
+  | 'rejected'
+  | 'conflict'
+  | 'law'
+  | 'missing'
+  | 'denied'
+  | 'internal';
 
 /** Exit codes of the `alturas` command, by kind of error (documented in `alturas --help`). */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
@@ -9,6 +17,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   law: 5,
   conflict: 6,
   missing: 7,
+  denied: 8,
   internal: 1,
 };
 

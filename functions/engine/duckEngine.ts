@@ -30,9 +30,9 @@ export class DuckEngine implements Engine {
     const body =
       relation.kind === 'sql'
         ? relation.sql
-        : relation.kind === 'rows' || relation.files.length === 0
-          ? valuesSelect(relation.columns, relation.kind === 'rows' ? relation.rows : [])
-          : await this.#filesSelect(relation.columns, relation.files);
+        : relation.kind === 'rows'
+          ? valuesSelect(relation.columns, relation.rows)
+          : await this.filesSelect(relation.columns, relation.files);
     const before = this.#kinds.get(relation.name);
     if (before) await this.#session.run(`DROP ${before} ${name}`);
     this.#kinds.delete(relation.name);
@@ -94,7 +94,9 @@ export class DuckEngine implements Engine {
     this.#session.close();
   }
 
-  async #filesSelect(columns: readonly Column[], files: readonly RelationFile[]): Promise<string> {
+  /** The SELECT of some rows of Parquet files, readable by any session of this process; of no file, no rows. */
+  async filesSelect(columns: readonly Column[], files: readonly RelationFile[]): Promise<string> {
+    if (files.length === 0) return valuesSelect(columns, []);
     const paths = await this.#lake.localPaths(files.map((file) => file.key));
     const located = files.map((file, index) => ({ file, path: localPath(file, paths[index]) }));
     const list = columns.map((column) => identifier(column.name)).join(', ');

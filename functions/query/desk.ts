@@ -3,20 +3,26 @@ import path from 'node:path';
 import type { Config } from '../core/config.ts';
 import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
-import { Session } from '../engine/duckdb.ts';
+import { literal, Session } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
+import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
-import { readPublished } from '../lake/published.ts';
+import { type Published, readPublished } from '../lake/published.ts';
 import { checkModels } from '../warehouse/check.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
 import { refuseFindings } from '../warehouse/finding.ts';
+import { Manifests } from '../warehouse/manifest.ts';
 import { Materializer } from '../warehouse/materialize.ts';
 import type { Project } from '../warehouse/project.ts';
 import { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { feedRelation, Ledger } from '../warehouse/relations.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
+import { type Caller, OWNER, policyId, scopeFilters } from './policy.ts';
+import type { Filter } from './select.ts';
+import { FILE_COLUMN, type Serving, servedFiles } from './serving.ts';
+import { name, type Statement, sql, trusted } from './statement.ts';
 
 /** Which rows of a mart a question needs, and with what knowledge. */
 export interface Wanted {
@@ -32,60 +38,156 @@ export interface Wanted {
 export interface Supplied {
   readonly build: string;
   readonly onDemand: boolean;
+  /** A SELECT of the rows, all columns of the mart; it does not know who asks. */
+  readonly from: Statement;
+}
+
+/** A day as it was known at a moment. */
+export interface KnownDay {
+  readonly asOf: BusinessDate;
+  readonly knownAt: LocalTimestamp;
+}
+
+/** What all desks of one publish share. */
+interface Room {
+  readonly lake: Lake;
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly engine: DuckEngine;
+  readonly project: Project;
+  readonly publishedIndex: PublishedIndex;
+  readonly published: Published;
+  readonly manifests: Manifests;
+  readonly materializer: Materializer;
+  readonly scratch: string;
+  readonly serving: Serving | null;
+  readonly catalogue: Catalogue;
+  readonly companies: Map<string, Promise<readonly Row[]>>;
 }
 
 /**
  * One reader's place at the warehouse: the delivery index, what is published, and an engine, opened once for any
- * number of questions. All questions see the same publish.
+ * number of questions at the same time. All questions see the same publish, and only rows of the caller's scope:
+ * whatever leaves the warehouse leaves through a desk.
  */
 export class Desk {
-  readonly config: Config;
-  readonly ledger: Ledger;
-  readonly engine: DuckEngine;
-  readonly catalogue: Catalogue = readCatalogue();
-  readonly #project: Project;
-  readonly #published: PublishedIndex;
-  readonly #seq: number;
-  readonly #materializer: Materializer;
-  readonly #scratch: string;
+  readonly caller: Caller;
+  readonly #room: Room;
+  readonly #trace: ((sql: string) => void) | undefined;
 
-  private constructor(parts: {
-    readonly config: Config;
-    readonly ledger: Ledger;
-    readonly engine: DuckEngine;
-    readonly project: Project;
-    readonly published: PublishedIndex;
-    readonly seq: number;
-    readonly scratch: string;
-  }) {
-    this.config = parts.config;
-    this.ledger = parts.ledger;
-    this.engine = parts.engine;
-    this.#project = parts.project;
-    this.#published = parts.published;
-    this.#seq = parts.seq;
-    this.#scratch = parts.scratch;
-    this.#materializer = new Materializer(parts);
+  private constructor(room: Room, caller: Caller, trace?: (sql: string) => void) {
+    this.#room = room;
+    this.caller = caller;
+    this.#trace = trace;
   }
 
-  static async open(lake: Lake, config: Config): Promise<Desk> {
+  /**
+   * @param options.serving a file of published marts to read from, which this refreshes
+   * @param options.before a desk whose unchanged parts are taken over
+   */
+  static async open(
+    lake: Lake,
+    config: Config,
+    options: { readonly serving?: Serving; readonly before?: Desk } = {},
+  ): Promise<Desk> {
     const scratch = await lake.scratch();
     const session = await Session.open({ scratch, trino: false, threads: 1 });
     try {
-      const { project, findings } = await checkModels();
-      refuseFindings(findings);
-      const { rows, seq } = await readPublished(lake, publishedCodec(session, scratch));
+      const before = options.before === undefined ? undefined : options.before.#room;
+      const project = before?.project ?? (await readProjectChecked());
+      const published = await readPublished(lake, publishedCodec(session, scratch));
       const ledger = new Ledger(await new DeliveryIndex(lake).entries());
       const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
-      return new Desk({ config, ledger, engine, project, published: new PublishedIndex(rows), seq, scratch });
+      const publishedIndex = new PublishedIndex(published.rows);
+      await options.serving?.refresh(
+        servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
+        engine,
+      );
+      const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
+      return new Desk(
+        {
+          ...parts,
+          lake,
+          published,
+          publishedIndex,
+          manifests: new Manifests(lake),
+          materializer: new Materializer(parts),
+          serving: options.serving ?? null,
+          catalogue: before?.catalogue ?? readCatalogue(),
+          companies: new Map(),
+        },
+        OWNER,
+      );
     } finally {
       session.close();
     }
   }
 
+  /** The same desk for somebody else. */
+  for(caller: Caller): Desk {
+    return new Desk(this.#room, caller);
+  }
+
   async close(): Promise<void> {
-    await this.engine.close();
-    await rm(this.#scratch, { recursive: true, force: true });
+    await this.#room.engine.close();
+    await rm(this.#room.scratch, { recursive: true, force: true });
+  }
+
+  get lake(): Lake {
+    return this.#room.lake;
+  }
+
+  get config(): Config {
+    return this.#room.config;
+  }
+
+  get ledger(): Ledger {
+    return this.#room.ledger;
+  }
+
+  get catalogue(): Catalogue {
+    return this.#room.catalogue;
+  }
+
+  get project(): Project {
+    return this.#room.project;
+  }
+
+  get manifests(): Manifests {
+    return this.#room.manifests;
+  }
+
+  get published(): Published {
+    return this.#room.published;
+  }
+
+  get publishedIndex(): PublishedIndex {
+    return this.#room.publishedIndex;
+  }
+
+  get engineVersion(): string {
+    return this.#room.engine.version;
+  }
+
+  get policy(): string {
+    return policyId(this.caller);
+  }
+
+  /** Filters that every row must pass for this caller, whatever the question asks for. */
+  get scope(): readonly Filter[] {
+    return scopeFilters(this.caller);
+  }
+
+  /** The same desk, telling every statement that it runs. */
+  traced(trace: (sql: string) => void): Desk {
+    return new Desk(this.#room, this.caller, trace);
+  }
+
+  /** @param shown the statement as a person would write it, where it names files instead of tables */
+  rows(statement: Statement, shown: Statement = statement): Promise<Row[]> {
+    this.#trace?.(shown.render());
+    const text = statement.render();
+    return this.#room.serving?.readers.rows(text) ?? this.#room.engine.rows(text);
   }
 
   /** The newest day that was known at a moment. @throws AlturasError `EMPTY_LAKE` */
@@ -131,41 +233,100 @@ export class Desk {
     return { knownAt: restatedAt, restatedAt, carried: calendar.plan(asOf, restatedAt, 'restated').carried };
   }
 
-  /** Puts the rows of a mart under its name: those published, or the same model run on demand. */
+  /** The rows of a mart: those published, or the same model run on demand. */
   async supply(wanted: Wanted): Promise<Supplied> {
-    const { mart, asOf, period } = wanted;
+    const { mart, asOf, knownAt, period } = wanted;
     const publishedPeriod = period === null || period.period === 'month';
     if (wanted.restatedAt === null && wanted.views.size === 0 && publishedPeriod) {
-      const row = this.#published.at(mart, asOf, wanted.knownAt);
-      if (row) {
-        const model = this.#project.models.find(({ name }) => name === mart);
-        const files = this.#published.files(mart, [asOf], wanted.knownAt);
-        await this.engine.supply({ kind: 'files', name: mart, columns: model?.header.columns ?? [], files });
-        return { build: row.build, onDemand: false };
-      }
+      const build = this.publishedBuild(mart, { asOf, knownAt });
+      if (build !== null)
+        return { build, onDemand: false, from: await this.stored(mart, [{ asOf, knownAt }]) };
     }
     this.#refuseUnbuilt(wanted);
-    await this.#materializer.supply({
+    const file = await this.#room.materializer.make({
       model: mart,
       asOf,
       restatedAt: wanted.restatedAt,
-      knownAt: wanted.knownAt,
+      knownAt,
       periods: period === null ? [] : [period],
       views: wanted.views,
     });
-    const row = this.#published.at('position', asOf, wanted.knownAt);
-    return { build: row?.build ?? `on demand at publish ${this.#seq}`, onDemand: true };
+    const row = this.publishedIndex.at('position', asOf, knownAt);
+    return {
+      build: row?.build ?? `on demand at publish ${this.published.seq}`,
+      onDemand: true,
+      from: trusted(
+        `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of = date ${literal(asOf)}`,
+      ),
+    };
   }
 
-  /** Puts the published rows of a mart for every day of a span under its name, as delivered. */
-  async supplySpan(mart: string, from: BusinessDate, to: BusinessDate): Promise<void> {
-    const model = this.#project.models.find(({ name }) => name === mart);
-    const files = this.#published.files(mart, [...eachDay(from, to)]);
-    await this.engine.supply({ kind: 'files', name: mart, columns: model?.header.columns ?? [], files });
+  /** The build whose rows of a table hold a day; null where none is published. */
+  publishedBuild(table: string, day: KnownDay): string | null {
+    return this.publishedIndex.at(table, day.asOf, day.knownAt)?.build ?? null;
+  }
+
+  /** A SELECT of a published table's rows of some days, each as known at its moment. It does not know who asks. */
+  async stored(table: string, days: readonly KnownDay[]): Promise<Statement> {
+    const served = this.#served(table, days);
+    if (served) return served;
+    const moments = new Map(days.map(({ asOf, knownAt }) => [asOf, knownAt]));
+    const sorted = [...moments.keys()].sort();
+    const files = this.publishedIndex.files(table, sorted, (day) => moments.get(day) ?? FOREVER);
+    return this.#files(this.#columns(table), files);
+  }
+
+  #served(table: string, days: readonly KnownDay[]): Statement | null {
+    const { serving } = this.#room;
+    if (!serving) return null;
+    const byFile = new Map<number, BusinessDate[]>();
+    for (const { asOf, knownAt } of days) {
+      const row = this.publishedIndex.at(table, asOf, knownAt);
+      const file = row && serving.fileNumber(row.path);
+      if (row && file === undefined) return null;
+      if (file !== undefined) byFile.set(file, [...(byFile.get(file) ?? []), asOf]);
+    }
+    if (byFile.size === 0) return null;
+    const conditions = [...byFile].map(
+      ([file, some]) =>
+        `(${FILE_COLUMN} = ${file} and as_of in (${some.map((day) => `date ${literal(day)}`).join(', ')}))`,
+    );
+    return sql`select * from ${name(table)} where ${trusted(conditions.join(' or '))}`;
+  }
+
+  /** A SELECT of a published table's rows for every day of a span, as delivered. */
+  storedSpan(table: string, from: BusinessDate, to: BusinessDate): Promise<Statement> {
+    return this.stored(
+      table,
+      [...eachDay(from, to)].map((asOf) => ({ asOf, knownAt: FOREVER })),
+    );
+  }
+
+  /** A SELECT of a feed as known at a moment: a reference feed's states, or every delivery of the others. */
+  async feed(feed: string, knownAt: LocalTimestamp): Promise<Statement> {
+    const relation = feedOfAll(this.ledger, this.config, feed, knownAt);
+    if (relation.kind !== 'files') return this.#files(relation.kind === 'rows' ? relation.columns : [], []);
+    const numbers = relation.files.map(({ key }) => this.#room.serving?.fileNumber(key));
+    return numbers.length > 0 && numbers.every((number) => number !== undefined)
+      ? sql`select * from ${name(feed)} where ${trusted(`${FILE_COLUMN} in (${numbers.join(', ')})`)}`
+      : this.#files(relation.columns, relation.files);
+  }
+
+  /** A SELECT of rows of Parquet files of the lake that are neither a model's nor a feed's. It does not know who asks. */
+  files(columns: readonly Column[], files: readonly RelationFile[]): Promise<Statement> {
+    return this.#files(columns, files);
+  }
+
+  async #files(columns: readonly Column[], files: readonly RelationFile[]): Promise<Statement> {
+    return trusted(await this.#room.engine.filesSelect(columns, files));
+  }
+
+  #columns(table: string): readonly Column[] {
+    return this.project.models.find((model) => model.name === table)?.header.columns ?? [];
   }
 
   #refuseUnbuilt(wanted: Wanted): void {
-    if (wanted.restatedAt !== null || this.#published.at('position', wanted.asOf, wanted.knownAt)) return;
+    if (wanted.restatedAt !== null || this.publishedIndex.at('position', wanted.asOf, wanted.knownAt)) return;
     throw new AlturasError('missing', 'NOT_BUILT', `${wanted.asOf} was delivered, but is not built.`, {
       value: wanted.asOf,
       hint: 'Run `alturas build`.',
@@ -177,32 +338,63 @@ export class Desk {
     knownAt: LocalTimestamp,
     members: readonly (string | null)[] | null,
   ): Promise<{ readonly currencies: readonly string[]; readonly inferred: boolean }> {
-    const pass = {
-      ledger: this.ledger,
-      config: this.config,
-      days: [],
-      periods: [],
-      knownAt,
-      mode: 'restated' as const,
-    };
-    await this.engine.supply({ ...feedRelation(pass, 'companies', [{ kind: 'all' }]), name: '__companies' });
-    const rows = await this.engine.rows(
-      `select company, functional_currency, movement_source from "__companies" where known_from <= timestamp '${knownAt}' and timestamp '${knownAt}' < known_to order by company`,
+    const some = (await this.#companiesAt(knownAt)).filter(
+      (row) => members === null || members.includes(String(row.company)),
     );
-    const some = rows.filter((row) => members === null || members.includes(String(row.company)));
     return {
       currencies: [...new Set(some.map((row) => String(row.functional_currency)))].sort(),
       inferred: some.some((row) => row.movement_source === 'INFERRED'),
     };
   }
 
+  /** The functional currency of every company, as known at a moment. */
+  async functionalCurrencies(knownAt: LocalTimestamp): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#companiesAt(knownAt);
+    return new Map(rows.map((row) => [String(row.company), String(row.functional_currency)]));
+  }
+
+  #companiesAt(knownAt: LocalTimestamp): Promise<readonly Row[]> {
+    const known = this.#room.companies.get(knownAt) ?? this.#companyRows(knownAt);
+    this.#room.companies.set(knownAt, known);
+    return known;
+  }
+
+  async #companyRows(knownAt: LocalTimestamp): Promise<readonly Row[]> {
+    const feed = await this.feed('companies', knownAt);
+    const at = trusted(`timestamp ${literal(knownAt)}`);
+    return this.rows(
+      sql`select company, functional_currency, movement_source from (${feed}) where known_from <= ${at} and ${at} < known_to order by company`,
+    );
+  }
+
   /** Whether a model's rows stand on movements. */
   standsOnMovements(mart: string): boolean {
-    const visit = (name: string): boolean => {
-      if (name === 'flow') return true;
-      const model = this.#project.models.find((candidate) => candidate.name === name);
+    const visit = (table: string): boolean => {
+      if (table === 'flow') return true;
+      const model = this.project.models.find((candidate) => candidate.name === table);
       return model?.tables.some(visit) ?? false;
     };
     return visit(mart);
   }
+}
+
+/** All files of a feed that were known at a moment. */
+function feedOfAll(
+  ledger: Ledger,
+  config: Config,
+  feed: string,
+  knownAt: LocalTimestamp = FOREVER,
+): Relation {
+  const { calendar } = ledger;
+  const newest = calendar.versions.findLast((version) => version.knownAt <= knownAt);
+  const days = newest ? [calendar.plan(newest.asOf, newest.knownAt, 'restated')] : [];
+  return feedRelation({ ledger, config, days, periods: [], knownAt, mode: 'restated' }, feed, [
+    { kind: 'all' },
+  ]);
+}
+
+async function readProjectChecked(): Promise<Project> {
+  const { project, findings } = await checkModels();
+  refuseFindings(findings);
+  return project;
 }

@@ -22,8 +22,8 @@ const BASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   unapplied: { client: 'client_id', policy: 'policy_no', receipt: 'payment_no', channel: 'channel' },
 };
 
-/** Attributes beyond a mart's dimensions that a lens can show. */
-export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel'] as const;
+/** Attributes beyond a mart's dimensions that a lens can show; holders only where the mart does not keep them. */
+export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel', 'advisor', 'clerk'] as const;
 
 /** Those of them that hold several receipts: a ranking or a countback of single receipts says nothing. */
 const GROUPS = ['client', 'policy', 'channel'] as const;
@@ -53,7 +53,7 @@ export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null
     if (!LENS_DIMENSIONS.some((dimension) => dimension === extra)) {
       throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${extra}" here.`, {
         value: extra,
-        expected: [...Object.keys(mart.dimensions), ...LENS_DIMENSIONS].join(', '),
+        expected: [...new Set([...Object.keys(mart.dimensions), ...LENS_DIMENSIONS])].join(', '),
       });
     }
   }
@@ -93,7 +93,7 @@ export interface LongQuestion {
   /** The members that the mart's `member` holds, in order, as dimensions of the answer. */
   readonly members: readonly string[];
   /** Filters that are left to apply to `member`. */
-  readonly memberFilter: Filter | null;
+  readonly memberFilters: readonly Filter[];
 }
 
 /**
@@ -126,7 +126,7 @@ export function longQuestion(
       dimension: only ?? 'total',
       lens: null,
       members: asked,
-      memberFilter: narrowing[0] ?? null,
+      memberFilters: narrowing,
     };
   }
   const touched = new Set([...asked, ...narrowing.map(({ column }) => column)]);
@@ -156,9 +156,7 @@ export function longQuestion(
             ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
             : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
       const conditions = narrowing.map(({ column, members }) => {
-        const given = members.filter((one): one is string => one !== null).map(literal);
-        const some = given.length === 0 ? [] : [`${columnOf(column)} in (${given.join(', ')})`];
-        return `(${[...some, ...(members.includes(null) ? [`${columnOf(column)} is null`] : [])].join(' or ')})`;
+        return among(columnOf(column), members);
       });
       const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
       return [base, `select *${member} from ${source(base)}${where}`];
@@ -168,8 +166,15 @@ export function longQuestion(
     dimension: asked.length === 0 ? 'total' : place,
     lens: { views, dimensions: mart.dimensions },
     members: asked,
-    memberFilter: null,
+    memberFilters: [],
   };
+}
+
+function among(column: string, members: readonly (string | null)[]): string {
+  const given = members.filter((one): one is string => one !== null).map(literal);
+  const listed = given.length === 0 ? [] : [`${column} in (${given.join(', ')})`];
+  const either = [...listed, ...(members.includes(null) ? [`${column} is null`] : [])];
+  return either.length === 0 ? 'false' : `(${either.join(' or ')})`;
 }
 
 /** The members inside a composite one. */

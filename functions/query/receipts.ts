@@ -1,9 +1,7 @@
-import type { Config } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
-import type { Lake } from '../lake/lake.ts';
 import type { Answer } from './answer.ts';
-import { Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
 
 export interface ReceiptAmount {
@@ -25,21 +23,6 @@ export interface ReceiptsBehind {
  * The receipts behind a cell: the same model and formula, asked by receipt, so that nothing can differ.
  * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts
  */
-export async function receiptsBehind(
-  lake: Lake,
-  config: Config,
-  question: Question,
-  part: 'numerator' | 'denominator',
-): Promise<ReceiptsBehind> {
-  const desk = await Desk.open(lake, config);
-  try {
-    return await receiptsOf(desk, question, part);
-  } finally {
-    await desk.close();
-  }
-}
-
-/** As receiptsBehind, at an open desk. */
 export async function receiptsOf(
   desk: Desk,
   question: Question,

@@ -3,6 +3,7 @@ import { addDays, type BusinessDate } from '../core/dates.ts';
 import type { Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import { Desk } from './desk.ts';
+import { type Caller, OWNER, scopeCondition } from './policy.ts';
 import { name, sql, trusted, value } from './statement.ts';
 
 /** Movements that changed the view of the past, with the days they changed and by how much. */
@@ -41,23 +42,25 @@ export async function restatements(
   lake: Lake,
   config: Config,
   span: { readonly from?: BusinessDate; readonly to?: BusinessDate; readonly of?: BusinessDate },
+  caller: Caller = OWNER,
 ): Promise<Restatements> {
-  const desk = await Desk.open(lake, config);
+  const house = await Desk.open(lake, config);
+  const desk = house.for(caller);
   try {
     const to = span.to ?? desk.newestDay();
     const from = span.from ?? (span.of === undefined ? addDays(to, -30) : span.of);
-    await desk.supplySpan('restatements', from, to);
+    const all = await desk.storedSpan('restatements', from, to);
     const columns = COLUMNS.map((column) => name(column));
     const affecting =
       span.of === undefined
         ? trusted('true')
         : sql`affects_from <= cast(${value(span.of)} as date) and affects_to >= cast(${value(span.of)} as date)`;
     const list = columns.reduce((before, column) => sql`${before}, ${column}`);
-    const rows = await desk.engine.rows(
-      sql`select ${list} from restatements where ${affecting} order by as_of, company, movement_id`.render(),
+    const rows = await desk.rows(
+      sql`select ${list} from (${all}) where ${affecting} and ${scopeCondition(caller)} order by as_of, company, movement_id`,
     );
     return { from, to, of: span.of ?? null, rows };
   } finally {
-    await desk.close();
+    await house.close();
   }
 }

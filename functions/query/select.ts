@@ -52,11 +52,13 @@ export function dimensionColumn(
 }
 
 /**
- * The SQL of a KPI over one mart: one row per combination of the dimensions, numerator and denominator summed, never
- * an average of ratios. `period` is null for a stock. The text is of the shared subset: other engines take it, too.
+ * The SQL of a KPI over rows of its mart: one row per combination of the dimensions, numerator and denominator
+ * summed, never an average of ratios. The text is of the shared subset: other engines take it, too.
+ * @param from a SELECT of the mart's rows of the days asked for
+ * @param period null for a stock
  */
-export function selectKpi(selection: Selection, asOf: string, period: string | null): Statement {
-  const rows = martRows(selection, asOf, period);
+export function selectKpi(selection: Selection, from: Statement, period: string | null): Statement {
+  const rows = martRows(selection, from, period);
   const { kpi, basis, by } = selection;
   const text = (part: string): Statement => trusted(withParameter(kpi, part, selection.parameter));
   const dimensions = by.map((dimension) => ({
@@ -128,25 +130,27 @@ export function selectKpi(selection: Selection, asOf: string, period: string | n
   return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}), judged as (${judged}) select *, case when reason is null then ${figure} end as value from judged${ordered}`;
 }
 
-/** The rows of the mart that take part: of one day (and period), of the basis, of the filters. */
-function martRows(selection: Selection, asOf: string, period: string | null): Statement {
+/** The rows of the mart that take part: of the period, of the basis, of the filters. */
+function martRows(selection: Selection, from: Statement, period: string | null): Statement {
   const { basis, kpi, filters } = selection;
   const conditions = [
-    sql`as_of = cast(${value(asOf)} as date)`,
+    trusted('true'),
     ...(period === null ? [] : [sql`period = ${value(period)}`]),
     ...(basis.where === undefined
       ? []
       : [sql`(${trusted(withParameter(kpi, basis.where, selection.parameter))})`]),
-    ...filters.map((filter) => among(dimensionColumn(selection, filter.column), filter)),
+    ...filters.map((filter) => amongMembers(dimensionColumn(selection, filter.column), filter.members)),
   ];
-  return sql`select * from ${name(kpi.from)} where ${join(conditions, ' and ')}`;
+  return sql`select * from (${from}) where ${join(conditions, ' and ')}`;
 }
 
-function among(column: string, filter: Filter): Statement {
-  const given = filter.members.filter((member): member is string => member !== null);
+/** A row's column is one of some members; of none when there are none. */
+export function amongMembers(column: string, members: readonly (string | null)[]): Statement {
+  const given = members.filter((member): member is string => member !== null);
   const listed = given.length === 0 ? [] : [sql`${name(column)} in (${join(given.map(value), ', ')})`];
-  const unassigned = filter.members.includes(null) ? [sql`${name(column)} is null`] : [];
-  return sql`(${join([...listed, ...unassigned], ' or ')})`;
+  const unassigned = members.includes(null) ? [sql`${name(column)} is null`] : [];
+  const either = [...listed, ...unassigned];
+  return either.length === 0 ? trusted('false') : sql`(${join(either, ' or ')})`;
 }
 
 /** The shape of a KPI's mart. @throws AlturasError when the catalogue lacks it (readCatalogue has checked) */

@@ -44,21 +44,33 @@ export interface Order {
 }
 
 /**
- * Runs the same model texts over other days, another knowledge or other periods, and supplies the rows under the
- * model's own name. What is published and unaffected is read, not made again. Repeated orders are answered from
- * the files of the first.
+ * Runs the same model texts over other days, another knowledge or other periods, and gives the rows as a local
+ * Parquet file. What is published and unaffected is read, not made again. Repeated orders are answered from the
+ * files of the first; one order is carried out at a time.
  */
 export class Materializer {
   readonly #workshop: Workshop;
   readonly #made = new Map<string, string>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
   }
 
-  /** @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED` */
-  async supply(order: Order): Promise<void> {
-    const { project, engine } = this.#workshop;
+  /**
+   * The file that holds the rows of an order.
+   * @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED`
+   */
+  make(order: Order): Promise<string> {
+    const done = this.#made.get(this.#newestKey(order, order.model));
+    if (done !== undefined) return Promise.resolve(done);
+    const making = this.#last.then(() => this.#carryOut(order));
+    this.#last = making.catch(() => undefined);
+    return making;
+  }
+
+  async #carryOut(order: Order): Promise<string> {
+    const { project } = this.#workshop;
     const making = this.#affected(order);
     const days = this.#neededDays(order, making);
     for (const model of project.models) {
@@ -67,7 +79,7 @@ export class Materializer {
     }
     const made = this.#made.get(this.#key(order, order.model, days.get(order.model)));
     if (made === undefined) throw new AlturasError('internal', 'NOT_MADE', `${order.model} was not made.`);
-    await engine.supply(fileRelation(order.model, made));
+    return made;
   }
 
   /** Models that must run: all that the model stands on when restated, else those that a period or a view reaches. */

@@ -76,6 +76,13 @@ export class PublishedIndex {
     }));
   }
 
+  /** Every row that holds some day now. */
+  holders(): PublishedRow[] {
+    return [...this.#rows.keys()].flatMap((table) => [
+      ...new Set([...this.#byDay(table).values()].flatMap((rows) => rows.at(-1) ?? [])),
+    ]);
+  }
+
   /** Months of which a table has, or had, files of single days. */
   monthsOfDays(table: string): string[] {
     const days = (this.#rows.get(table) ?? []).filter(({ period }) => period.length === DAY);

@@ -11,6 +11,7 @@ import { findBasis, findKpi, readCatalogue } from '../../functions/query/catalog
 import { Desk } from '../../functions/query/desk.ts';
 import { answer } from '../../functions/query/kpi.ts';
 import { readPeriod } from '../../functions/query/period.ts';
+import { trusted } from '../../functions/query/statement.ts';
 import type { LedgerPlan } from './ledgerFixture.ts';
 import { writeDeliveries } from './ledgerFixtureFiles.ts';
 
@@ -101,21 +102,22 @@ export class KpiLake {
   async rows(name: string, asked: Pick<Asked, 'asOf' | 'knownAt'>): Promise<readonly string[]> {
     const asOf = businessDate(asked.asOf);
     const at = asked.knownAt === undefined ? undefined : knownAt(asked.knownAt);
-    await this.#desk.supply({
+    const { from } = await this.#desk.supply({
       mart: name,
       asOf,
       ...this.#desk.knowledge(asOf, at),
       period: null,
       views: new Map(),
     });
-    const rows = await this.#desk.engine.rows(`select * from "${name}" where as_of = date '${asOf}'`);
+    const rows = await this.#desk.rows(from);
     return rows.map((row) => JSON.stringify(row)).sort();
   }
 
   /** All published rows of a model over a span of days, as delivered, as text in the order of all their columns. */
   async published(name: string, from: string, to: string): Promise<readonly string[]> {
-    await this.#desk.supplySpan(name, businessDate(from), businessDate(to));
-    const rows = await this.#desk.engine.rows(`select * from "${name}"`);
+    const rows = await this.#desk.rows(
+      await this.#desk.storedSpan(name, businessDate(from), businessDate(to)),
+    );
     return rows.map((row) => JSON.stringify(row)).sort();
   }
 
@@ -135,15 +137,15 @@ export class KpiLake {
       asked.knownAt === undefined ? undefined : knownAt(asked.knownAt),
     );
     const period = asked.period === undefined ? null : readPeriod(asked.period, asOf);
-    await this.#desk.supply({ mart: name, asOf, ...knowledge, period, views: new Map() });
+    const { from } = await this.#desk.supply({ mart: name, asOf, ...knowledge, period, views: new Map() });
     const keys = by.map((column, index) => `coalesce(cast("${column}" as varchar), '-') as k${index}`);
     const sums = figures.map(
       (column, index) => `cast(coalesce(sum("${column}"), 0) as varchar) as f${index}`,
     );
-    const rows = await this.#desk.engine.rows(
-      `select ${[...keys, ...sums].join(', ')} from "${name}" where as_of = date '${asOf}'
+    const rows = await this.#desk.rows(
+      trusted(`select ${[...keys, ...sums].join(', ')} from (${from.render()}) where true
         ${period === null ? '' : `and period = '${period.period}'`} ${asked.where ? `and (${asked.where})` : ''}
-        group by ${by.map((_, index) => index + 1).join(', ')}`,
+        group by ${by.map((_, index) => index + 1).join(', ')}`),
     );
     return new Map(
       rows.map((row) => [

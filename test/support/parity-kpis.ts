@@ -7,6 +7,7 @@ import { publishedCodec } from '../../functions/engine/publishedCodec.ts';
 import { readPublished } from '../../functions/lake/published.ts';
 import { type Basis, type Catalogue, type Kpi, readCatalogue } from '../../functions/query/catalogue.ts';
 import { answerDimensions, martOf, type Selection, selectKpi } from '../../functions/query/select.ts';
+import { name, type Statement, sql, value } from '../../functions/query/statement.ts';
 import { checkModels } from '../../functions/warehouse/check.ts';
 import { PublishedIndex } from '../../functions/warehouse/publishedIndex.ts';
 import { GlueCatalogue } from './glue.ts';
@@ -15,6 +16,9 @@ import { compareRows, newLine, type ParityLine, timed } from './parity-lines.ts'
 import { TrinoClient } from './trino-client.ts';
 import { TrinoEngine } from './trino-engine.ts';
 import { TrinoRelations } from './trino-relations.ts';
+
+const rowsOf = (mart: string, day: BusinessDate): Statement =>
+  sql`select * from ${name(mart)} where as_of = cast(${value(day)} as date)`;
 
 /** Statements that Trino plans at once. */
 const AT_ONCE = 3;
@@ -59,7 +63,11 @@ export async function kpisOnBothEngines(
         const line = lines.get(kpi.id);
         if (!line) continue;
         // Published marts keep the month to date.
-        const select = selectKpi(selection, asOf, kpi.periods.length === 0 ? null : 'month').render();
+        const select = selectKpi(
+          selection,
+          rowsOf(kpi.from, asOf),
+          kpi.periods.length === 0 ? null : 'month',
+        ).render();
         const statement = await trino.statement(select);
         const left = await timed(line, 'duckdb', () => duckdb.rows(select));
         const right = await timed(line, 'trino', () => trino.run(statement));

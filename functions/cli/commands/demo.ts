@@ -10,6 +10,7 @@ import { landWithProgress, printLanding } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
 import { buildWithProgress, printReport, refuseBroken } from './build.ts';
+import { DEFAULT_PORT, portOf, serveUntilStopped } from './serve.ts';
 
 interface DemoFlags {
   readonly seed: string;
@@ -42,12 +43,17 @@ export function addDemoCommands(program: Command): void {
 
   program
     .command('start')
-    .description('builds the demo if the lake is empty, then shows the health of the portfolio')
-    .action(async (_options: object, command: Command) => {
+    .description(
+      'builds the demo if the lake is empty, shows the health of the portfolio, and serves the boards',
+    )
+    .option('--no-serve', 'end when the health has been shown')
+    .option('--port <n>', 'port of the boards; 0 for any free one', portOf, DEFAULT_PORT)
+    .action(async (options: { serve: boolean; port: number }, command: Command) => {
       const { lake } = command.optsWithGlobals<GlobalOptions>();
       if (isEmptyFolder(lake)) await demonstrate({ seed: '1', receipts: '8000', days: '548' }, command);
       const context = await openContext(command);
       await printHealth(context);
+      if (options.serve) await serveUntilStopped(command, { port: options.port, scope: {} });
     });
 }
 

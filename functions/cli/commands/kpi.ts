@@ -3,14 +3,17 @@ import { type BusinessDate, businessDate, knownAt, type LocalTimestamp } from '.
 import { AlturasError } from '../../core/errors.ts';
 import type { Answer } from '../../query/answer.ts';
 import { readCatalogue } from '../../query/catalogue.ts';
-import { askKpi, type Question } from '../../query/kpi.ts';
-import { receiptsBehind } from '../../query/receipts.ts';
+import { Desk } from '../../query/desk.ts';
+import { answer as answerOf, type Question } from '../../query/kpi.ts';
+import { requireExit } from '../../query/policy.ts';
+import { receiptsOf } from '../../query/receipts.ts';
 import type { Filter } from '../../query/select.ts';
-import { openContext } from '../context.ts';
+import { type Context, openContext } from '../context.ts';
+import { callerOf, type Eyes, withEyes } from '../eyes.ts';
 import { answerCsv, figureText, groupedMoney, partText, remarkText } from '../figures.ts';
 import { terminal } from '../terminal.ts';
 
-interface KpiOptions {
+interface KpiOptions extends Eyes {
   readonly asOf?: string;
   readonly knownAt?: string;
   readonly period?: string;
@@ -51,7 +54,7 @@ ${JSON_SHAPE}`,
   ).action(async (kpi: string | undefined, options: KpiOptions, command: Command) => {
     const context = await openContext(command);
     if (kpi === undefined) return printCatalogue(context.json || options.format === 'json');
-    const answer = await askKpi(context.lake, context.config, questionOf(kpi, options));
+    const answer = await atDesk(context, options, 'view', (desk) => answerOf(desk, questionOf(kpi, options)));
     print(answer, context.json ? 'json' : options.format);
   });
 
@@ -67,7 +70,9 @@ ${JSON_SHAPE}`,
       ),
   ).action(async (kpi: string, options: KpiOptions, command: Command) => {
     const context = await openContext(command);
-    const answer = await receiptsBehind(context.lake, context.config, questionOf(kpi, options), options.part);
+    const answer = await atDesk(context, options, 'drill', (desk) =>
+      receiptsOf(desk, questionOf(kpi, options), options.part),
+    );
     const format = context.json ? 'json' : options.format;
     if (format === 'json') return terminal.json(answer);
     if (format === 'csv') {
@@ -90,8 +95,25 @@ ${JSON_SHAPE}`,
   });
 }
 
+/** A desk of the lake for whoever asks, for the length of an action. */
+async function atDesk<T>(
+  context: Context,
+  eyes: Eyes,
+  exit: 'view' | 'drill',
+  action: (desk: Desk) => Promise<T>,
+): Promise<T> {
+  const caller = callerOf(eyes);
+  requireExit(caller, exit);
+  const desk = await Desk.open(context.lake, context.config);
+  try {
+    return await action(desk.for(caller));
+  } finally {
+    await desk.close();
+  }
+}
+
 function withQuestion(command: Command): Command {
-  return command
+  return withEyes(command)
     .option('--as-of <day>', 'business date (default: the newest day built)')
     .option(
       '--known-at <moment>',

@@ -9,6 +9,7 @@ import {
   readCatalogue,
 } from '../../../functions/query/catalogue.ts';
 import { answerDimensions, martOf, selectKpi } from '../../../functions/query/select.ts';
+import { name, sql, value } from '../../../functions/query/statement.ts';
 import { MartHouse } from './mart-house.ts';
 
 const catalogue = readCatalogue();
@@ -55,7 +56,7 @@ async function ask(kpi: Kpi, example: KpiExample): Promise<Row[]> {
       by,
       filters: long ? [{ column: 'dimension', members: [one ?? 'total'] }] : [],
     },
-    example.as_of,
+    sql`select * from ${name(kpi.from)} where as_of = cast(${value(example.as_of)} as date)`,
     period,
   );
   return house.rows(statement.render());

@@ -1,0 +1,243 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { Api, Refusal } from './api.ts';
+import { appStyle } from './appStyle.ts';
+import { BOARD_PARTS, type BoardElement, boardTag } from './boardParts.ts';
+import './controlBar.ts';
+import './definition.ts';
+import './drill.ts';
+import './saveMenu.ts';
+import { wordsOf } from '../words/words.ts';
+import { hear } from './events.ts';
+import { Frame } from './frame.ts';
+import { layGround } from './ground.ts';
+import { HostKeys, LocalKeys } from './keyring.ts';
+import { type BoardName, FILTERS, type Place, readPlace, writePlace } from './place.ts';
+import { type Ground, Setting } from './setting.ts';
+import { footer, header, notices } from './shell.ts';
+import { trouble } from './trouble.ts';
+
+const EXPIRY_NOTICE_MS = 60_000;
+const SAID_MS = 2_400;
+
+/** The page: it owns the place, the ground and the token; boards get a Setting and send messages up. */
+export class App extends LitElement {
+  static override properties = {
+    place: { state: true },
+    ground: { state: true },
+    refusal: { state: true },
+    defined: { state: true },
+    said: { state: true },
+    ready: { state: true },
+  };
+  static override styles = appStyle;
+  declare place: Place;
+  declare ground: Ground | null;
+  declare refusal: Refusal | null;
+  declare defined: string | null;
+  declare said: string;
+  declare ready: BoardName | null;
+  readonly #embedded = new URLSearchParams(location.search).has('embed');
+  readonly #frame = this.#embedded ? new Frame() : null;
+  readonly #hostKeys = new HostKeys(() => this.#frame?.send({ type: 'alturas:token-expiring' }));
+  readonly #api = new Api(this.#embedded ? this.#hostKeys : new LocalKeys());
+  #saidTimer = 0;
+  #expiryTimer = 0;
+  #setting: Setting | null = null;
+
+  constructor() {
+    super();
+    this.place = readPlace(location.search);
+    this.ground = null;
+    this.refusal = null;
+    this.defined = null;
+    this.said = '';
+    this.ready = null;
+    window.addEventListener('popstate', () => {
+      this.place = readPlace(location.search);
+    });
+    hear(this, 'alturas-go', ({ to, replace }) => this.#go({ ...this.place, ...to }, replace));
+    hear(this, 'alturas-open', (opened) => {
+      this.#frame?.send({ type: 'alturas:drill', kpi: opened.kpi, at: opened.at });
+      this.#go({ ...this.place, opened });
+    });
+    hear(this, 'alturas-define', ({ kpi }) => {
+      this.defined = kpi;
+    });
+    hear(this, 'alturas-say', ({ text }) => this.#say(text));
+    hear(this, 'alturas-retry', () => this.#expire());
+    this.#frame?.heard((message) => {
+      if (message.type === 'alturas:token') {
+        this.#hostKeys.give(message.token);
+        if (this.ground === null) void this.#lay();
+        else this.#watchExpiry(message.token);
+      } else if (message.type === 'alturas:filters') {
+        const filters = Object.fromEntries(
+          FILTERS.flatMap((column) =>
+            message.filters[column] ? [[column, [...message.filters[column]]]] : [],
+          ),
+        );
+        this.#go({ ...this.place, filters }, true);
+      } else if (message.type === 'alturas:place') {
+        const told = readPlace(`?board=${message.board ?? this.place.board}`);
+        this.#go(
+          {
+            ...this.place,
+            board: told.board,
+            ...(message.asOf === undefined ? {} : { asOf: message.asOf }),
+            ...(message.locale === undefined ? {} : { language: message.locale }),
+          },
+          true,
+        );
+      } else if (message.type === 'alturas:theme') {
+        for (const [name, value] of Object.entries(message.tokens))
+          document.documentElement.style.setProperty(name, value);
+        this.#go({ ...this.place, theme: message.scheme }, true);
+      }
+    });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.requestUpdate());
+    if (this.#frame) this.#frame.send({ type: 'alturas:ready' });
+    else void this.#lay();
+  }
+
+  #go(place: Place, replace = false): void {
+    if (place.board !== this.place.board && place.own === this.place.own) place = { ...place, own: {} };
+    this.place = place;
+    const extra = this.#embedded ? '&embed=1' : '';
+    const address = `${writePlace(place)}${extra}`;
+    if (address !== location.search) history[replace ? 'replaceState' : 'pushState'](null, '', address);
+    this.#frame?.tellPlace(place);
+  }
+
+  async #lay(): Promise<void> {
+    this.refusal = null;
+    try {
+      this.ground = await layGround(this.#api);
+      this.#watchExpiry();
+    } catch (error) {
+      this.refusal = error instanceof Refusal ? error : new Refusal(0, null);
+    }
+  }
+
+  /** Tells the host in time; without a new token the figures go when it expires. */
+  #watchExpiry(token?: string): void {
+    clearTimeout(this.#expiryTimer);
+    const told = token === undefined ? this.ground?.session.expires_at : expiryOf(token);
+    if (told === undefined || this.ground?.session.local) return;
+    const left = Date.parse(told) - Date.now();
+    const notice = Math.max(0, left - Math.min(EXPIRY_NOTICE_MS, left / 4));
+    this.#expiryTimer = window.setTimeout(async () => {
+      if (await this.#hostKeys.renew()) return;
+      this.#expiryTimer = window.setTimeout(() => this.#expire(), Math.max(0, Date.parse(told) - Date.now()));
+    }, notice);
+  }
+
+  #expire(): void {
+    this.refusal = new Refusal(401, null);
+    this.ground = null;
+    this.#setting = null;
+  }
+
+  #say(text: string): void {
+    this.said = text;
+    clearTimeout(this.#saidTimer);
+    this.#saidTimer = window.setTimeout(() => {
+      this.said = '';
+    }, SAID_MS);
+  }
+
+  get #theme(): 'light' | 'dark' {
+    return this.place.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  }
+
+  override willUpdate(): void {
+    const language = this.place.language ?? this.ground?.session.locale ?? 'es';
+    this.#api.language = language;
+    document.documentElement.lang = language;
+    document.documentElement.dataset.theme = this.#theme;
+    document.title = `${wordsOf(language).boards[this.place.board]} · Alturas`;
+    const { board } = this.place;
+    if (this.ready !== board)
+      void BOARD_PARTS[board]().then(() => {
+        this.ready = board;
+      });
+    if (this.ground === null) this.#setting = null;
+    else if (this.#setting?.place !== this.place || this.#setting.ground !== this.ground)
+      this.#setting = new Setting(this.#api, this.ground, this.place, this.#embedded);
+  }
+
+  override render(): TemplateResult {
+    const words = wordsOf(this.place.language ?? this.ground?.session.locale ?? 'es');
+    const setting = this.#setting;
+    return html`<a class="skip" href="#board">${words.bar.skip}</a>
+      ${header(this, words, setting, this.place, this.#theme)}
+      ${
+        setting === null
+          ? nothing
+          : html`<section class="bar" aria-label=${words.bar.controls}>
+                <alturas-control-bar .setting=${setting}></alturas-control-bar>
+              </section>
+              ${notices(setting)}`
+      }
+      <main id="board" tabindex="-1">
+        <h1 class="said">${words.boards[this.place.board]}. ${words.questions[this.place.board]}</h1>
+        ${this.#main(words)}
+      </main>
+      ${setting === null ? nothing : footer(setting)}
+      <div class="toast" role="status" ?data-on=${this.said !== ''}>${this.said}</div>
+      ${
+        setting === null
+          ? nothing
+          : html`<alturas-drill .setting=${setting}></alturas-drill>
+              <alturas-definition
+                .setting=${setting}
+                .kpi=${this.defined}
+                @close=${() => {
+                  this.defined = null;
+                }}
+              ></alturas-definition>`
+      }`;
+  }
+
+  #main(words: ReturnType<typeof wordsOf>): TemplateResult {
+    if (this.refusal?.status === 401)
+      return html`<section class="expired" role="alert">
+        <h2>${words.status.expired}</h2>
+        <p>${words.status.expiredHelp}</p>
+        <button type="button" class="control main" @click=${this.#renew}>${words.status.renew}</button>
+      </section>`;
+    if (this.refusal !== null) return trouble(words, this.refusal, () => void this.#lay());
+    const setting = this.#setting;
+    if (setting === null || this.ready !== this.place.board)
+      return html`<p class="said" role="status">${words.status.loading}</p>`;
+    if (setting.company === null)
+      return html`<section class="expired">
+        <h2>${words.status.noScope}</h2>
+        <p>${words.status.noScopeHelp}</p>
+      </section>`;
+    return boardTag(this.place.board, setting);
+  }
+
+  readonly #renew = async (): Promise<void> => {
+    if (this.#embedded) await this.#hostKeys.renew();
+    await this.#lay();
+  };
+
+  /** The board on show, for the download button. */
+  get board(): BoardElement | null {
+    return this.renderRoot.querySelector<BoardElement>('main > *:not(h1)');
+  }
+}
+customElements.define('alturas-app', App);
+
+/** When a token expires, read from its own claims; the server is who judges it. */
+function expiryOf(token: string): string | undefined {
+  try {
+    const [, body = ''] = token.split('.');
+    const claims = JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/'))) as {
+      readonly exp?: number;
+    };
+    return claims.exp === undefined ? undefined : new Date(claims.exp * 1000).toISOString();
+  } catch {
+    return undefined;
+  }
+}

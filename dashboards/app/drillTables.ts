@@ -1,0 +1,154 @@
+import type { AskAnswer, ReceiptsResponse } from '../../functions/serve/api.ts';
+import { dayText } from '../format/days.ts';
+import { change } from '../parts/change.ts';
+import { type TableModel, wordCell } from '../parts/table.ts';
+import type { Setting } from './setting.ts';
+
+/** A figure by one dimension: value, what it is made of, its share of the whole, and its change. */
+export function breakdownTable(
+  setting: Setting,
+  answer: AskAnswer,
+  by: string,
+  open: (member: string | null) => void,
+): TableModel {
+  const { words, figures } = setting;
+  const money = answer.unit === 'money';
+  const parts = !money && answer.rows.some(({ denominator }) => denominator !== null);
+  const name = words.dimensions[by as keyof typeof words.dimensions] ?? by;
+  const weight = (row: AskAnswer['rows'][number]): number => Number((parts ? row.numerator : row.value) ?? 0);
+  const lines = [...answer.rows].sort((a, b) => Math.abs(weight(b)) - Math.abs(weight(a)));
+  const most = Math.max(...lines.map((row) => Math.abs(weight(row))), 1e-9);
+  const whole = answer.total === null ? null : weight(answer.total);
+  const cells = (row: AskAnswer['rows'][number], total: boolean) => {
+    const label = total ? words.table.total : setting.label(by, row.dimensions[by] ?? null, answer.labels);
+    const before = row.compare[0]?.value ?? null;
+    const share = whole === null || whole === 0 ? null : weight(row) / whole;
+    return [
+      wordCell(label),
+      {
+        show: money
+          ? figures.millions(row.value)
+          : row.value === null
+            ? setting.reason(row.reason)
+            : figures.short(row.value, answer.unit),
+        text: figures.paste(row.value),
+        sort: row.value === null ? null : Number(row.value),
+        ...(money ? { bar: weight(row) / most } : {}),
+      },
+      ...(parts
+        ? [
+            {
+              show: figures.millions(row.numerator),
+              text: figures.paste(row.numerator),
+              sort: Number(row.numerator ?? 0),
+              bar: weight(row) / most,
+            },
+            {
+              show: figures.millions(row.denominator),
+              text: figures.paste(row.denominator),
+              sort: Number(row.denominator ?? 0),
+            },
+          ]
+        : []),
+      ...(share === null ? [] : [{ show: figures.percent(share), text: figures.paste(share), sort: share }]),
+      {
+        show: change(setting, row.value, before, answer.unit, answer.direction),
+        text: figures.paste(
+          row.value === null || before === null ? null : Number(row.value) - Number(before),
+        ),
+        sort: row.value === null || before === null ? null : Number(row.value) - Number(before),
+      },
+    ];
+  };
+  return {
+    caption: `${setting.kpiName(answer.kpi)}: ${name}`,
+    columns: [
+      { head: capital(name) },
+      {
+        head: money ? words.drill.amount : setting.kpiName(answer.kpi),
+        end: true,
+        ...(money ? { unit: figures.millionsUnit, bar: 'share' as const } : {}),
+      },
+      ...(parts
+        ? [
+            {
+              head: words.drill.numerator,
+              unit: figures.millionsUnit,
+              end: true,
+              bar: 'share' as const,
+              wide: true,
+            },
+            { head: words.drill.denominator, unit: figures.millionsUnit, end: true, wide: true },
+          ]
+        : []),
+      ...(whole === null || whole === 0 ? [] : [{ head: words.drill.share, end: true }]),
+      { head: `Δ ${words.change.month}`, end: true },
+    ],
+    ...(answer.total === null ? {} : { total: { key: 'total', cells: cells(answer.total, true) } }),
+    lines: lines.map((row) => ({
+      key: row.dimensions[by] ?? '',
+      cells: cells(row, false),
+      open: () => open(row.dimensions[by] ?? null),
+    })),
+  };
+}
+
+/** The receipts behind a figure, their sum on top. A dimension that the cell fixes is not told again. */
+export function receiptsTable(
+  setting: Setting,
+  found: ReceiptsResponse,
+  fixed: readonly string[],
+  client: (id: string) => void,
+): TableModel {
+  const { words, figures } = setting;
+  const money = typeof found.sum === 'string' && found.sum.includes('.');
+  const amount = (value: string | number) => ({
+    show: money ? figures.cents(value) : figures.number(value, 0),
+    text: figures.paste(value),
+    sort: Number(value),
+  });
+  const told = (['line', 'office'] as const).filter((dimension) => !fixed.includes(dimension));
+  return {
+    caption: words.drill.receipts,
+    columns: [
+      { head: words.drill.receipt },
+      { head: words.drill.amount, end: true, ...(money ? { unit: figures.symbol } : {}) },
+      { head: words.drill.client },
+      { head: words.drill.due },
+      { head: words.drill.dpd, unit: 'd', end: true },
+      ...told.map((dimension) => ({ head: capital(words.dimensions[dimension]), wide: true })),
+    ],
+    total: {
+      key: 'total',
+      cells: [
+        wordCell(words.table.total),
+        amount(found.sum),
+        ...Array.from({ length: 3 + told.length }, () => wordCell('')),
+      ],
+    },
+    lines: found.receipts.map((row) => ({
+      key: `${row.company}${row.receipt}`,
+      cells: [
+        wordCell(row.receipt ?? '–'),
+        amount(row.amount),
+        wordCell(row.client_name ?? row.client ?? '–'),
+        {
+          show: row.due_date === null ? '–' : dayText(row.due_date, setting.language),
+          text: row.due_date ?? '',
+          sort: row.due_date,
+        },
+        {
+          show: row.dpd === null ? '–' : figures.number(row.dpd, 0),
+          text: String(row.dpd ?? ''),
+          sort: row.dpd,
+        },
+        ...told.map((dimension) => wordCell(setting.label(dimension, row[dimension], found.labels))),
+      ],
+      ...(row.client === null || !setting.mayTake('client') ? {} : { open: () => client(row.client ?? '') }),
+    })),
+  };
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

@@ -1,0 +1,23 @@
+import type { Api } from './api.ts';
+import { answersOf, Refusal } from './api.ts';
+import type { Ground } from './setting.ts';
+
+/** What every board stands on, asked once: who asks, what there is, which days, and each company's currency. */
+export async function layGround(api: Api): Promise<Ground> {
+  const session = await api.session();
+  const [catalogue, members, days] = await Promise.all([api.catalogue(), api.members(), api.days()]);
+  const companies = members.dimensions.company ?? [];
+  const currencies = new Map<string, string | null>();
+  if (companies.length > 0) {
+    const response = await api.ask(
+      companies.map(({ member }) => ({
+        id: member,
+        kpi: 'gross',
+        filters: [{ column: 'company', members: [member] }],
+      })),
+    );
+    for (const [company, answer] of answersOf(response))
+      currencies.set(company, answer instanceof Refusal ? null : answer.currency);
+  }
+  return { session, catalogue, members, days, currencies };
+}

@@ -1,0 +1,136 @@
+import type { Catalogue, Days, Filter, Members, QuestionInput, Session } from '../../functions/serve/api.ts';
+import type { Day } from '../format/days.ts';
+import { Figures } from '../format/figures.ts';
+import { type Language, type Words, wordsOf } from '../words/words.ts';
+import type { Api } from './api.ts';
+import { FILTERS, type Place } from './place.ts';
+
+/** What the server told once, at the start or after a new publish. */
+export interface Ground {
+  readonly session: Session;
+  readonly catalogue: Catalogue;
+  readonly members: Members;
+  readonly days: Days;
+  /** Functional currency by company. */
+  readonly currencies: ReadonlyMap<string, string | null>;
+}
+
+export type CatalogueKpi = Catalogue['kpis'][number];
+export type Bucket = Catalogue['buckets'][number];
+
+/** A place, and everything needed to ask and to write about it. Immutable: another place is another setting. */
+export class Setting {
+  readonly api: Api;
+  readonly ground: Ground;
+  readonly place: Place;
+  readonly language: Language;
+  readonly words: Words;
+  readonly asOf: Day;
+  readonly company: string | null;
+  readonly currency: string | null;
+  readonly figures: Figures;
+  /** Whether this page stands in a frame of another application. */
+  readonly embedded: boolean;
+
+  constructor(api: Api, ground: Ground, place: Place, embedded: boolean) {
+    this.api = api;
+    this.ground = ground;
+    this.place = place;
+    this.embedded = embedded;
+    this.language = place.language ?? ground.session.locale;
+    this.words = wordsOf(this.language);
+    this.asOf = place.asOf ?? ground.days.newest;
+    const companies = this.companies;
+    this.company =
+      companies.find(({ member }) => member === place.company)?.member ?? companies[0]?.member ?? null;
+    this.currency = this.company === null ? null : (ground.currencies.get(this.company) ?? null);
+    this.figures = new Figures(this.language, this.currency);
+  }
+
+  get companies(): Members['dimensions'][string] {
+    return this.ground.members.dimensions.company ?? [];
+  }
+
+  /** Company and chips, as filters of a question. */
+  get filters(): Filter[] {
+    const chips = FILTERS.flatMap((column) => {
+      const members = this.place.filters[column];
+      return members === undefined ? [] : [{ column, members: [...members] }];
+    });
+    return this.company === null ? chips : [{ column: 'company', members: [this.company] }, ...chips];
+  }
+
+  /** A question under the place's date, knowledge and filters. */
+  question(id: string, kpi: string, more: Partial<QuestionInput> = {}): QuestionInput {
+    return {
+      id,
+      kpi,
+      as_of: this.asOf,
+      ...(this.place.knownAt === null ? {} : { known_at: this.place.knownAt }),
+      ...more,
+      filters: [...this.filters, ...(more.filters ?? [])],
+    };
+  }
+
+  kpi(name: string): CatalogueKpi | null {
+    const { kpis } = this.ground.catalogue;
+    return (
+      kpis.find(({ id }) => id === name) ??
+      kpis.find(({ id, parameter }) => parameter !== null && id === name.replace(/\d+/, '')) ??
+      null
+    );
+  }
+
+  kpiName(name: string): string {
+    const kpi = this.kpi(name);
+    if (kpi === null) return name;
+    // "over x days" with the x that was asked for: par75 is over 75 days.
+    const { parameter } = kpi;
+    const asked = /\d+/.exec(name)?.[0] ?? parameter?.default;
+    return parameter === null
+      ? kpi[this.language]
+      : kpi[this.language].replace(new RegExp(`\\b${parameter.name}\\b`), String(asked));
+  }
+
+  /** The name of a member: what the answer says, else what the list of members says. */
+  label(
+    column: string,
+    member: string | null,
+    labels?: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  ): string {
+    if (member === null) return this.words.unassigned;
+    if (column === 'bucket' || column === 'policy_bucket' || column === 'from')
+      return this.bucketName(member);
+    if (column === 'to') return this.words.states[member as keyof Words['states']] ?? this.bucketName(member);
+    if (column === 'channel') return this.words.channels[member as keyof Words['channels']] ?? member;
+    return (
+      labels?.[column]?.[member] ??
+      this.ground.members.dimensions[column]?.find((entry) => entry.member === member)?.name ??
+      member
+    );
+  }
+
+  bucketName(altura: string): string {
+    const known = this.words.buckets[altura as keyof Words['buckets']];
+    if (known !== undefined) return known;
+    const bucket = this.ground.catalogue.buckets.find((entry) => entry.altura === altura);
+    return bucket === undefined || bucket.from === null
+      ? altura
+      : this.words.bucketDays(bucket.from, bucket.to);
+  }
+
+  reason(code: string | null): string {
+    const known = this.words.reasons[code as keyof Words['reasons']];
+    return known ?? this.words.reasons.other;
+  }
+
+  mayTake(exit: Session['exits'][number]): boolean {
+    return this.ground.session.exits.includes(exit);
+  }
+
+  /** Everything that a board's figures depend on: when this stays the same, nothing is asked again. */
+  get key(): string {
+    const { board, knownAt, filters, own } = this.place;
+    return JSON.stringify([board, this.asOf, knownAt, this.company, filters, own, this.ground.days.publish]);
+  }
+}

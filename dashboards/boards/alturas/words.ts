@@ -1,0 +1,71 @@
+import type { Language } from '../../words/words.ts';
+
+const es = {
+  sentence: (day: string) =>
+    `Al ${day}, {amount} de la cartera bruta tiene más de 90 días de mora ({share}). En el mes, {roll} de lo que estaba al día pasó a mora`,
+  sentenceStock: (day: string) =>
+    `Al ${day}, {amount} de la cartera bruta tiene más de 90 días de mora ({share}).`,
+  worst: (dimension: string) =>
+    `; por ${dimension}, la mayor parte vencida a más de 90 días la tiene {name}, con {part}.`,
+  matrix: '¿Dónde está la deuda?',
+  matrixCaption: (dimension: string) => `Cartera bruta por ${dimension} y altura`,
+  amount: 'Valor',
+  percent: 'Porcentaje',
+  total: 'Total',
+  overTime: 'En el tiempo',
+  overTimeSaid: (day: string) =>
+    `Participación de cada altura en la cartera bruta, trece cierres hasta el ${day}.`,
+  month: 'Mes',
+  roll: '¿Hacia dónde rueda?',
+  rollSaid: (from: string, to: string) =>
+    `De cada altura al ${from}: qué parte quedó en cada estado al ${to}; debajo, la media de los cierres anteriores.`,
+  rollMissing: 'El rodamiento se calcula en los cierres de mes.',
+  from: 'Desde',
+  mean: (count: number) => `media de ${count} meses`,
+  opening: 'Saldo inicial',
+  vintages: 'Cosechas: cuánto se recauda y en cuánto tiempo',
+  vintagesSaid: (last: string) =>
+    `Parte recaudada de lo que venció cada mes, por meses transcurridos. La cosecha más reciente con dato es ${last}. Los meses que aún no terminan quedan en blanco.`,
+  elapsed: 'Meses desde el vencimiento',
+  cohort: 'Cosecha',
+  cohortAmount: 'Venció',
+  due: 'por vencimiento',
+  issue: 'por emisión',
+  fast: (part: string, cohort: string) => `${part} en el mes de vencimiento, ${cohort}`,
+};
+
+const en: typeof es = {
+  sentence: (day) =>
+    `On ${day}, {amount} of gross receivables is over 90 days late ({share}). In the month, {roll} of what was not due fell overdue`,
+  sentenceStock: (day) => `On ${day}, {amount} of gross receivables is over 90 days late ({share}).`,
+  worst: (dimension) => `; by ${dimension}, {name} holds most of what is over 90 days late, {part}.`,
+  matrix: 'Where does the debt sit?',
+  matrixCaption: (dimension) => `Gross receivables by ${dimension} and bucket`,
+  amount: 'Amount',
+  percent: 'Percent',
+  total: 'Total',
+  overTime: 'Over time',
+  overTimeSaid: (day) => `Share of each bucket in gross receivables, thirteen closings up to ${day}.`,
+  month: 'Month',
+  roll: 'Where is it rolling?',
+  rollSaid: (from, to) =>
+    `Of each bucket on ${from}: which part stood where on ${to}; below it, the mean of the closings before.`,
+  rollMissing: 'Rolling is computed at month ends.',
+  from: 'From',
+  mean: (count) => `mean of ${count} months`,
+  opening: 'Opening',
+  vintages: 'Vintages: how much is collected, and how soon',
+  vintagesSaid: (last) =>
+    `Collected part of what fell due each month, by months elapsed. The newest cohort with a figure is ${last}. Months that are not over are left blank.`,
+  elapsed: 'Months since due',
+  cohort: 'Cohort',
+  cohortAmount: 'Fell due',
+  due: 'by due month',
+  issue: 'by issue month',
+  fast: (part, cohort) => `${part} in the month it fell due, ${cohort}`,
+};
+
+export type BucketWords = typeof es;
+export function bucketWords(language: Language): BucketWords {
+  return language === 'en' ? en : es;
+}

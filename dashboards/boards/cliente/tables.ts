@@ -1,0 +1,163 @@
+import type { ClientResponse } from '../../../functions/serve/api.ts';
+import { capital } from '../../app/drillTables.ts';
+import type { Setting } from '../../app/setting.ts';
+import { dayText } from '../../format/days.ts';
+import type { Figures } from '../../format/figures.ts';
+import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
+import { clientWords } from './words.ts';
+
+/** The tables of a client's page, those that have rows, in the order in which one asks. */
+export function clientTables(
+  setting: Setting,
+  figures: Figures,
+  found: ClientResponse,
+): { readonly title: string; readonly model: TableModel }[] {
+  const own = clientWords(setting.language);
+  const { words, language } = setting;
+  const money = (value: string | null): TableCell => ({
+    show: value === null ? '–' : figures.cents(value),
+    text: figures.paste(value),
+    sort: value === null ? null : Number(value),
+  });
+  const day = (value: string | null): TableCell => ({
+    show: value === null ? '–' : dayText(value.slice(0, 10), language),
+    text: value ?? '',
+    sort: value,
+  });
+  const word = (value: string | null): TableCell => wordCell(value ?? '–');
+  const channel = (value: string | null): TableCell =>
+    word(value === null ? null : setting.label('channel', value));
+  const unit = figures.symbol;
+  const tables: {
+    readonly title: string;
+    readonly columns: TableModel['columns'];
+    readonly lines: readonly (readonly TableCell[])[];
+  }[] = [
+    {
+      title: own.receipts,
+      columns: [
+        { head: own.receipt },
+        { head: own.open, unit, end: true },
+        { head: own.due },
+        { head: own.dpd, unit: 'd', end: true },
+        { head: capital(words.dimensions.bucket) },
+        { head: own.policy },
+        { head: capital(words.dimensions.line), wide: true },
+        { head: capital(words.dimensions.advisor), wide: true },
+        { head: capital(words.dimensions.clerk), wide: true },
+      ],
+      lines: found.receipts.map((row) => [
+        word(row.receipt),
+        money(row.closing_total),
+        day(row.due_date),
+        {
+          show: row.dpd === null || row.dpd <= 0 ? '–' : figures.number(row.dpd, 0),
+          text: String(row.dpd ?? ''),
+          sort: row.dpd,
+        },
+        word(row.altura === null ? null : setting.bucketName(row.altura)),
+        word(row.policy),
+        word(setting.label('line', row.line, found.labels)),
+        word(setting.label('advisor', row.advisor, found.labels)),
+        word(setting.label('clerk', row.clerk, found.labels)),
+      ]),
+    },
+    {
+      title: own.promises,
+      columns: [
+        { head: own.created },
+        { head: own.due },
+        { head: own.amount, unit, end: true },
+        { head: own.paid, unit, end: true },
+        { head: own.status },
+        { head: own.receipt },
+      ],
+      lines: found.promises.map((row) => [
+        day(row.created_on),
+        day(row.due_on),
+        money(row.amount),
+        money(row.paid),
+        word(own.states[row.state]),
+        word(row.receipt),
+      ]),
+    },
+    {
+      title: own.contacts,
+      columns: [
+        { head: own.day },
+        { head: own.channel },
+        { head: own.outcome },
+        { head: own.person },
+        { head: own.receipt },
+        { head: own.detail, wide: true },
+      ],
+      lines: found.contacts.map((row) => [
+        day(row.at),
+        channel(row.channel),
+        word(row.outcome),
+        word(row.person),
+        word(row.receipt),
+        word(row.note),
+      ]),
+    },
+    {
+      title: own.plans,
+      columns: [
+        { head: own.due },
+        { head: own.instalment, end: true },
+        { head: own.amount, unit, end: true },
+        { head: own.status },
+        { head: own.policy },
+      ],
+      lines: found.plans.map((row) => [
+        day(row.due_on),
+        { show: String(row.instalment), text: String(row.instalment), sort: row.instalment },
+        money(row.amount),
+        word(row.status),
+        word(row.policy),
+      ]),
+    },
+    {
+      title: own.payments,
+      columns: [
+        { head: own.day },
+        { head: own.amount, unit, end: true },
+        { head: own.unapplied, unit, end: true },
+        { head: own.channel },
+        { head: own.payment },
+        { head: own.status },
+      ],
+      lines: found.payments.map((row) => [
+        day(row.received),
+        money(row.amount),
+        money(row.unapplied),
+        channel(row.channel),
+        word(row.payment),
+        word(row.status),
+      ]),
+    },
+    {
+      title: own.happened,
+      columns: [
+        { head: own.day },
+        { head: own.what },
+        { head: own.amount, unit, end: true },
+        { head: own.receipt },
+        { head: own.detail, wide: true },
+      ],
+      lines: found.timeline.map((row) => [
+        day(row.day),
+        word(own.events[row.kind]),
+        money(row.amount),
+        word(row.receipt),
+        word(row.detail === null ? null : setting.bucketName(setting.label('channel', row.detail))),
+      ]),
+    },
+  ];
+  return tables
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, columns, lines }) => ({
+      title,
+      model: { caption: title, columns, lines: lines.map((cells, at) => ({ key: String(at), cells })) },
+    }));
+}

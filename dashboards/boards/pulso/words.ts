@@ -1,0 +1,104 @@
+import type { Language } from '../../words/words.ts';
+
+const es = {
+  tiles: {
+    gross: 'Por recaudar',
+    overdue_share: 'Vencida',
+    par90: 'En riesgo > 90 días',
+    turnover_days: 'Rotación',
+    dso: 'DSO',
+    collected: 'Recaudo del mes',
+    cei: 'Efectividad (CEI)',
+    cancelled: 'Anulado no pago',
+  },
+  sentence: (day: string) =>
+    `Al ${day} la cartera por recaudar es {gross}; {share} está vencida ({change} en el mes).`,
+  sentenceNoChange: (day: string) => `Al ${day} la cartera por recaudar es {gross}; {share} está vencida.`,
+  steady: 'Nada notable frente al mes anterior.',
+  explain: (rise: boolean, dimension: string) =>
+    `Por ${dimension}, {names} explican {part} ${rise ? 'del aumento' : 'de la baja'} de lo vencido`,
+  explainOne: (rise: boolean, dimension: string) =>
+    `Por ${dimension}, {names} explica {part} ${rise ? 'del aumento' : 'de la baja'} de lo vencido`,
+  explainMore: (rise: boolean, dimension: string) =>
+    `Por ${dimension}, {names} ${rise ? 'suma' : 'resta'} {amount}, más que todo el cambio de lo vencido`,
+  half: (count: number) => `; ${count === 1 ? 'un cliente' : `${count} clientes`}, la mitad`,
+  and: 'y',
+  changed: '¿Qué cambió?',
+  changedFrom: (from: string, to: string) => `${from} → ${to}`,
+  opening: (day: string) => `Saldo ${day}`,
+  cause: 'Causa',
+  minor: (count: number) => `Otras ${count} causas`,
+  amount: 'Valor',
+  waterfall: (from: string, opening: string, to: string, closing: string, causes: string) =>
+    `La cartera pasó de ${opening} el ${from} a ${closing} el ${to}. ${causes}. Las causas suman el cambio al centavo.`,
+  buckets: 'Alturas, 13 meses',
+  bucketsSaid: (day: string, parts: string) =>
+    `Cartera bruta por altura de mora en trece cierres. Al ${day}: ${parts}.`,
+  month: 'Mes',
+  where: '¿Dónde?',
+  whereCaption: (dimension: string) => `Cartera vencida por ${dimension}`,
+  balance: 'Saldo',
+  overdue: 'Vencida',
+  share: 'Vencida',
+  shareChange: 'Cambio',
+  contribution: 'Aporte',
+  trend: '13 meses',
+  who: '¿Quién?',
+  whoSaid: (count: string) => `Los ${count} clientes que más deben vencido tienen {part} de lo vencido.`,
+  client: 'Cliente',
+  ofTotal: 'Del total',
+  days: 'Mora media',
+};
+
+const en: typeof es = {
+  tiles: {
+    gross: 'Receivable',
+    overdue_share: 'Overdue',
+    par90: 'At risk > 90 days',
+    turnover_days: 'Turnover',
+    dso: 'DSO',
+    collected: 'Collected in month',
+    cei: 'Effectiveness (CEI)',
+    cancelled: 'Cancelled unpaid',
+  },
+  sentence: (day) => `On ${day} receivables are {gross}; {share} is overdue ({change} in the month).`,
+  sentenceNoChange: (day) => `On ${day} receivables are {gross}; {share} is overdue.`,
+  steady: 'Nothing notable against the month before.',
+  explain: (rise, dimension) =>
+    `By ${dimension}, {names} explain {part} of the ${rise ? 'rise' : 'fall'} in overdue`,
+  explainOne: (rise, dimension) =>
+    `By ${dimension}, {names} explains {part} of the ${rise ? 'rise' : 'fall'} in overdue`,
+  explainMore: (rise, dimension) =>
+    `By ${dimension}, {names} ${rise ? 'adds' : 'takes off'} {amount}, more than the whole change in overdue`,
+  half: (count) => `; ${count === 1 ? 'one client' : `${count} clients`}, half of it`,
+  and: 'and',
+  changed: 'What changed?',
+  changedFrom: (from, to) => `${from} → ${to}`,
+  opening: (day) => `Balance ${day}`,
+  cause: 'Cause',
+  minor: (count) => `${count} other causes`,
+  amount: 'Amount',
+  waterfall: (from, opening, to, closing, causes) =>
+    `Receivables went from ${opening} on ${from} to ${closing} on ${to}. ${causes}. The causes add up to the change, to the cent.`,
+  buckets: 'Aging, 13 months',
+  bucketsSaid: (day, parts) => `Gross receivables by days overdue on thirteen closings. On ${day}: ${parts}.`,
+  month: 'Month',
+  where: 'Where?',
+  whereCaption: (dimension) => `Overdue by ${dimension}`,
+  balance: 'Balance',
+  overdue: 'Overdue',
+  share: 'Overdue',
+  shareChange: 'Change',
+  contribution: 'Adds',
+  trend: '13 months',
+  who: 'Who?',
+  whoSaid: (count) => `The ${count} clients with most overdue hold {part} of it.`,
+  client: 'Client',
+  ofTotal: 'Of total',
+  days: 'Mean days late',
+};
+
+export type PulsoWords = typeof es;
+export function pulsoWords(language: Language): PulsoWords {
+  return language === 'en' ? en : es;
+}

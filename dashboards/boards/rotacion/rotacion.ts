@@ -1,0 +1,273 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { until } from 'lit/directives/until.js';
+import type { AskAnswer } from '../../../functions/serve/api.ts';
+import { answersOf, Refusal } from '../../app/api.ts';
+import { Board } from '../../app/board.ts';
+import { capital } from '../../app/drillTables.ts';
+import { tell } from '../../app/events.ts';
+import type { Setting } from '../../app/setting.ts';
+import { addDays, dayShort, daysBetween, monthEndBefore, monthsUpTo } from '../../format/days.ts';
+import '../../parts/chart.ts';
+import { phrase } from '../../parts/phrase.ts';
+import { seal } from '../../parts/seal.ts';
+import '../../parts/table.ts';
+import '../../parts/tile.ts';
+import { MONTHS, type TileSpec, tileFigure, tileQuestions, tilesStyle } from '../../parts/tiles.ts';
+import { boardStyle } from '../boardStyle.ts';
+import { dsoSplit, HEIGHT, type Week, weekChart } from './charts.ts';
+import { calendarTable, turnoverTable } from './tables.ts';
+import { turnoverWords } from './words.ts';
+
+const TILES = [
+  { id: 'dso', kpi: 'dso' },
+  { id: 'turnover_times', kpi: 'turnover_times' },
+  { id: 'collected', kpi: 'collected' },
+  { id: 'collection_rate_gross', kpi: 'collection_rate_gross' },
+  { id: 'cei', kpi: 'cei' },
+  { id: 'recovery_rate', kpi: 'recovery_rate' },
+  { id: 'cure_rate', kpi: 'cure_rate' },
+  { id: 'on_time_rate', kpi: 'on_time_rate' },
+] as const satisfies readonly TileSpec[];
+const DIMENSIONS = ['line', 'office', 'advisor', 'clerk', 'intermediary'] as const;
+const CALENDAR = ['channel', 'line', 'office'] as const;
+const PAST_WEEKS = 6;
+const COMING_WEEKS = 8;
+const SOON_WEEKS = 4;
+
+interface TurnoverData {
+  readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
+  /** The past weeks are added up for this question, which takes a little: they come after the rest. */
+  readonly past: Promise<ReadonlyMap<string, AskAnswer | Refusal>>;
+}
+
+/** How fast sales turn into cash, and what arrives next. */
+export class Turnover extends Board<TurnoverData> {
+  static override styles = [...boardStyle, tilesStyle];
+
+  get #by(): (typeof DIMENSIONS)[number] {
+    return DIMENSIONS.find((dimension) => dimension === this.setting.place.own.by) ?? 'line';
+  }
+
+  get #calendar(): (typeof CALENDAR)[number] {
+    return CALENDAR.find((dimension) => dimension === this.setting.place.own.due) ?? 'channel';
+  }
+
+  mainQuestion() {
+    return this.setting.question('rate', 'collection_rate_gross', {
+      by: [this.#by],
+      compare: [monthEndBefore(this.setting.asOf, 1)],
+    });
+  }
+
+  /** Mondays of the past weeks, oldest first, the last one whose Sunday has come. */
+  #mondays(): string[] {
+    const { asOf } = this.setting;
+    const back = (daysBetween('1970-01-05', asOf) + 1) % 7;
+    const last = addDays(asOf, -back - 6);
+    return Array.from({ length: PAST_WEEKS }, (_, at) => addDays(last, -7 * (PAST_WEEKS - 1 - at))).filter(
+      (monday) => monday >= this.setting.ground.days.first,
+    );
+  }
+
+  async load(setting: Setting, signal: AbortSignal): Promise<TurnoverData> {
+    const compare = monthsUpTo(setting.asOf, MONTHS).slice(0, -1).reverse();
+    const asked = await setting.api.ask(
+      [
+        ...tileQuestions(setting, TILES),
+        setting.question('bpdso', 'bpdso', { compare }),
+        setting.question('add', 'add', { compare }),
+        setting.question('weeks', 'falls_due'),
+        setting.question('due', 'falls_due', { by: [this.#calendar] }),
+        this.mainQuestion(),
+        setting.question('dsoBy', 'dso', { by: [this.#by] }),
+        setting.question('toPay', 'days_to_pay', { by: [this.#by] }),
+      ],
+      signal,
+    );
+    const weeks = this.#mondays().flatMap((monday) =>
+      (['fell_due', 'collected'] as const).map((kpi) => {
+        const { as_of: _, ...question } = setting.question(`${kpi} ${monday}`, kpi, {
+          period: `${monday}..${addDays(monday, 6)}`,
+        });
+        return question;
+      }),
+    );
+    const past =
+      weeks.length === 0 ? Promise.resolve(new Map()) : setting.api.ask(weeks, signal).then(answersOf);
+    return { answers: answersOf(asked), past };
+  }
+
+  #answer(data: TurnoverData | null, id: string): AskAnswer | null {
+    const answer = data?.answers.get(id);
+    return answer && !(answer instanceof Refusal) ? answer : null;
+  }
+
+  show(data: TurnoverData | null): TemplateResult {
+    const { setting } = this;
+    const { words } = setting;
+    const own = turnoverWords(setting.language);
+    const dso = this.#answer(data, 'dso');
+    return html`<div class="fresh">
+      <div class="lead">
+        ${
+          data === null
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('30 jun')}</span></p>`
+            : html`<p>${this.#sentence(data)}</p>
+                ${dso ? seal(dso.tie_out, words) : nothing}`
+        }
+      </div>
+      <div class="tiles">
+        ${TILES.map(
+          (tile) =>
+            html`<alturas-tile
+              .setting=${setting}
+              .label=${own.tiles[tile.id]}
+              .figure=${data === null ? null : tileFigure(setting, { ...tile, label: own.tiles[tile.id] }, data.answers)}
+            ></alturas-tile>`,
+        )}
+      </div>
+      <div class="grid">${this.#split(data)}${this.#weeks(data)}</div>
+      <div class="grid">${this.#turnover(data)}${this.#due(data)}</div>
+    </div>`;
+  }
+
+  #sentence(data: TurnoverData): TemplateResult {
+    const { setting } = this;
+    const { figures } = setting;
+    const own = turnoverWords(setting.language);
+    const value = (id: string) => this.#answer(data, id)?.total?.value ?? null;
+    const link = (text: string, kpi: string, at: Readonly<Record<string, string>> = {}): TemplateResult =>
+      html`<button type="button" class="link" @click=${() => tell(this, 'alturas-open', { kpi, at })}>${text}</button>`;
+    const days = (id: string): string => {
+      const found = value(id);
+      return found === null ? '–' : `${figures.number(found, 1)} ${own.days}`;
+    };
+    const weeks = this.#answer(data, 'weeks');
+    const soon = (weeks?.rows ?? [])
+      .filter(({ dimensions }) => dimensions.week)
+      .sort((a, b) => ((a.dimensions.week ?? '') < (b.dimensions.week ?? '') ? -1 : 1))
+      .slice(0, SOON_WEEKS)
+      .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
+    const backlog = weeks?.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
+    return phrase(own.sentence(dayShort(setting.asOf, setting.language)), {
+      dso: link(days('dso'), 'dso'),
+      best: days('bpdso'),
+      late: days('add'),
+      rate: link(figures.short(value('collection_rate_gross'), 'ratio'), 'collection_rate_gross'),
+      due: link(figures.money(soon.toFixed(2)), 'falls_due'),
+      backlog: link(figures.money(backlog), 'overdue'),
+    });
+  }
+
+  #split(data: TurnoverData | null): TemplateResult {
+    const own = turnoverWords(this.setting.language);
+    const [best, late] = [this.#answer(data, 'bpdso'), this.#answer(data, 'add')];
+    return html`<section class="six">
+      <div class="title"><h2>${own.split}</h2><span class="soft">${own.days}</span></div>
+      <alturas-chart
+        height=${HEIGHT}
+        .words=${this.setting.words}
+        .model=${best && late ? dsoSplit(this.setting, best, late) : null}
+      ></alturas-chart>
+    </section>`;
+  }
+
+  #weeks(data: TurnoverData | null): TemplateResult {
+    const { setting } = this;
+    const own = turnoverWords(setting.language);
+    const coming = (this.#answer(data, 'weeks')?.rows ?? [])
+      .flatMap(({ dimensions, value }) =>
+        dimensions.week ? [{ monday: dimensions.week, due: String(value ?? '0') }] : [],
+      )
+      .sort((a, b) => (a.monday < b.monday ? -1 : 1))
+      .slice(0, COMING_WEEKS)
+      .map((week): Week => ({ ...week, fell: null, arrived: null }));
+    const chart = (past: readonly Week[]) => {
+      const mondays = new Set(past.map(({ monday }) => monday));
+      return html`<alturas-chart
+        height=${HEIGHT}
+        .words=${setting.words}
+        .model=${weekChart(setting, [...past, ...coming.filter(({ monday }) => !mondays.has(monday))])}
+      ></alturas-chart>`;
+    };
+    const told = (answers: ReadonlyMap<string, AskAnswer | Refusal>): Week[] =>
+      this.#mondays().map((monday) => {
+        const value = (kpi: string): string | null => {
+          const answer = answers.get(`${kpi} ${monday}`);
+          const found = answer && !(answer instanceof Refusal) ? (answer.total?.value ?? null) : null;
+          return found === null ? null : String(found);
+        };
+        return { monday, fell: value('fell_due'), arrived: value('collected'), due: null };
+      });
+    return html`<section class="six">
+      <div class="title">
+        <h2>${own.weeks}</h2>
+        <span class="soft">${setting.figures.millionsUnit}</span>
+        <span class="key small"
+          ><i class="fell"></i>${own.fell} <i class="arrived"></i>${own.arrived} <i class="due"></i>${own.due}</span
+        >
+      </div>
+      ${
+        data === null
+          ? html`<alturas-chart height=${HEIGHT} .words=${setting.words}></alturas-chart>`
+          : until(
+              data.past.then((answers) => chart(told(answers))).catch(() => chart([])),
+              html`<alturas-chart height=${HEIGHT} .words=${setting.words}></alturas-chart>`,
+            )
+      }
+    </section>`;
+  }
+
+  #tabs(name: string, dimensions: readonly string[], now: string): TemplateResult {
+    const { words, place } = this.setting;
+    return html`<div class="tabs" role="group" aria-label=${name}>
+      ${dimensions.map(
+        (dimension) =>
+          html`<button
+            type="button"
+            aria-pressed=${dimension === now ? 'true' : 'false'}
+            @click=${() => tell(this, 'alturas-go', { to: { own: { ...place.own, [name]: dimension } } })}
+          >
+            ${capital(words.dimensions[dimension as keyof typeof words.dimensions])}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  #turnover(data: TurnoverData | null): TemplateResult {
+    const { setting } = this;
+    const own = turnoverWords(setting.language);
+    const rate = this.#answer(data, 'rate');
+    return html`<section class="six">
+      <div class="title full">
+        <h2>${own.by}</h2>
+        ${this.#tabs('by', DIMENSIONS, this.#by)}
+      </div>
+      <alturas-table
+        limit="12"
+        rows="10"
+        .words=${setting.words}
+        .model=${rate === null ? null : turnoverTable(this, setting, this.#by, rate, this.#answer(data, 'dsoBy'), this.#answer(data, 'toPay'))}
+      ></alturas-table>
+    </section>`;
+  }
+
+  #due(data: TurnoverData | null): TemplateResult {
+    const { setting } = this;
+    const own = turnoverWords(setting.language);
+    const due = this.#answer(data, 'due');
+    return html`<section class="six">
+      <div class="title full">
+        <h2>${own.calendar}</h2>
+        ${this.#tabs('due', CALENDAR, this.#calendar)}
+      </div>
+      <alturas-table
+        limit="12"
+        rows="8"
+        .words=${setting.words}
+        .model=${due === null ? null : calendarTable(this, setting, this.#calendar, due)}
+      ></alturas-table>
+    </section>`;
+  }
+}
+customElements.define('alturas-turnover', Turnover);

@@ -1,0 +1,90 @@
+import type { Language } from '../../words/words.ts';
+
+const es = {
+  tiles: {
+    dso: 'DSO',
+    turnover_times: 'Rotación (12 m)',
+    collected: 'Recaudo del mes',
+    collection_rate_gross: 'Sobre exigible',
+    cei: 'Efectividad (CEI)',
+    recovery_rate: 'Recupera vencida',
+    cure_rate: 'Se pone al día',
+    on_time_rate: 'Pago oportuno',
+  },
+  sentence: (day: string) =>
+    `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. Del exigible del mes se recaudó {rate}. Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.`,
+  split: 'DSO: plazo y mora',
+  splitSaid: (day: string) =>
+    `DSO de trece cierres, hasta el ${day}, en su mejor valor posible y los días que agrega la mora. Las dos partes suman el DSO.`,
+  best: 'Mejor posible',
+  late: 'Por mora',
+  month: 'Mes',
+  days: 'días',
+  weeks: 'Lo que vence y lo que llega, por semana',
+  weeksSaid:
+    'Semanas de lunes a domingo. Hasta la fecha: lo que venció y lo que se recaudó. Después: lo que vence del saldo de hoy.',
+  week: 'Semana del',
+  fell: 'Venció',
+  arrived: 'Se recaudó',
+  due: 'Vencerá',
+  today: 'hoy',
+  pending: 'Sumando las semanas pasadas…',
+  by: '¿Quién rota mejor?',
+  byCaption: (dimension: string) => `Rotación y recaudo por ${dimension}`,
+  exigible: 'Exigible',
+  collectedExigible: 'Recaudado',
+  rate: 'Tasa',
+  change: 'Cambio',
+  toPay: 'Pago',
+  calendar: '¿Qué vence ahora?',
+  calendarCaption: (dimension: string) => `Saldo que vence por ${dimension} y semana`,
+  backlog: 'Ya vencido',
+  later: 'Después',
+};
+
+const en: typeof es = {
+  tiles: {
+    dso: 'DSO',
+    turnover_times: 'Turnover (12 m)',
+    collected: 'Collected in month',
+    collection_rate_gross: 'Of what was due',
+    cei: 'Effectiveness (CEI)',
+    recovery_rate: 'Overdue recovered',
+    cure_rate: 'Cured',
+    on_time_rate: 'On time',
+  },
+  sentence: (day) =>
+    `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. Of what was due this month {rate} was collected. {due} falls due in the next four weeks; {backlog} is already overdue.`,
+  split: 'DSO: terms and delay',
+  splitSaid: (day) =>
+    `DSO of thirteen closings up to ${day}, split into the best possible and the days that delay adds. The two add up to DSO.`,
+  best: 'Best possible',
+  late: 'By delay',
+  month: 'Month',
+  days: 'days',
+  weeks: 'What falls due and what arrives, by week',
+  weeksSaid:
+    'Weeks from Monday to Sunday. Until the date: what fell due and what was collected. After it: what falls due of today’s balance.',
+  week: 'Week of',
+  fell: 'Fell due',
+  arrived: 'Collected',
+  due: 'Will fall due',
+  today: 'today',
+  pending: 'Adding up the past weeks…',
+  by: 'Who turns over best?',
+  byCaption: (dimension) => `Turnover and collections by ${dimension}`,
+  exigible: 'Due',
+  collectedExigible: 'Collected',
+  rate: 'Rate',
+  change: 'Change',
+  toPay: 'Paid',
+  calendar: 'What falls due now?',
+  calendarCaption: (dimension) => `Balance falling due by ${dimension} and week`,
+  backlog: 'Overdue',
+  later: 'Later',
+};
+
+export type TurnoverWords = typeof es;
+export function turnoverWords(language: Language): TurnoverWords {
+  return language === 'en' ? en : es;
+}

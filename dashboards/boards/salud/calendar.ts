@@ -1,0 +1,119 @@
+import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import type { HealthResponse } from '../../../functions/serve/api.ts';
+import type { Setting } from '../../app/setting.ts';
+import { addDays, dayShort, daysBetween, dayText } from '../../format/days.ts';
+import { type HealthWords, healthWords } from './words.ts';
+
+const CELL = 16;
+const SIDE = 12;
+const NAMES = 190;
+const HEAD = 20;
+
+export const calendarStyle = css`
+  .strip {
+    overflow-x: auto;
+    padding-block-end: 0.25rem;
+  }
+  .strip text {
+    fill: var(--soft);
+    font-size: 12px;
+  }
+  .strip .name {
+    fill: var(--ink);
+  }
+  .strip rect {
+    fill: none;
+    stroke: var(--hairline);
+  }
+  .strip .whole {
+    fill: var(--accent);
+    stroke: var(--accent);
+    opacity: 0.75;
+  }
+  .strip .refused {
+    fill: var(--altura-2);
+    stroke: var(--altura-3);
+  }
+  .strip .again {
+    stroke: var(--ink);
+    stroke-width: 2;
+  }
+  .strip .gap {
+    stroke: var(--bad);
+    stroke-dasharray: 2 2;
+  }
+  .strip [role="link"] {
+    cursor: pointer;
+  }
+`;
+
+interface Seen {
+  readonly rows: number;
+  readonly refused: number;
+  readonly version: number;
+}
+
+/** One row per feed and one column per day: whole, with refused rows, delivered again, or nothing. */
+export function calendar(
+  setting: Setting,
+  health: HealthResponse,
+  open: (feed: string, day: string) => void,
+): TemplateResult {
+  const { language, figures } = setting;
+  const own: HealthWords = healthWords(language);
+  const newest = health.deliveries.reduce((last, { day }) => (day > last ? day : last), '');
+  const oldest = health.deliveries.reduce((first, { day }) => (day < first ? day : first), newest);
+  const days = Array.from({ length: daysBetween(oldest, newest) + 1 }, (_, at) => addDays(oldest, at));
+  const seen = new Map<string, Seen>();
+  for (const { day, version, feeds } of [...health.deliveries].reverse())
+    for (const [feed, { rows, refused }] of Object.entries(feeds)) {
+      const before = seen.get(`${feed} ${day}`);
+      seen.set(`${feed} ${day}`, { rows, refused, version: Math.max(version, before?.version ?? 1) });
+    }
+  const feeds = health.feeds.filter(({ feed }) => days.some((day) => seen.has(`${feed} ${day}`)));
+  const gaps = new Set(health.gaps);
+  const width = NAMES + days.length * CELL + 8;
+  const height = HEAD + feeds.length * CELL + 4;
+  const short = (text: string): string => {
+    const name = text.split(/[,:;]/)[0] ?? text;
+    return name.length > 28 ? `${name.slice(0, 27)}…` : name;
+  };
+  return html`<div class="strip" tabindex="0" role="group" aria-label=${own.calendar}>
+    <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="img" aria-label=${own.calendarSaid}>
+      ${days.map((day, at) =>
+        day.endsWith('-01') || (at === 0 && Number(day.slice(8)) < 26)
+          ? svg`<text x=${NAMES + at * CELL} y="12">${dayShort(day, language)}</text>`
+          : nothing,
+      )}
+      ${feeds.map((feed, row) => {
+        const y = HEAD + row * CELL;
+        return svg`<text class="name" x="0" y=${y + SIDE - 2}>${short(feed[language])}</text>
+          ${days.map((day, at) => {
+            const found = seen.get(`${feed.feed} ${day}`);
+            const name =
+              found === undefined
+                ? gaps.has(day) && feed.mandatory
+                  ? 'gap'
+                  : ''
+                : found.refused > 0
+                  ? 'refused'
+                  : 'whole';
+            const title =
+              found === undefined
+                ? `${short(feed[language])}, ${dayText(day, language)}: ${own.key.none}`
+                : own.cell(
+                    short(feed[language]),
+                    dayText(day, language),
+                    figures.number(found.rows, 0),
+                    figures.number(found.refused, 0),
+                  );
+            return svg`<rect
+              class="${name} ${(found?.version ?? 1) > 1 ? 'again' : ''}"
+              x=${NAMES + at * CELL} y=${y} width=${SIDE} height=${SIDE}
+              @click=${() => (found?.refused ?? 0) > 0 && open(feed.feed, day)}
+            ><title>${title}</title></rect>`;
+          })}`;
+      })}
+    </svg>
+  </div>`;
+}

@@ -1,0 +1,273 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { AskAnswer, PeersResponse } from '../../../functions/serve/api.ts';
+import { answersOf, Refusal } from '../../app/api.ts';
+import { Board } from '../../app/board.ts';
+import { capital } from '../../app/drillTables.ts';
+import { tell } from '../../app/events.ts';
+import type { Setting } from '../../app/setting.ts';
+import { monthEndBefore, monthLong } from '../../format/days.ts';
+import { icon } from '../../parts/icons.ts';
+import { phrase } from '../../parts/phrase.ts';
+import '../../parts/table.ts';
+import '../../parts/tile.ts';
+import { type TileSpec, tileFigure, tileQuestions, tilesStyle } from '../../parts/tiles.ts';
+import { boardStyle } from '../boardStyle.ts';
+import { type Cards, peersTable, rowOf, scoreTable } from './tables.ts';
+import { scoreWords } from './words.ts';
+
+const DIMENSIONS = ['advisor', 'office', 'clerk', 'intermediary', 'line'] as const;
+type Dimension = (typeof DIMENSIONS)[number];
+const TILES = [
+  'collected',
+  'collection_rate_gross',
+  'overdue_share',
+  'par90',
+  'recovery_rate',
+  'on_time_rate',
+  'cancelled_np_rate',
+  'gross',
+] as const;
+const COMPARED = [
+  'collection_rate_gross',
+  'on_time_rate',
+  'recovery_rate',
+  'overdue_share',
+  'par90',
+  'days_to_pay',
+] as const;
+
+interface ScoreData {
+  readonly by: Dimension;
+  readonly member: string | null;
+  readonly cards: Cards;
+  readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
+  readonly peers: readonly PeersResponse[];
+}
+
+/** How a person, an office or a line is doing, fairly: everyone in a list, or one on a page to print and discuss. */
+export class Scorecards extends Board<ScoreData> {
+  static override styles = [
+    ...boardStyle,
+    tilesStyle,
+    css`
+      .back {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.25rem;
+        margin-block-start: 0.75rem;
+        color: var(--accent);
+      }
+      @media print {
+        .back {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  get #by(): Dimension {
+    return DIMENSIONS.find((dimension) => dimension === this.setting.place.own.by) ?? 'advisor';
+  }
+
+  mainQuestion() {
+    return this.setting.question('attainment', 'attainment', { by: [this.#by] });
+  }
+
+  async load(setting: Setting, signal: AbortSignal): Promise<ScoreData> {
+    const by = this.#by;
+    const member = setting.place.own.member ?? null;
+    const list = [
+      setting.question('by attainment', 'attainment', { by: [by] }),
+      setting.question('by onTime', 'on_time_low', { by: [by] }),
+      setting.question('by place', 'on_time_place', { by: [by] }),
+      setting.question('by own', 'overdue_own', { by: [by] }),
+      setting.question('by inherited', 'overdue_own', { by: [by], basis: 'inherited' }),
+      setting.question('by share', 'overdue_share', { by: [by], compare: [monthEndBefore(setting.asOf, 1)] }),
+    ];
+    const tiles = member === null ? [] : tileQuestions(setting, this.#tiles(by, member));
+    const [asked, ...peers] = await Promise.all([
+      setting.api.ask([...list, ...tiles], signal),
+      ...(member === null || !setting.mayTake('peers')
+        ? []
+        : COMPARED.map((kpi) =>
+            setting.api
+              .peers({ kpi, dimension: by, member, as_of: setting.asOf }, signal)
+              .catch((error: unknown) => {
+                if (error instanceof Refusal && error.status !== 401) return null;
+                throw error;
+              }),
+          )),
+    ]);
+    const answers = answersOf(asked);
+    const found = (id: string): AskAnswer | null => {
+      const answer = answers.get(`by ${id}`);
+      return answer && !(answer instanceof Refusal) ? answer : null;
+    };
+    return {
+      by,
+      member,
+      answers,
+      cards: {
+        attainment: found('attainment'),
+        onTime: found('onTime'),
+        place: found('place'),
+        own: found('own'),
+        inherited: found('inherited'),
+        share: found('share'),
+      },
+      peers: peers.filter((entry) => entry !== null),
+    };
+  }
+
+  #tiles(by: string, member: string): TileSpec[] {
+    return TILES.map((kpi) => ({ id: kpi, kpi, at: { [by]: member } }));
+  }
+
+  show(data: ScoreData | null): TemplateResult {
+    const { setting } = this;
+    const member = setting.place.own.member ?? null;
+    return html`<div class="fresh">
+      ${member === null ? this.#list(data?.member === null ? data : null) : this.#page(data?.member === member ? data : null, member)}
+    </div>`;
+  }
+
+  #list(data: ScoreData | null): TemplateResult {
+    const { setting } = this;
+    const { words } = setting;
+    const own = scoreWords(setting.language);
+    return html`<div class="lead">
+        ${
+          data === null
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('junio', own.plural[this.#by])}</span></p>`
+            : html`<p>${this.#sentence(data)}</p>`
+        }
+      </div>
+      <div class="grid">
+        <section>
+          <div class="title full">
+            <h2>${own.list}</h2>
+            <div class="tabs" role="group" aria-label=${own.list}>
+              ${DIMENSIONS.map(
+                (dimension) =>
+                  html`<button
+                    type="button"
+                    aria-pressed=${dimension === this.#by ? 'true' : 'false'}
+                    @click=${() => tell(this, 'alturas-go', { to: { own: { by: dimension } } })}
+                  >
+                    ${capital(words.dimensions[dimension])}
+                  </button>`,
+              )}
+            </div>
+          </div>
+          <alturas-table
+            rows="16"
+            .words=${words}
+            .model=${data === null ? null : scoreTable(this, setting, data.by, data.cards)}
+          ></alturas-table>
+          <p class="note">${own.fair}</p>
+        </section>
+      </div>`;
+  }
+
+  #sentence(data: ScoreData): TemplateResult {
+    const { setting } = this;
+    const { figures } = setting;
+    const own = scoreWords(setting.language);
+    const month = monthLong(setting.asOf, setting.language);
+    const rows = (data.cards.attainment?.rows ?? []).filter(({ value }) => value !== null);
+    const [best] = [...(data.cards.onTime?.rows ?? [])]
+      .filter(({ value, dimensions }) => value !== null && dimensions[data.by] !== null)
+      .sort((a, b) => Number(b.value) - Number(a.value));
+    if (rows.length === 0 || !best) return html`${own.sentenceNoTarget(month)}`;
+    const member = best.dimensions[data.by] ?? '';
+    return phrase(own.sentence(month, own.plural[data.by]), {
+      met: figures.number(rows.filter(({ value }) => Number(value) >= 1).length, 0),
+      all: figures.number(rows.length, 0),
+      best: html`<button
+        type="button"
+        class="link"
+        @click=${() => tell(this, 'alturas-go', { to: { own: { by: data.by, member } } })}
+      >
+        ${setting.label(data.by, member, data.cards.onTime?.labels)}</button
+      >`,
+      low: figures.percent(best.value ?? 0, 0),
+      n: figures.number(best.notes?.n ?? 0, 0),
+    });
+  }
+
+  #page(data: ScoreData | null, member: string): TemplateResult {
+    const { setting } = this;
+    const own = scoreWords(setting.language);
+    const by = this.#by;
+    return html`<button
+        type="button"
+        class="back"
+        @click=${() => tell(this, 'alturas-go', { to: { own: { by } } })}
+      >
+        ${icon('left')} ${own.back(own.plural[by])}
+      </button>
+      <div class="lead">
+        ${
+          data === null
+            ? html`<p aria-busy="true"><span class="waiting">${own.member}</span></p>`
+            : html`<p>${this.#memberSentence(data, member)}</p>`
+        }
+      </div>
+      <div class="tiles">
+        ${this.#tiles(by, member).map((tile) => {
+          const label = own.tiles[tile.kpi as (typeof TILES)[number]];
+          return html`<alturas-tile
+            .setting=${setting}
+            .label=${label}
+            .figure=${data === null ? null : tileFigure(setting, { ...tile, label }, data.answers)}
+          ></alturas-tile>`;
+        })}
+      </div>
+      ${
+        setting.mayTake('peers')
+          ? html`<div class="grid">
+              <section>
+                <div class="title full"><h2>${own.peers}</h2></div>
+                <alturas-table
+                  rows=${COMPARED.length}
+                  .words=${setting.words}
+                  .model=${data === null ? null : peersTable(setting, data.peers)}
+                ></alturas-table>
+                <p class="note">${own.peersNote}</p>
+              </section>
+            </div>`
+          : nothing
+      }`;
+  }
+
+  #memberSentence(data: ScoreData, member: string): TemplateResult {
+    const { setting } = this;
+    const { figures } = setting;
+    const own = scoreWords(setting.language);
+    const attained = rowOf(data.cards.attainment, data.by, member);
+    const placed = rowOf(data.cards.place, data.by, member);
+    const money = (value: string | number | null | undefined): string => figures.money(value ?? '0');
+    const start = phrase(own.member, {
+      name: html`<strong>${setting.label(data.by, member, data.cards.share?.labels)}</strong>`,
+      collected: html`<button
+        type="button"
+        class="link"
+        @click=${() => tell(this, 'alturas-open', { kpi: 'collected', at: { [data.by]: member } })}
+      >
+        ${money(attained?.numerator)}</button
+      >`,
+      target:
+        attained?.value === null || attained === null
+          ? ''
+          : phrase(own.memberTarget, { share: figures.percent(attained.value, 0) }),
+      own: money(rowOf(data.cards.own, data.by, member)?.value),
+      inherited: money(rowOf(data.cards.inherited, data.by, member)?.value),
+    });
+    if (placed === null || placed.value === null) return start;
+    return html`${start}${phrase(own.memberPlace, {
+      place: figures.number(placed.value, 0),
+      peers: figures.number(placed.notes?.peers ?? 0, 0),
+    })}`;
+  }
+}
+customElements.define('alturas-scorecards', Scorecards);

@@ -1,0 +1,112 @@
+import type { Language } from '../../words/words.ts';
+
+const es = {
+  plural: {
+    advisor: 'asesores',
+    office: 'oficinas',
+    clerk: 'auxiliares',
+    intermediary: 'intermediarios',
+    line: 'ramos',
+  },
+  sentence: (month: string, many: string) =>
+    `En ${month}, {met} de {all} ${many} con meta la cumplen. Por pago oportuno, lo mejor que la muestra permite afirmar es {best}: al menos {low}, con {n} recibos.`,
+  sentenceNoTarget: (month: string) => `En ${month} no hay metas para esta dimensión.`,
+  list: 'Cumplimiento y resultado',
+  caption: (dimension: string) => `Tablero por ${dimension}`,
+  collected: 'Recaudo',
+  target: 'Meta',
+  attainment: 'Cumple',
+  onTime: 'Pago oportuno',
+  interval: 'Intervalo del 95 %',
+  n: 'Recibos',
+  place: 'Puesto',
+  own: 'Mora propia',
+  inherited: 'Heredada',
+  share: 'Vencida',
+  fair: 'El puesto se da por el límite inferior del intervalo: una cartera pequeña no gana por suerte. La mora heredada ya estaba vencida cuando el responsable recibió la cartera.',
+  back: (many: string) => `Todos los ${many}`,
+  member:
+    '{name} recaudó {collected} en el mes{target}. De su cartera vencida, {own} es propia y {inherited} heredada.',
+  memberTarget: ', {share} de la meta',
+  memberPlace: ' Por pago oportuno ocupa el puesto {place} de {peers}.',
+  peers: '¿Cómo está entre sus pares?',
+  peersNote:
+    'Cada punto es el lugar entre los pares: a la derecha, mejor. No se muestran las cifras de otros; con menos de cinco pares no se muestra nada.',
+  figure: 'Indicador',
+  value: 'Propio',
+  median: 'Mediana compañía',
+  medianOffice: 'Mediana oficina',
+  position: 'Peor ← lugar → mejor',
+  better: (share: string) => `supera al ${share} de los pares`,
+  few: 'menos de 5 pares',
+  bullets: 'Contra la meta',
+  debt: 'Propia y heredada',
+  tiles: {
+    collected: 'Recaudo del mes',
+    collection_rate_gross: 'Sobre exigible',
+    overdue_share: 'Vencida',
+    par90: 'En riesgo > 90 días',
+    recovery_rate: 'Recupera vencida',
+    on_time_rate: 'Pago oportuno',
+    cancelled_np_rate: 'Anula por no pago',
+    gross: 'Por recaudar',
+  },
+};
+
+const en: typeof es = {
+  plural: {
+    advisor: 'advisors',
+    office: 'offices',
+    clerk: 'clerks',
+    intermediary: 'intermediaries',
+    line: 'lines',
+  },
+  sentence: (month, many) =>
+    `In ${month}, {met} of {all} ${many} with a target meet it. By on-time payment, the best that the sample allows to say is {best}: at least {low}, on {n} receipts.`,
+  sentenceNoTarget: (month) => `There are no targets for this dimension in ${month}.`,
+  list: 'Attainment and result',
+  caption: (dimension) => `Scorecard by ${dimension}`,
+  collected: 'Collected',
+  target: 'Target',
+  attainment: 'Attained',
+  onTime: 'On time',
+  interval: '95 % interval',
+  n: 'Receipts',
+  place: 'Place',
+  own: 'Own overdue',
+  inherited: 'Inherited',
+  share: 'Overdue',
+  fair: 'The place follows the lower bound of the interval: a thin portfolio does not win by luck. Inherited debt was overdue already when its holder received it.',
+  back: (many) => `All ${many}`,
+  member:
+    '{name} collected {collected} in the month{target}. Of the overdue balance, {own} is own and {inherited} inherited.',
+  memberTarget: ', {share} of target',
+  memberPlace: ' By on-time payment: place {place} of {peers}.',
+  peers: 'How does that stand among peers?',
+  peersNote:
+    'Each dot is the place among peers: further right is better. Nobody else’s figures are shown; with fewer than five peers nothing is.',
+  figure: 'Figure',
+  value: 'Own',
+  median: 'Company median',
+  medianOffice: 'Office median',
+  position: 'Worse ← place → better',
+  better: (share) => `better than ${share} of peers`,
+  few: 'fewer than 5 peers',
+  bullets: 'Against target',
+  debt: 'Own and inherited',
+  tiles: {
+    collected: 'Collected in month',
+    collection_rate_gross: 'Of what was due',
+    overdue_share: 'Overdue',
+    par90: 'At risk > 90 days',
+    recovery_rate: 'Overdue recovered',
+    on_time_rate: 'On time',
+    cancelled_np_rate: 'Cancelled unpaid',
+    gross: 'Receivable',
+  },
+};
+
+export type ScoreWords = typeof es;
+export function scoreWords(language: Language): ScoreWords {
+  return language === 'en' ? en : es;
+}

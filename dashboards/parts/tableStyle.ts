@@ -1,0 +1,190 @@
+import { css } from 'lit';
+
+export const tableStyle = css`
+  .frame {
+    overflow-x: auto;
+    position: relative;
+    scrollbar-width: thin;
+  }
+  :host([tall]) .frame {
+    overflow: auto;
+    max-block-size: min(70vh, 44rem);
+  }
+  :host {
+    --track: 2.5rem;
+  }
+  table {
+    border-collapse: separate;
+    border-spacing: 0;
+    inline-size: 100%;
+  }
+  th,
+  td {
+    block-size: var(--row);
+    padding: 0 0.5rem;
+    border-block-end: 1px solid var(--hairline);
+    text-align: start;
+    font-weight: 400;
+    white-space: nowrap;
+  }
+  th:first-child,
+  td:first-child {
+    padding-inline-start: 0;
+    max-inline-size: 15rem;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  th:last-child,
+  td:last-child {
+    padding-inline-end: 0;
+  }
+  thead th {
+    position: sticky;
+    inset-block-start: 0;
+    z-index: 2;
+    background: var(--paper);
+    border-block-end-color: var(--rule);
+    color: var(--soft);
+    font-size: var(--text-small);
+    vertical-align: bottom;
+  }
+  thead button {
+    color: inherit;
+    font-size: inherit;
+    line-height: 1.2;
+    padding-block: 0.25rem;
+  }
+  thead button:hover {
+    color: var(--ink);
+  }
+  thead th[aria-sort="ascending"] button::after {
+    content: " ↑";
+  }
+  thead th[aria-sort="descending"] button::after {
+    content: " ↓";
+  }
+  .unit {
+    white-space: nowrap;
+  }
+  .end {
+    text-align: end;
+  }
+  thead .end button {
+    text-align: end;
+  }
+  tbody th:first-child {
+    position: sticky;
+    inset-inline-start: 0;
+    background: var(--paper);
+  }
+  tr.total th,
+  tr.total td {
+    font-weight: 650;
+    border-block-end-color: var(--rule);
+  }
+  tr.opens {
+    cursor: pointer;
+  }
+  tr.opens:hover > *,
+  tr.opens:focus-visible > * {
+    background: var(--accent-soft);
+  }
+  tr:focus-visible {
+    outline-offset: -2px;
+  }
+  .barred > div {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) var(--track);
+    align-items: center;
+    column-gap: 0.5rem;
+  }
+  thead .barred {
+    padding-inline-end: calc(var(--track) + 1rem);
+  }
+  .track {
+    display: block;
+    block-size: 0.625rem;
+    position: relative;
+  }
+  .track > span {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-start: 0;
+    inline-size: calc(var(--length, 0) * 100%);
+    min-inline-size: 1px;
+    background: var(--ghost);
+  }
+  .track.signed::before {
+    content: "";
+    position: absolute;
+    inset-block: -0.25rem;
+    inset-inline-start: 50%;
+    border-inline-start: 1px solid var(--rule);
+  }
+  .track.signed > span {
+    inline-size: calc(var(--length, 0) * 50%);
+    inset-inline-start: 50%;
+  }
+  .track.signed > .minus {
+    inset-inline: auto 50%;
+    background: none;
+    box-shadow: inset 0 0 0 1px var(--rule);
+  }
+  .tint {
+    display: block;
+    margin-inline: -0.375rem;
+    padding-inline: 0.375rem;
+    background: color-mix(in srgb, var(--tint, transparent) var(--part, 0%), transparent);
+  }
+  .tint small {
+    display: block;
+    color: var(--soft);
+    line-height: 1.1;
+  }
+  .profile {
+    display: flex;
+    inline-size: clamp(6rem, 14vw, 13rem);
+    block-size: 0.75rem;
+  }
+  .profile > span {
+    flex: var(--part) 0 0;
+    background: var(--tint);
+    box-shadow: inset 0 0 0 0.5px var(--paper);
+  }
+  .empty {
+    padding-block: 1.5rem;
+  }
+  .under {
+    display: flex;
+    justify-content: space-between;
+    min-block-size: 1.875rem;
+  }
+  .more {
+    color: var(--accent);
+  }
+  .spark {
+    inline-size: 3.5rem;
+    block-size: 1.25rem;
+  }
+  .spark .end {
+    stroke-width: 4;
+  }
+  @media (max-width: 40rem) {
+    .wide {
+      display: none;
+    }
+    th:first-child,
+    td:first-child {
+      max-inline-size: 9rem;
+    }
+  }
+  @media print {
+    .under {
+      display: none;
+    }
+    .frame {
+      overflow: visible;
+      max-block-size: none;
+    }
+  }
+`;

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+import { AlturasError } from '../../core/errors.ts';
+import { Desk } from '../../query/desk.ts';
+import { proofBody } from '../../serve/api.ts';
+import { servingFolder } from '../../serve/house.ts';
+import { verify } from '../../serve/proof.ts';
+import { houseKey, isSigned, sameKey } from '../../serve/signer.ts';
+import { openContext } from '../context.ts';
+import { terminal } from '../terminal.ts';
+
+const file = z.object({
+  receipt: proofBody,
+  jws: z.string(),
+  key: z.record(z.string(), z.unknown()),
+});
+
+/** `verify`: makes the figure of a number receipt again and says whether it is equal. */
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description('makes the figure of a number receipt again, and says whether it is equal')
+    .argument('<file>', 'a number receipt as the boards or /api/proof give it')
+    .option(
+      '--key <file>',
+      'the public key (JWK) that must have signed it; default: the one of this machine, if any',
+    )
+    .action(async (name: string, options: { key?: string }, command: Command) => {
+      const context = await openContext(command);
+      const { receipt, jws, key } = readReceipt(name);
+      const trusted =
+        options.key === undefined
+          ? await houseKey(servingFolder(context.lake))
+          : (JSON.parse(readFileSync(options.key, 'utf8')) as JWK);
+      if (!(await isSigned(jws, receipt, key as JWK)))
+        throw refused('SIGNATURE_BROKEN', 'The number receipt was changed after it was signed.', name);
+      const known = trusted !== null && (await sameKey(trusted, key as JWK));
+      if (options.key !== undefined && !known)
+        throw refused('SIGNATURE_FOREIGN', 'The number receipt was signed by another key.', name);
+      const desk = await Desk.open(context.lake, context.config);
+      try {
+        const verdict = await verify(desk, receipt);
+        if (context.json) terminal.json({ ...verdict, signature: known ? 'known' : 'valid' });
+        else {
+          terminal.line(`${receipt.kpi} as of ${receipt.as_of}, known at ${receipt.known_at}`);
+          terminal.line(`then: ${receipt.cell.value ?? receipt.cell.reason}`);
+          terminal.line(`now:  ${verdict.now.cell.value ?? verdict.now.cell.reason}`);
+          terminal.line(
+            `signature: valid${known ? ', by this house' : ', by a key that this machine does not know'}`,
+          );
+          for (const { what, before, now } of verdict.differences)
+            terminal.line(`differs: ${what}: ${before} -> ${now}`);
+          terminal.line(verdict.equal ? 'EQUAL' : 'NOT EQUAL');
+        }
+        if (!verdict.equal)
+          throw refused('NOT_EQUAL', 'The figure made again is not the one of the number receipt.', name);
+      } finally {
+        await desk.close();
+      }
+    });
+}
+
+function readReceipt(name: string): z.output<typeof file> {
+  let text: unknown;
+  try {
+    text = JSON.parse(readFileSync(name, 'utf8'));
+  } catch (cause) {
+    throw new AlturasError(
+      'input',
+      'BAD_RECEIPT',
+      'This file is no number receipt.',
+      { file: name, expected: 'the JSON of /api/proof' },
+      cause,
+    );
+  }
+  const parsed = file.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new AlturasError('input', 'BAD_RECEIPT', 'This file is no number receipt.', {
+    file: name,
+    causes: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+  });
+}
+
+function refused(code: string, message: string, name: string): AlturasError {
+  return new AlturasError('rejected', code, message, { file: name, safe: 'nothing was changed' });
+}

@@ -1,0 +1,54 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Caller,
+  OWNER,
+  ROLE_DEFAULTS,
+  ROLES,
+  type Role,
+  SCOPE_COLUMNS,
+  type ScopeColumn,
+} from '../query/policy.ts';
+
+/** `--role` and `--scope`: the eyes of somebody else. */
+export interface Eyes {
+  readonly role?: Role;
+  readonly scope: Readonly<Record<string, readonly string[]>>;
+}
+
+export function withEyes(command: Command): Command {
+  return command
+    .addOption(new Option('--role <role>', 'as somebody of this role sees it').choices(ROLES))
+    .option(
+      '--scope <column=member>',
+      `rows that the role may see: ${SCOPE_COLUMNS.join(', ')}; repeat for several`,
+      scopeOf,
+      {},
+    );
+}
+
+function scopeOf(
+  text: string,
+  before: Readonly<Record<string, readonly string[]>>,
+): Record<string, readonly string[]> {
+  const [column = '', members = ''] = text.split('=', 2);
+  if (!SCOPE_COLUMNS.some((known) => known === column))
+    throw new InvalidArgumentError(`one of ${SCOPE_COLUMNS.join(', ')}, as office=03,07`);
+  return { ...before, [column]: [...(before[column] ?? []), ...members.split(',').filter(Boolean)] };
+}
+
+/** The role and scope that were named; null without a role. */
+export function eyesOf(
+  flags: Eyes,
+): { readonly role: Role; readonly scope: 'all' | Partial<Record<ScopeColumn, string[]>> } | null {
+  if (flags.role === undefined) return null;
+  const members = Object.entries(flags.scope).map(([column, some]) => [column, [...some]]);
+  return { role: flags.role, scope: members.length === 0 ? 'all' : Object.fromEntries(members) };
+}
+
+/** Who asks at a terminal: whoever runs it beside the lake, or somebody of the role named. */
+export function callerOf(flags: Eyes): Caller {
+  const eyes = eyesOf(flags);
+  if (eyes === null) return OWNER;
+  const { personal, exits } = ROLE_DEFAULTS[eyes.role];
+  return { subject: 'terminal', ...eyes, personal, exits: new Set(exits) };
+}

@@ -1,0 +1,322 @@
+import { type BusinessDate, FOREVER } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import { cents, moneyText } from '../core/money.ts';
+import type { Row } from '../engine/engine.ts';
+import type { Desk } from './desk.ts';
+import { amongMembers, type Filter } from './select.ts';
+import { join, name, type Statement, sql, trusted } from './statement.ts';
+
+export const MEASURES = ['balance', 'gross', 'overdue'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** Causes that receipt_change keeps, each as the functional columns that it sums. */
+const FLOWS = {
+  opened: 'opened_f',
+  issued: 'issued_f',
+  endorsed_up: 'endorsed_up_f',
+  endorsed_down: 'endorsed_down_f',
+  collected: 'collected_f',
+  reversed: 'reversed_f',
+  cancelled_np: 'cancelled_np_f',
+  cancelled_other: 'cancelled_other_f',
+  written_off: 'written_off_f',
+  transferred: 'transferred_f',
+  late: 'late_f',
+  fx: 'fx_booked_f + fx_f',
+} as const;
+const FLOW_CAUSES = Object.keys(FLOWS) as (keyof typeof FLOWS)[];
+
+/** The causes of a change in the order in which they are shown, with their names. */
+export const CAUSES = {
+  restated: { es: 'Reexpresado', en: 'Restated' },
+  opened: { es: 'Saldo inicial', en: 'Opening balance' },
+  issued: { es: 'Emitido', en: 'Issued' },
+  endorsed_up: { es: 'Endosos que suben', en: 'Endorsed up' },
+  endorsed_down: { es: 'Endosos que bajan', en: 'Endorsed down' },
+  collected: { es: 'Recaudado', en: 'Collected' },
+  reversed: { es: 'Reversado', en: 'Reversed' },
+  cancelled_np: { es: 'Anulado por no pago', en: 'Cancelled for non-payment' },
+  cancelled_other: { es: 'Anulado por otra causa', en: 'Cancelled for another reason' },
+  written_off: { es: 'Castigado', en: 'Written off' },
+  transferred: { es: 'Trasladado', en: 'Transferred' },
+  late: { es: 'Conocido tarde', en: 'Known late' },
+  fx: { es: 'Diferencia en cambio', en: 'Exchange difference' },
+  aged: { es: 'Entró en mora', en: 'Became overdue' },
+  rescheduled: { es: 'Salió de mora sin pago', en: 'No longer overdue, still open' },
+  credits: { es: 'Pasó a saldo a favor o volvió', en: 'Turned to credit or back' },
+  reassigned: { es: 'Cambió de responsable', en: 'Changed hands' },
+} as const;
+export type Cause = keyof typeof CAUSES;
+const CAUSE_NAMES = Object.keys(CAUSES) as Cause[];
+
+export const CHANGE_DIMENSIONS = {
+  company: 'company',
+  office: 'office',
+  advisor: 'advisor',
+  clerk: 'clerk',
+  line: 'line',
+  intermediary: 'intermediary',
+  client: 'client_id',
+  currency: 'currency',
+} as const;
+export type ChangeDimension = keyof typeof CHANGE_DIMENSIONS;
+
+export interface ChangeQuestion {
+  readonly measure: Measure;
+  readonly from: BusinessDate;
+  readonly to: BusinessDate;
+  readonly by: ChangeDimension | null;
+  readonly filters: readonly Filter[];
+}
+
+/** Amounts in functional currency; `closing - opening` is the sum of the causes, to the cent. */
+export interface Movement {
+  readonly opening: string;
+  readonly closing: string;
+  readonly change: string;
+  /** Those of 0.00 are left out. */
+  readonly causes: Readonly<Partial<Record<Cause, string>>>;
+}
+
+export interface ChangeBlock {
+  readonly currency: string;
+  readonly companies: readonly string[];
+  readonly total: Movement;
+  /** By the members of the dimension, those that moved most first. */
+  readonly members: readonly (Movement & { readonly member: string | null })[];
+}
+
+const HOLDERS = ['office', 'advisor', 'clerk', 'line', 'intermediary', 'client_id', 'currency'] as const;
+
+/** Whether a receipt counts in a measure, by the columns of position. */
+const COUNTS: Readonly<Record<Measure, string>> = {
+  balance: 'true',
+  gross: "class = 'GROSS'",
+  overdue: "class = 'GROSS' and coalesce(dpd, 0) > 0",
+};
+
+/**
+ * What moved a balance between two days, receipt by receipt: opening at the first day as it is shown today, the
+ * changes of every day since along the versions that the last day stands on, closing at the last. A receipt stands
+ * with whoever holds it at the end; one that changed hands leaves its opening with the one and brings it to the
+ * other (`reassigned`). Of the overdue, one that was not overdue before is `aged` as a whole.
+ * @throws AlturasError `BAD_SPAN`, `DAY_UNKNOWN`, `NOT_BUILT`, `SPLIT_DIMENSION`, `UNKNOWN_DIMENSION`
+ */
+export async function change(desk: Desk, question: ChangeQuestion): Promise<ChangeBlock[]> {
+  const { from, to, by } = question;
+  if (from >= to)
+    throw new AlturasError('usage', 'BAD_SPAN', 'The first day must come before the last.', {
+      value: `${from}..${to}`,
+    });
+  const filters = [...question.filters, ...desk.scope];
+  refuseSplit(by, filters);
+  const first = known(desk, from);
+  const last = known(desk, to);
+  const line = desk.ledger.calendar.stands(last, from);
+  const stood = { asOf: from, knownAt: line.get(from) ?? first.knownAt };
+  const days = [...line].flatMap(([asOf, knownAt]) => (asOf > from ? [{ asOf, knownAt }] : []));
+  const statement = changeStatement(question, filters, {
+    shown: await desk.stored('position', [first]),
+    stood: await desk.stored('position', [stood]),
+    closing: await desk.stored('position', [last]),
+    changes: await desk.stored('receipt_change', days),
+  });
+  const currencies = await desk.functionalCurrencies(last.knownAt);
+  return blocksOf(await desk.rows(statement), currencies);
+}
+
+function known(desk: Desk, asOf: BusinessDate) {
+  const version = desk.ledger.calendar.versionAt(asOf);
+  if (!version) throw desk.ledger.calendar.unknownDay(asOf, FOREVER);
+  if (desk.publishedBuild('position', version) === null)
+    throw new AlturasError('missing', 'NOT_BUILT', `${asOf} was delivered, but is not built.`, {
+      value: asOf,
+      hint: 'Run `alturas build`.',
+    });
+  return version;
+}
+
+/** A shared receipt's movements are kept whole: its parts by intermediary could not be told to the cent. */
+function refuseSplit(by: ChangeDimension | null, filters: readonly Filter[]): void {
+  for (const { column } of filters)
+    if (!(column in CHANGE_DIMENSIONS))
+      throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `A change has no dimension "${column}".`, {
+        value: column,
+        expected: Object.keys(CHANGE_DIMENSIONS).join(', '),
+      });
+  if (by !== 'intermediary' && !filters.some(({ column }) => column === 'intermediary')) return;
+  throw new AlturasError(
+    'usage',
+    'SPLIT_DIMENSION',
+    'A change is not told by intermediary: movements of shared receipts are kept whole.',
+    { value: 'intermediary', expected: 'another dimension' },
+  );
+}
+
+interface Sources {
+  readonly shown: Statement;
+  readonly stood: Statement;
+  readonly closing: Statement;
+  readonly changes: Statement;
+}
+
+function changeStatement(
+  { measure, by }: ChangeQuestion,
+  filters: readonly Filter[],
+  sources: Sources,
+): Statement {
+  const counts = trusted(COUNTS[measure]);
+  const holders = (prefix: string): Statement =>
+    trusted(HOLDERS.map((column) => `${column} as ${prefix}_${column}`).join(', '));
+  const standing = (source: Statement, prefix: string): Statement =>
+    sql`select company, receipt_no, closing_total as ${name(`${prefix}_total`)}, ${counts} as ${name(`${prefix}_counts`)}, ${holders(prefix)} from (${source})`;
+  const latest = trusted(HOLDERS.map((column) => `arg_max(${column}, as_of) as m_${column}`).join(', '));
+  const flows = join(
+    FLOW_CAUSES.map((cause) => sql`sum(${trusted(FLOWS[cause])}) as ${name(cause)}`),
+    ', ',
+  );
+  // Where a receipt stands in the end; a closed one stays with whoever held it at the beginning, if it was there.
+  const end = trusted(
+    HOLDERS.map(
+      (column) =>
+        `case when c_total is not null then c_${column} when o_total is not null then o_${column} else coalesce(m_${column}, s_${column}) end as e_${column}`,
+    ).join(', '),
+  );
+  const within = (prefix: string): Statement => {
+    const conditions = filters.map(({ column, members }) =>
+      column === 'company'
+        ? amongMembers('company', members)
+        : amongMembers(`${prefix}_${CHANGE_DIMENSIONS[column as ChangeDimension]}`, members),
+    );
+    return conditions.length === 0 ? trusted('true') : sql`(${join(conditions, ' and ')})`;
+  };
+  const member = (prefix: string): Statement =>
+    by === null
+      ? trusted('cast(null as varchar)')
+      : by === 'company'
+        ? trusted('company')
+        : name(`${prefix}_${CHANGE_DIMENSIONS[by]}`);
+  const moved = sql`(o_total is not null and (${member('o')} is distinct from ${member('e')} or o_in <> e_in))`;
+  const told = RULES[measure];
+  const sums = join(
+    CAUSE_NAMES.map((cause) => sql`sum(${name(cause)}) as ${name(cause)}`),
+    ', ',
+  );
+  const atEnd = CAUSE_NAMES.map((cause) => {
+    const amount =
+      cause === 'restated'
+        ? 's - o'
+        : cause === 'reassigned'
+          ? 'case when moved then o else 0 end'
+          : cause === 'aged' || cause === 'rescheduled' || cause === 'credits'
+            ? (told[cause] ?? '0')
+            : `case when ${told.flows} then ${cause} else 0 end`;
+    return `${amount} as ${cause}`;
+  }).join(', ');
+  const atBeginning = CAUSE_NAMES.map(
+    (cause) => `${cause === 'reassigned' ? 'case when moved then -o else 0 end' : '0'} as ${cause}`,
+  ).join(', ');
+  return sql`with o as (${standing(sources.shown, 'o')}),
+s as (${standing(sources.stood, 's')}),
+c as (${standing(sources.closing, 'c')}),
+m as (select company, receipt_no, ${latest}, ${flows} from (${sources.changes}) group by company, receipt_no),
+receipt as (
+  select company, receipt_no, ${end}, o.* exclude (company, receipt_no), s_total, s_counts, c_total, c_counts,
+    ${trusted(FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`).join(', '))}
+  from o full join s using (company, receipt_no) full join c using (company, receipt_no) full join m using (company, receipt_no)
+),
+placed as (
+  select *, ${within('o')} as o_in, ${within('e')} as e_in,
+    case when o_counts then o_total else 0 end as o,
+    case when s_counts then s_total else 0 end as s,
+    case when c_counts then c_total else 0 end as c,
+    coalesce(s_total, 0) as s_all, coalesce(c_total, 0) as c_all
+  from receipt
+),
+judged as (select *, ${moved} as moved from placed),
+part as (
+  select company, ${member('e')} as member, cast(0 as decimal(38, 2)) as opening, c as closing, ${trusted(atEnd)}
+  from judged where e_in
+  union all
+  select company, ${member('o')} as member, o as opening, cast(0 as decimal(38, 2)) as closing, ${trusted(atBeginning)}
+  from judged where o_in and o_total is not null
+)
+select company, member, sum(opening) as opening, sum(closing) as closing, ${sums} from part group by company, member having sum(opening) <> 0 or sum(closing) <> 0 or ${trusted(CAUSE_NAMES.map((cause) => `sum(abs(${cause})) <> 0`).join(' or '))}`;
+}
+
+/** When a receipt's flows explain its part of a measure, and what explains the rest of it. */
+const RULES: Readonly<
+  Record<
+    Measure,
+    {
+      readonly flows: string;
+      readonly aged?: string;
+      readonly rescheduled?: string;
+      readonly credits?: string;
+    }
+  >
+> = {
+  balance: { flows: 'true' },
+  gross: {
+    flows: 's_all >= 0 or c_all >= 0',
+    credits:
+      'case when s_all >= 0 and c_all < 0 then -c_all when s_all < 0 and c_all >= 0 then s_all else 0 end',
+  },
+  overdue: {
+    flows: 'coalesce(s_counts, false)',
+    aged: 'case when coalesce(c_counts, false) and not coalesce(s_counts, false) then c_all else 0 end',
+    rescheduled:
+      'case when coalesce(s_counts, false) and not coalesce(c_counts, false) then -c_all else 0 end',
+  },
+};
+
+type Sums = Record<'opening' | 'closing' | Cause, bigint>;
+
+function blocksOf(rows: readonly Row[], currencies: ReadonlyMap<string, string>): ChangeBlock[] {
+  const blocks = new Map<string, { companies: Set<string>; members: Map<string | null, Sums> }>();
+  for (const row of rows) {
+    const company = String(row.company);
+    const currency = currencies.get(company) ?? '';
+    const block = blocks.get(currency) ?? { companies: new Set(), members: new Map() };
+    blocks.set(currency, block);
+    block.companies.add(company);
+    const member = row.member === null || row.member === undefined ? null : String(row.member);
+    const sums = block.members.get(member) ?? zero();
+    block.members.set(member, sums);
+    for (const key of Object.keys(sums) as (keyof Sums)[]) sums[key] += cents(String(row[key] ?? '0'));
+  }
+  return [...blocks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, { companies, members }]) => {
+      const total = [...members.values()].reduce(add, zero());
+      const size = ({ opening, closing }: Sums) =>
+        closing > opening ? closing - opening : opening - closing;
+      return {
+        currency,
+        companies: [...companies].sort(),
+        total: movement(total),
+        members: [...members]
+          .sort(([, a], [, b]) => (size(a) > size(b) ? -1 : size(a) < size(b) ? 1 : 0))
+          .map(([member, sums]) => ({ member, ...movement(sums) })),
+      };
+    });
+}
+
+function zero(): Sums {
+  return Object.fromEntries(['opening', 'closing', ...CAUSE_NAMES].map((key) => [key, 0n])) as Sums;
+}
+
+function add(a: Sums, b: Sums): Sums {
+  return Object.fromEntries((Object.keys(a) as (keyof Sums)[]).map((key) => [key, a[key] + b[key]])) as Sums;
+}
+
+function movement({ opening, closing, ...causes }: Sums): Movement {
+  return {
+    opening: moneyText(opening),
+    closing: moneyText(closing),
+    change: moneyText(closing - opening),
+    causes: Object.fromEntries(
+      CAUSE_NAMES.flatMap((cause) => (causes[cause] === 0n ? [] : [[cause, moneyText(causes[cause])]])),
+    ),
+  };
+}

@@ -1,0 +1,248 @@
+import { addDays, addMonths, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { Row } from '../engine/engine.ts';
+import type { Desk, KnownDay } from './desk.ts';
+import { amongMembers } from './select.ts';
+import { join, type Statement, sql, trusted, value } from './statement.ts';
+
+/** Months of history that a client's page looks back on. */
+const HISTORY_MONTHS = 24;
+
+/** Everything known of a client on a day, as rows of the caller's scope. */
+export interface ClientRows {
+  readonly asOf: BusinessDate;
+  readonly knownAt: LocalTimestamp;
+  /** One row of the feed `clients`. */
+  readonly client: Row;
+  readonly currency: string;
+  /** Rows of position. */
+  readonly receipts: readonly Row[];
+  /** Rows of unapplied. */
+  readonly unapplied: readonly Row[];
+  /** Rows of flow, newest first. */
+  readonly movements: readonly Row[];
+  readonly payments: readonly Row[];
+  readonly contacts: readonly Row[];
+  readonly promises: readonly Row[];
+  readonly plans: readonly Row[];
+}
+
+/**
+ * The scope of a desk as a condition on rows of the position of a day (or of what has its columns). An intermediary
+ * sees the receipts that it shares in, too.
+ */
+export async function positionScope(desk: Desk, day: KnownDay): Promise<Statement> {
+  const conditions: Statement[] = [];
+  for (const { column, members } of desk.scope) {
+    const own = amongMembers(column, members);
+    if (column !== 'intermediary') conditions.push(own);
+    else {
+      const parts = await desk.stored('intermediary_part', [day]);
+      conditions.push(
+        sql`(${own} or (company, receipt_no) in (select (company, receipt_no) from (${parts}) where ${own}))`,
+      );
+    }
+  }
+  return conditions.length === 0 ? trusted('true') : sql`(${join(conditions, ' and ')})`;
+}
+
+function dayOf(desk: Desk, asOf: BusinessDate | undefined): KnownDay {
+  const day = asOf ?? desk.newestDay();
+  const version = desk.ledger.calendar.versionAt(day);
+  if (!version || desk.publishedBuild('position', version) === null)
+    throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${day}.`, {
+      value: day,
+      expected: `${desk.ledger.calendar.first ?? '–'} … ${desk.newestDay()}`,
+    });
+  return version;
+}
+
+/** How a client was found. */
+export type Found = 'name' | 'id_number' | 'client' | 'policy' | 'receipt';
+
+export interface FoundClient {
+  readonly company: string;
+  readonly client: string;
+  readonly name: string;
+  readonly found: Found;
+  readonly open: string;
+  readonly overdue: string;
+  readonly currency: string;
+}
+
+/**
+ * Clients by the start of a word of their name, of their identity number, of their code, a policy or a receipt. Names
+ * and numbers are looked at only for callers with the right to them: a mask would not hide what was searched for.
+ */
+export async function findClients(
+  desk: Desk,
+  text: string,
+  asOf: BusinessDate | undefined,
+  limit: number,
+): Promise<{ readonly day: KnownDay; readonly clients: readonly FoundClient[] }> {
+  const day = dayOf(desk, asOf);
+  const position = await desk.stored('position', [day]);
+  const clients = await desk.feed('clients', day.knownAt);
+  const everybody = desk.scope.length === 0;
+  const start = value(`${likeText(text)}%`);
+  const word = value(`% ${likeText(text)}%`);
+  const plain = trusted("' ' || lower(strip_accents(name))");
+  const ways: Statement[] = [
+    sql`select company, client_id, 3 as way from person where lower(client_id) like lower(${start}) escape '!'`,
+    sql`select company, client_id, 4 as way from mine where lower(policy_no) like lower(${start}) escape '!'`,
+    sql`select company, client_id, 5 as way from mine where lower(receipt_no) like lower(${start}) escape '!'`,
+    ...(desk.caller.personal
+      ? [
+          sql`select company, client_id, 1 as way from person where ${plain} like lower(strip_accents(${word})) escape '!'`,
+          sql`select company, client_id, 2 as way from person where id_number like ${start} escape '!'`,
+        ]
+      : []),
+  ];
+  const rows = await desk.rows(sql`with mine as (
+  select * from (${position}) where ${await positionScope(desk, day)}
+), person as (
+  select * from (${clients}) where ${knownThen(day.knownAt)}
+), hit as (
+  select company, client_id, min(way) as way from (${join(ways, ' union all ')}) group by company, client_id
+), owed as (
+  select company, client_id,
+    coalesce(sum(closing_total) filter (where class = 'GROSS'), 0) as open,
+    coalesce(sum(closing_total) filter (where class = 'GROSS' and dpd > 0), 0) as overdue
+  from mine group by company, client_id
+)
+select h.company, h.client_id, h.way, p.name, coalesce(o.open, 0.00) as open, coalesce(o.overdue, 0.00) as overdue
+from hit h join person p using (company, client_id) ${trusted(everybody ? 'left join' : 'join')} owed o using (company, client_id)
+order by coalesce(o.open, 0) desc, h.company, h.client_id limit ${value(limit)}`);
+  const currencies = await desk.functionalCurrencies(day.knownAt);
+  const WAYS: readonly Found[] = ['name', 'id_number', 'client', 'policy', 'receipt'];
+  return {
+    day,
+    clients: rows.map((row) => ({
+      company: String(row.company),
+      client: String(row.client_id),
+      name: String(row.name),
+      found: WAYS[Number(row.way) - 1] ?? 'client',
+      open: String(row.open),
+      overdue: String(row.overdue),
+      currency: currencies.get(String(row.company)) ?? '',
+    })),
+  };
+}
+
+/** Text to be found literally by `like … escape '!'`. */
+function likeText(text: string): string {
+  return text.trim().replace(/[!%_]/g, '!$&');
+}
+
+/** Reference rows in force at a moment. */
+function knownThen(knownAt: LocalTimestamp): Statement {
+  const at = sql`cast(${value(knownAt)} as timestamp)`;
+  return sql`known_from <= ${at} and ${at} < known_to`;
+}
+
+/**
+ * A client's rows on a day. A scoped caller sees the receipts in the scope on that day with their whole history,
+ * other movements only where they were in the scope themselves, and what belongs to those receipts and policies.
+ * @throws AlturasError `UNKNOWN_CLIENT`, `DAY_UNKNOWN`
+ */
+export async function clientRows(
+  desk: Desk,
+  company: string,
+  client: string,
+  asOf: BusinessDate | undefined,
+): Promise<ClientRows> {
+  const day = dayOf(desk, asOf);
+  const { knownAt } = day;
+  const everybody = desk.scope.length === 0;
+  const scope = await positionScope(desk, day);
+  const isClient = sql`company = ${value(company)} and client_id = ${value(client)}`;
+  const [person] = await desk.rows(
+    sql`select * from (${await desk.feed('clients', knownAt)}) where ${isClient} and ${knownThen(knownAt)}`,
+  );
+  const since = addMonths(day.asOf, -HISTORY_MONTHS);
+  const line = [...desk.ledger.calendar.stands(day, since)].map(([before, at]) => ({
+    asOf: before,
+    knownAt: at,
+  }));
+  const [receipts, unapplied] = await Promise.all([
+    desk.rows(
+      sql`select * from (${await desk.stored('position', [day])}) where ${isClient} and ${scope} order by due_date nulls last, receipt_no`,
+    ),
+    desk.rows(
+      sql`select * from (${await desk.stored('unapplied', [day])}) where ${isClient} and ${holderScope(desk)} order by payment_no`,
+    ),
+  ]);
+  const visible = amongMembers(
+    'receipt_no',
+    receipts.map((row) => String(row.receipt_no)),
+  );
+  const movements = await desk.rows(
+    sql`select * from (${await desk.stored('flow', line)}) where ${isClient} and (${holderScope(desk)} or ${visible}) order by business_date desc, movement_id`,
+  );
+  if (!person || (!everybody && receipts.length === 0 && movements.length === 0))
+    throw new AlturasError('missing', 'UNKNOWN_CLIENT', `There is no client ${company}~${client} here.`, {
+      value: `${company}~${client}`,
+    });
+  const seen = new Set([...receipts, ...movements].map((row) => String(row.receipt_no)));
+  const policies = new Set([...receipts, ...movements].map((row) => String(row.policy_no)));
+  const paid = new Set([
+    ...unapplied.map((row) => String(row.payment_no)),
+    ...movements.flatMap((row) => (row.payment_no === null ? [] : [String(row.payment_no)])),
+  ]);
+  const mine = (column: string, members: ReadonlySet<string>): Statement =>
+    everybody ? trusted('true') : amongMembers(column, [...members]);
+  const ofDay = sql`cast(${value(day.asOf)} as date)`;
+  const [payments, contacts, promises, plans] = await Promise.all([
+    desk.rows(
+      sql`select * from (${await desk.feed('payments', knownAt)}) where company = ${value(company)} and received_date <= ${ofDay} and received_date > cast(${value(since)} as date) and ${
+        everybody
+          ? sql`(client_id = ${value(client)} or ${amongMembers('payment_no', [...paid])})`
+          : amongMembers('payment_no', [...paid])
+      } qualify row_number() over (partition by payment_no order by as_of desc, delivery desc) = 1 order by received_date desc, payment_no`,
+    ),
+    desk.rows(
+      sql`select * from (${await desk.feed('contacts', knownAt)}) where ${isClient} and cast("at" as date) <= ${ofDay} and cast("at" as date) > cast(${value(since)} as date) and ${
+        everybody
+          ? trusted('true')
+          : sql`(${mine('receipt_no', seen)} or (receipt_no is null and (policy_no is null or ${mine('policy_no', policies)})))`
+      } qualify row_number() over (partition by contact_id order by delivery desc) = 1 order by "at" desc`,
+    ),
+    desk.rows(
+      sql`select * from (${await desk.feed('promises', knownAt)}) where ${isClient} and ${knownThen(knownAt)} and created_on <= ${ofDay} and ${mine('receipt_no', seen)} order by due_on desc, promise_id`,
+    ),
+    desk.rows(
+      sql`select * from (${await desk.feed('plans', knownAt)}) where company = ${value(company)} and ${knownThen(knownAt)} and ${amongMembers('policy_no', [...policies])} order by due_on, plan_id, instalment`,
+    ),
+  ]);
+  const currencies = await desk.functionalCurrencies(knownAt);
+  return {
+    asOf: day.asOf,
+    knownAt,
+    client: person,
+    currency: currencies.get(company) ?? '',
+    receipts,
+    unapplied,
+    movements,
+    payments,
+    contacts,
+    promises,
+    plans,
+  };
+}
+
+/** The scope as a condition on rows that carry their own holders. */
+function holderScope(desk: Desk): Statement {
+  const conditions = desk.scope.map(({ column, members }) => amongMembers(column, members));
+  return conditions.length === 0 ? trusted('true') : sql`(${join(conditions, ' and ')})`;
+}
+
+/** Days of grace after a promise's due day, and the share of it that counts as kept. */
+export interface PromiseRule {
+  readonly graceDays: number;
+  readonly threshold: number;
+}
+
+/** Until when a promise can still be kept. */
+export function promiseEnds(dueOn: BusinessDate, rule: PromiseRule): BusinessDate {
+  return addDays(dueOn, rule.graceDays);
+}

@@ -1,0 +1,138 @@
+import { FOREVER } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { Answer, AnswerRow } from './answer.ts';
+import { findKpi } from './catalogue.ts';
+import type { Desk } from './desk.ts';
+import { answer, type Question } from './kpi.ts';
+import { OWNER, SMALLEST_GROUP } from './policy.ts';
+import { sql } from './statement.ts';
+
+export const PEER_DIMENSIONS = ['office', 'advisor', 'clerk', 'intermediary', 'line'] as const;
+export type PeerDimension = (typeof PEER_DIMENSIONS)[number];
+
+/** Where a figure stands in a group; all null where the group is too small to hide its members. */
+export interface PeerGroup {
+  readonly members: number | null;
+  readonly median: string | number | null;
+  /** Share of the other members that do worse, 0 to 1. */
+  readonly percentile: number | null;
+  /** Quarter; the first is best. */
+  readonly band: 'first' | 'second' | 'third' | 'fourth' | null;
+  readonly suppressed: boolean;
+}
+
+export interface Peers {
+  readonly answer: Answer;
+  readonly member: string;
+  readonly own: AnswerRow;
+  readonly company: PeerGroup;
+  readonly office: PeerGroup | null;
+}
+
+const HIDDEN: PeerGroup = { members: null, median: null, percentile: null, band: null, suppressed: true };
+
+/** The feeds that say in which office a member sits. */
+const SEATS: Readonly<Partial<Record<PeerDimension, { readonly feed: string; readonly key: string }>>> = {
+  advisor: { feed: 'people', key: 'person' },
+  clerk: { feed: 'people', key: 'person' },
+  intermediary: { feed: 'intermediaries', key: 'intermediary' },
+};
+
+/**
+ * A member's own figure and where it stands among the members of its company and of its office: never another's
+ * figure, and nothing about groups of fewer than five. The own figure is of the caller's scope.
+ * @throws AlturasError `NO_MEMBER`, `EXIT_DENIED` for a member outside the scope, `CELL_MISSING`
+ */
+export async function peers(
+  desk: Desk,
+  question: Omit<Question, 'by' | 'filters'>,
+  dimension: PeerDimension,
+  asked: string | undefined,
+): Promise<Peers> {
+  const member = memberOf(desk, dimension, asked);
+  const own = await answer(desk, {
+    ...question,
+    by: ['company', dimension],
+    filters: [{ column: dimension, members: [member] }],
+  });
+  const row = own.rows.find((one) => one.dimensions[dimension] === member);
+  if (!row)
+    throw new AlturasError('missing', 'CELL_MISSING', `${member} has no such figure.`, { value: member });
+  const company = row.dimensions.company ?? null;
+  const all = await answer(desk.for(OWNER), {
+    ...question,
+    by: ['company', dimension],
+    filters: [{ column: 'company', members: [company] }],
+  });
+  const { kpi } = findKpi(desk.catalogue, question.kpi);
+  const better = kpi.direction === 'down_is_good' ? -1 : 1;
+  const figures = new Map(
+    all.rows.flatMap((one) => {
+      const name = one.dimensions[dimension];
+      return typeof name === 'string' && one.value !== null && !Object.hasOwn(one.dimensions, 'bucket')
+        ? [[name, one.value] as const]
+        : [];
+    }),
+  );
+  const seats = await seatsOf(desk, dimension);
+  const seat = seats?.get(`${company}~${member}`);
+  const mates =
+    seats === null || seat === undefined
+      ? null
+      : new Map([...figures].filter(([name]) => seats.get(`${company}~${name}`) === seat));
+  return {
+    answer: own,
+    member,
+    own: row,
+    company: groupOf(figures, member, better),
+    office: mates && groupOf(mates, member, better),
+  };
+}
+
+function memberOf(desk: Desk, dimension: PeerDimension, asked: string | undefined): string {
+  const limits = desk.scope.filter(({ column }) => column === dimension);
+  const [limit] = limits;
+  const member = asked ?? (limit?.members.length === 1 ? limit.members[0] : undefined);
+  if (member === undefined || member === null)
+    throw new AlturasError('usage', 'NO_MEMBER', 'Say whose figure it is.', { expected: dimension });
+  if (limits.some(({ members }) => !members.includes(member)))
+    throw new AlturasError('denied', 'EXIT_DENIED', `"${member}" is not in your scope.`, { value: member });
+  return member;
+}
+
+async function seatsOf(desk: Desk, dimension: PeerDimension): Promise<ReadonlyMap<string, string> | null> {
+  const seat = SEATS[dimension];
+  if (!seat) return null;
+  const rows = await desk.rows(
+    sql`select * from (${await desk.feed(seat.feed, FOREVER)}) where known_to = timestamp '9999-12-31' and office is not null`,
+  );
+  return new Map(rows.map((row) => [`${row.company}~${row[seat.key]}`, String(row.office)]));
+}
+
+/** @param better 1 where a greater figure is better, -1 where a smaller one is */
+export function groupOf(
+  figures: ReadonlyMap<string, string | number>,
+  member: string,
+  better: 1 | -1,
+): PeerGroup {
+  const own = figures.get(member);
+  if (figures.size < SMALLEST_GROUP || own === undefined) return HIDDEN;
+  const others = [...figures].flatMap(([name, figure]) => (name === member ? [] : [Number(figure)]));
+  const worse = others.filter((figure) => better * (Number(own) - figure) > 0).length;
+  const percentile = worse / others.length;
+  const sorted = [...figures.values()].map(Number).sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const median =
+    sorted.length % 2 === 1
+      ? (sorted[Math.floor(middle)] ?? 0)
+      : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  const band =
+    percentile >= 0.75 ? 'first' : percentile >= 0.5 ? 'second' : percentile >= 0.25 ? 'third' : 'fourth';
+  return {
+    members: figures.size,
+    median: typeof own === 'string' ? median.toFixed(2) : median,
+    percentile,
+    band,
+    suppressed: false,
+  };
+}

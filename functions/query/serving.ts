@@ -1,0 +1,164 @@
+import { identifier, literal, Session } from '../engine/duckdb.ts';
+import type { DuckEngine } from '../engine/duckEngine.ts';
+import type { Column, Relation, RelationFile } from '../engine/engine.ts';
+import type { Project } from '../warehouse/project.ts';
+import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
+import { Readers } from './readers.ts';
+
+/** Connections that answer at once. */
+const READERS = 4;
+
+/** Tables beside the marts that boards read over many days. */
+const ALSO: readonly string[] = ['receipt_change', 'flow'];
+
+/** Feeds that are read over all their deliveries. */
+const FEEDS_SERVED = ['payments', 'contacts'] as const;
+
+/** A stored file and the table whose rows it holds. */
+export interface ServedFile {
+  readonly table: string;
+  readonly columns: readonly Column[];
+  readonly file: RelationFile;
+}
+
+/** The stored files of a lake that a serving file holds: marts of every day, and a few relations besides. */
+export function servedFiles(
+  project: Project,
+  published: PublishedIndex,
+  feed: (name: string) => Relation,
+): ServedFile[] {
+  const models = new Map(
+    project.models
+      .filter(({ file, name, header }) => !header.view && (file.startsWith('marts/') || ALSO.includes(name)))
+      .map((model) => [model.name, model.header.columns]),
+  );
+  return [
+    ...published.holders().flatMap(({ table_name: table, path: key }) => {
+      const columns = models.get(table);
+      return columns === undefined ? [] : [{ table, columns, file: { key, partition: {} } }];
+    }),
+    ...FEEDS_SERVED.flatMap((name) => {
+      const relation = feed(name);
+      if (relation.kind !== 'files') return [];
+      return relation.files.map((file) => ({ table: name, columns: relation.columns, file }));
+    }),
+  ];
+}
+
+/** Rows of a mart in the serving file are told apart by the file that they were published in. */
+export const FILE_COLUMN = '__file';
+
+/**
+ * One DuckDB file with the published marts. A row knows the published file that it came from, and a question names
+ * the files of its own publish: whatever a refresh adds or removes meanwhile, it sees one build whole.
+ */
+export class Serving {
+  readonly readers: Readers;
+  readonly #session: Session;
+  /** Number of each published file that is here, by its path. */
+  #files: ReadonlyMap<string, number>;
+  /** Files that the publish before this one named: their readers may still be at it. */
+  #before: ReadonlySet<string> = new Set();
+
+  readonly #afterwards: () => Promise<void>;
+
+  private constructor(
+    session: Session,
+    readers: Readers,
+    files: ReadonlyMap<string, number>,
+    afterwards: () => Promise<void>,
+  ) {
+    this.#afterwards = afterwards;
+    this.#session = session;
+    this.readers = readers;
+    this.#files = files;
+  }
+
+  /**
+   * @param database path of the file, made when it is not there; only one process can have it open
+   * @param afterwards what remains to be done when it is closed
+   */
+  static async open(
+    database: string,
+    scratch: string,
+    afterwards: () => Promise<void> = async () => undefined,
+  ): Promise<Serving> {
+    const session = await Session.open({ database, scratch, trino: false, memoryLimit: '1GB' });
+    await session.run(
+      'create table if not exists __files (path varchar primary key, table_name varchar not null, file integer not null)',
+    );
+    const rows = await session.rows('select path, file from __files');
+    const files = new Map(rows.map(({ path, file }) => [String(path), Number(file)]));
+    return new Serving(session, await Readers.beside(session, READERS), files, afterwards);
+  }
+
+  /** Which number a published file has here; undefined when it is not here. */
+  fileNumber(path: string): number | undefined {
+    return this.#files.get(path);
+  }
+
+  /**
+   * Brings in what was published since and drops what no reader names any more, in one transaction.
+   * @param wanted the files that the newest publish names
+   * @returns how many files came and went
+   */
+  async refresh(
+    wanted: readonly ServedFile[],
+    engine: DuckEngine,
+  ): Promise<{ readonly added: number; readonly removed: number }> {
+    const byPath = new Map(wanted.map((one) => [one.file.key, one]));
+    const added = [...byPath.values()].filter(({ file }) => !this.#files.has(file.key));
+    const removed = [...this.#files.keys()].filter((path) => !byPath.has(path) && !this.#before.has(path));
+    const files = new Map(this.#files);
+    let next = Math.max(0, ...files.values()) + 1;
+    await this.#session.run('begin transaction');
+    try {
+      for (const [table, some] of byTable(added)) {
+        const [first] = some;
+        if (!first) continue;
+        const columns = first.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
+        await this.#session.run(
+          `create table if not exists ${identifier(table)} (${columns.join(', ')}, ${FILE_COLUMN} integer)`,
+        );
+        for (const { file } of some) {
+          const select = await engine.filesSelect(first.columns, [file]);
+          await this.#session.run(`insert into ${identifier(table)} select *, ${next} from (${select})`);
+          await this.#session.run(
+            `insert into __files values (${literal(file.key)}, ${literal(table)}, ${next})`,
+          );
+          files.set(file.key, next);
+          next += 1;
+        }
+      }
+      for (const path of removed) {
+        const number = files.get(path);
+        const [row] = await this.#session.rows(
+          `delete from __files where path = ${literal(path)} returning table_name`,
+        );
+        await this.#session.run(
+          `delete from ${identifier(String(row?.table_name))} where ${FILE_COLUMN} = ${number}`,
+        );
+        files.delete(path);
+      }
+      await this.#session.run('commit');
+    } catch (error) {
+      await this.#session.run('rollback');
+      throw error;
+    }
+    this.#before = new Set(byPath.keys());
+    this.#files = files;
+    return { added: added.length, removed: removed.length };
+  }
+
+  async close(): Promise<void> {
+    this.readers.close();
+    this.#session.close();
+    await this.#afterwards();
+  }
+}
+
+function byTable(files: readonly ServedFile[]): Map<string, ServedFile[]> {
+  const tables = new Map<string, ServedFile[]>();
+  for (const one of files) tables.set(one.table, [...(tables.get(one.table) ?? []), one]);
+  return tables;
+}

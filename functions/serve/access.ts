@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { readStrictYaml } from '../core/strictYaml.ts';
+import type { Issuer } from './session.ts';
+
+const key = z.record(z.string(), z.string());
+
+const schema = z.strictObject({
+  version: z.literal(1).default(1),
+  /** `aud` of every token. */
+  audience: z.string().min(1).default('alturas'),
+  issuers: z
+    .array(
+      z.strictObject({
+        /** `iss` of its tokens. */
+        issuer: z.string().min(1),
+        algorithm: z.enum(['EdDSA', 'HS256']),
+        /** A JWK: a public Ed25519 key (`kty: OKP`), or a secret (`kty: oct`) of 32 bytes or more. */
+        key,
+      }),
+    )
+    .min(1)
+    .refine(
+      (issuers) =>
+        issuers.every(({ algorithm, key: { kty, d, k } }) =>
+          algorithm === 'EdDSA'
+            ? kty === 'OKP' && d === undefined
+            : kty === 'oct' && Buffer.from(k ?? '', 'base64url').length >= 32,
+        ),
+      'EdDSA needs a public OKP key, HS256 an oct key of 32 bytes or more',
+    ),
+  /** Origins of host applications that may show the boards in a frame. */
+  frame_ancestors: z.array(z.url({ protocol: /^https?$/ }).regex(/^[^\s;,'"]+$/)).default([]),
+});
+
+/** Who may sign tokens for a server, and who may frame its boards. */
+export interface Access {
+  readonly audience: string;
+  readonly issuers: readonly Issuer[];
+  readonly frame_ancestors: readonly string[];
+}
+
+/** Reads the file given with `--access`. @throws AlturasError `ACCESS_INVALID` */
+export function readAccess(file: string, text: string = readFileSync(file, 'utf8')): Access {
+  return readStrictYaml({ file, text, code: 'ACCESS_INVALID' }, schema);
+}

@@ -1,0 +1,173 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { getCookie, setCookie } from 'hono/cookie';
+import { etag } from 'hono/etag';
+import type { z } from 'zod';
+import { AlturasError } from '../core/errors.ts';
+import type { Desk } from '../query/desk.ts';
+import { type Caller, requireExit } from '../query/policy.ts';
+import { ROUTES } from './api.ts';
+import { HANDLERS, type RouteName } from './handlers.ts';
+import type { House } from './house.ts';
+import { openApi } from './openapi.ts';
+import { type Locale, localeOf, problemOf } from './problems.ts';
+import { type Guard, type Guest, tokenMissing } from './session.ts';
+import type { Signer } from './signer.ts';
+
+const COOKIE = 'alturas_session';
+const LARGEST_BODY = 1024 * 1024;
+
+export interface AppOptions {
+  readonly house: House;
+  readonly guard: Guard;
+  /** Signs number receipts. */
+  readonly signer: Signer;
+  /** Host names that the server answers to; null: any (a proxy in front has checked). */
+  readonly hosts?: readonly string[] | null;
+  /** Origins that may show the boards in a frame. */
+  readonly frameAncestors?: readonly string[];
+  /** The desk that a caller gets at an exit. All rows of all exits come from it. */
+  readonly deskFor?: (desk: Desk, caller: Caller, route: RouteName) => Desk;
+  /** Where defects are written. */
+  readonly log?: (error: unknown) => void;
+}
+
+interface Stay {
+  Variables: { locale: Locale };
+}
+
+/** The whole server as one app: the same on Node and in a Lambda function. */
+export function createApp(options: AppOptions): Hono<Stay> {
+  const { house, guard } = options;
+  const deskFor = options.deskFor ?? ((desk, caller) => desk.for(caller));
+  const app = new Hono<Stay>();
+
+  app.use(async (context, next) => {
+    context.set('locale', localeOf(context.req.header('accept-language')));
+    refuseForeignHost(context, options.hosts ?? null);
+    await next();
+    securityHeaders(context, options.frameAncestors ?? []);
+  });
+  app.use(compress());
+  app.use('/api/*', etag());
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: () => {
+        throw new AlturasError('usage', 'BODY_TOO_LARGE', 'The request is too large.', { expected: '1 MB' });
+      },
+    }),
+  );
+
+  const guestOf = async (context: Context<Stay>, invite: boolean): Promise<Guest> => {
+    const bearer = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
+    if (bearer !== undefined) return guard.check(bearer);
+    const cookie = getCookie(context, COOKIE);
+    if (cookie !== undefined) {
+      const guest = await guard.check(cookie).catch((error: unknown) => {
+        if (!invite || !guard.isLocal) throw error;
+        return null;
+      });
+      if (guest) return guest;
+    }
+    if (!invite || !guard.isLocal) throw tokenMissing();
+    const token = await guard.localToken();
+    setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    return guard.check(token);
+  };
+
+  app.get(ROUTES.openapi.path, (context) => context.json(openApi()));
+  app.get(ROUTES.session.path, async (context) => context.json((await guestOf(context, true)).session));
+
+  for (const [name, handler] of Object.entries(HANDLERS) as [
+    RouteName,
+    NonNullable<(typeof HANDLERS)[RouteName]>,
+  ][]) {
+    const route = ROUTES[name];
+    app.on(route.method.toUpperCase(), route.path, async (context) => {
+      const guest = await guestOf(context, false);
+      const input = await inputOf(context, route);
+      for (const exit of handler.exits(input)) requireExit(guest.caller, exit);
+      return house.read(async (reading) => {
+        const desk = deskFor(reading.desk, guest.caller, name);
+        const answer = await handler.answer({
+          desk,
+          input,
+          id: context.req.param('id') ?? '',
+          locale: context.get('locale'),
+          subject: guest.session.name ?? guest.caller.subject,
+          signer: options.signer,
+          remember: (key, make) => reading.remember(desk, [name, key], make),
+        });
+        return answer instanceof Response ? answer : context.json(answer as object);
+      });
+    });
+  }
+
+  app.all('/api/*', (context) => {
+    throw new AlturasError('missing', 'NOT_FOUND', 'There is no such endpoint.', { value: context.req.path });
+  });
+
+  app.onError((error, context) => {
+    const problem = problemOf(error, context.get('locale') ?? 'es', context.req.path);
+    if (problem.status >= 500) options.log?.(error);
+    return context.body(JSON.stringify(problem), problem.status as 400, {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-language': context.get('locale') ?? 'es',
+      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    });
+  });
+  return app;
+}
+
+type Route = (typeof ROUTES)[RouteName];
+
+async function inputOf(context: Context, route: Route): Promise<unknown> {
+  const schema: z.ZodType | null = 'request' in route ? route.request : 'query' in route ? route.query : null;
+  if (schema === null) return {};
+  const given: unknown = 'request' in route ? await bodyOf(context) : context.req.query();
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new AlturasError('usage', 'BAD_REQUEST', 'The request does not have the expected form.', {
+    causes: parsed.error.issues.slice(0, 20).map(({ path, message }) => `${path.join('.')}: ${message}`),
+  });
+}
+
+async function bodyOf(context: Context): Promise<unknown> {
+  // A form of another page cannot send this type without asking first.
+  if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))
+    throw new AlturasError('usage', 'BAD_REQUEST', 'The request is not JSON.', {
+      causes: ['content-type: application/json'],
+    });
+  try {
+    return await context.req.json();
+  } catch {
+    throw new AlturasError('usage', 'BAD_REQUEST', 'The request is not JSON.', { causes: ['not JSON'] });
+  }
+}
+
+/** A page elsewhere could name this machine as its own host and read through the browser: it must use our name. */
+function refuseForeignHost(context: Context, hosts: readonly string[] | null): void {
+  if (hosts === null) return;
+  const host = (context.req.header('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+  if (hosts.includes(host)) return;
+  throw new AlturasError('denied', 'HOST_UNKNOWN', 'This server is not known by that name.', { value: host });
+}
+
+function securityHeaders(context: Context, frameAncestors: readonly string[]): void {
+  const ancestors = ["'self'", ...frameAncestors].join(' ');
+  const { headers } = context.res;
+  headers.set(
+    'content-security-policy',
+    `default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ${ancestors}`,
+  );
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('referrer-policy', 'no-referrer');
+  headers.set('cross-origin-resource-policy', 'same-origin');
+  if (context.req.path.startsWith('/api/')) {
+    headers.set('cache-control', 'private, no-cache');
+    headers.append('vary', 'Authorization, Cookie, Accept-Language');
+  }
+}

@@ -1,0 +1,178 @@
+import { businessDate, knownAt as knownAtOf } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { Answer, AnswerRow } from '../query/answer.ts';
+import { findKpi } from '../query/catalogue.ts';
+import type { Desk } from '../query/desk.ts';
+import { answerSeries, type NoAnswer, type Question, understand } from '../query/kpi.ts';
+import { labelsOf } from '../query/names.ts';
+import { SMALLEST_GROUP } from '../query/policy.ts';
+import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
+
+/** A place among others says something about them: among few, too much. */
+const AMONG_PEERS: readonly string[] = ['on_time_place', 'on_time_percentile'];
+
+/** A question of the interface in the words of the query room. */
+export function questionOf(asked: Omit<AskQuestion, 'id' | 'compare' | 'sort' | 'limit'>): Question {
+  return {
+    kpi: asked.kpi,
+    by: asked.by,
+    filters: asked.filters,
+    ...(asked.as_of === undefined ? {} : { asOf: businessDate(asked.as_of) }),
+    ...(asked.known_at === undefined ? {} : { knownAt: knownAtOf(asked.known_at) }),
+    ...(asked.period === undefined ? {} : { period: asked.period }),
+    ...(asked.basis === undefined ? {} : { basis: asked.basis }),
+  };
+}
+
+/** One question with its compare days, as one answer. */
+export async function ask(desk: Desk, asked: AskQuestion): Promise<AskAnswer> {
+  const question = questionOf(asked);
+  const { asOf } = understand(desk, question);
+  if (asked.compare.length > 0 && asked.period?.includes('..')) {
+    throw new AlturasError('usage', 'BAD_PERIOD', 'A fixed span has no other days to compare with.', {
+      value: asked.period,
+      expected: 'month, quarter, ytd, 12m',
+    });
+  }
+  const series = asked.period?.includes('..')
+    ? await answerSeries(desk, question, [asOf])
+    : await answerSeries(desk, question, [asOf, ...asked.compare.map(businessDate)]);
+  const [main, ...others] = series.map((one) => quietAmongFew(desk, one));
+  if (!main || 'reason' in main)
+    throw new AlturasError('missing', main?.reason ?? 'NO_DATA', `Nothing was known of ${asOf}.`, {
+      value: asOf,
+    });
+  const rows = withCompare(main, others);
+  const sorted = sortRows(rows, asked.sort);
+  const shown = asked.limit === undefined ? sorted : sorted.slice(0, asked.limit);
+  const { kpi } = findKpi(desk.catalogue, asked.kpi);
+  const by = Object.keys((main.rows[0] ?? firstRow(others))?.dimensions ?? {});
+  return {
+    id: asked.id ?? null,
+    kpi: main.kpi,
+    by: by.length > 0 ? by : [...asked.by],
+    as_of: main.as_of,
+    known_at: main.known_at,
+    build: main.build,
+    publish: desk.published.seq,
+    engine: desk.engineVersion,
+    filters: asked.filters,
+    policy: desk.policy,
+    tie_out: 'unchecked',
+    row_count: rows.length,
+    period: main.period,
+    basis: main.basis,
+    unit: main.unit,
+    direction: kpi.direction,
+    currency: main.currency,
+    on_demand: main.on_demand,
+    carried: main.carried,
+    inferred: main.inferred,
+    compare: others.map((one) =>
+      'reason' in one
+        ? { as_of: one.as_of, known_at: null, build: null, carried: false, reason: one.reason }
+        : { as_of: one.as_of, known_at: one.known_at, build: one.build, carried: one.carried, reason: null },
+    ),
+    rows: shown,
+    total: totalOf(main, others),
+    labels: await labelsOf(
+      desk,
+      Object.fromEntries(by.map((dimension) => [dimension, shown.map((row) => row.dimensions[dimension])])),
+    ),
+  };
+}
+
+function firstRow(answers: readonly (Answer | NoAnswer)[]): AnswerRow | undefined {
+  return answers.flatMap((one) => ('reason' in one ? [] : one.rows))[0];
+}
+
+/** Rows of all days by their members; a member without rows on a day has nothing there. */
+function withCompare(main: Answer, others: readonly (Answer | NoAnswer)[]): AskRow[] {
+  const key = (row: AnswerRow) => JSON.stringify(Object.values(row.dimensions));
+  const byDay = [main, ...others].map((one) =>
+    'reason' in one ? one : new Map(one.rows.map((row) => [key(row), row])),
+  );
+  const members = new Map<string, AnswerRow>();
+  for (const one of byDay)
+    if (one instanceof Map) for (const [at, row] of one) if (!members.has(at)) members.set(at, row);
+  const ratio = [main, ...others].some(
+    (one) => !('reason' in one) && one.rows.some((row) => row.denominator !== null),
+  );
+  const at = (day: (typeof byDay)[number] | undefined, row: string): Cell => {
+    if (!(day instanceof Map)) return empty(day?.reason ?? 'NO_DATA');
+    const found = day.get(row);
+    return found ? cellOf(found) : empty('NO_DATA', main, ratio);
+  };
+  return [...members].map(([member, any]) => {
+    const [mine] = byDay;
+    const row = mine instanceof Map ? mine.get(member) : undefined;
+    return {
+      dimensions: any.dimensions,
+      ...at(mine, member),
+      ...(row?.notes === undefined ? {} : { notes: row.notes }),
+      compare: byDay.slice(1).map((day) => at(day, member)),
+    };
+  });
+}
+
+function totalOf(main: Answer, others: readonly (Answer | NoAnswer)[]): AskRow | null {
+  if (main.total === null) return null;
+  return {
+    dimensions: {},
+    ...cellOf(main.total),
+    ...(main.total.notes === undefined ? {} : { notes: main.total.notes }),
+    compare: others.map((one) =>
+      'reason' in one ? empty(one.reason) : one.total === null ? empty('NO_DATA') : cellOf(one.total),
+    ),
+  };
+}
+
+function cellOf({ value, numerator, denominator, reason }: AnswerRow): Cell {
+  return { value, numerator, denominator, reason };
+}
+
+/** Where a day is known and a member has no row, a sum is nothing; all else is unknown. */
+function empty(reason: string, main?: Answer, ratio = true): Cell {
+  if (main && !ratio && (main.unit === 'money' || main.unit === 'count')) {
+    const zero = main.unit === 'money' ? '0.00' : '0';
+    return { value: zero, numerator: zero, denominator: null, reason: null };
+  }
+  return { value: null, numerator: null, denominator: null, reason };
+}
+
+function quietAmongFew(desk: Desk, one: Answer | NoAnswer): Answer | NoAnswer {
+  if ('reason' in one || desk.scope.length === 0 || !AMONG_PEERS.includes(one.kpi)) return one;
+  const quiet = (row: AnswerRow): AnswerRow =>
+    row.reason === null && Number(row.notes?.peers ?? 0) < SMALLEST_GROUP
+      ? { dimensions: row.dimensions, value: null, numerator: null, denominator: null, reason: 'FEW_PEERS' }
+      : row;
+  return { ...one, rows: one.rows.map(quiet), total: one.total && quiet(one.total) };
+}
+
+function sortRows(rows: readonly AskRow[], sort: string | undefined): AskRow[] {
+  if (sort === undefined) return [...rows];
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const field = sort.replace(/^-/, '');
+  if (field === 'member') {
+    const text = (row: AskRow) =>
+      Object.values(row.dimensions)
+        .map((one) => one ?? '\uffff')
+        .join('\u001f');
+    return [...rows].sort((a, b) => sign * (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));
+  }
+  const weight = (row: AskRow): number | null => {
+    if (field === 'change') {
+      const before = row.compare[0]?.value ?? null;
+      return row.value === null || before === null ? null : Number(row.value) - Number(before);
+    }
+    const figure =
+      field === 'numerator' ? row.numerator : field === 'denominator' ? row.denominator : row.value;
+    return figure === null ? null : Number(figure);
+  };
+  // What has no value stands last, whichever way the others go.
+  return [...rows].sort((a, b) => {
+    const [x, y] = [weight(a), weight(b)];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    return sign * (x - y);
+  });
+}

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { businessDate } from '../core/dates.ts';
+import { CAUSES, change } from '../query/change.ts';
+import type { Desk } from '../query/desk.ts';
+import { labelsOf } from '../query/names.ts';
+import type { ChangeResponse, changeRequest } from './api.ts';
+import { provenanceOf } from './provenance.ts';
+
+/** What moved a balance between two days, by cause and by member. */
+export async function changeView(desk: Desk, asked: z.output<typeof changeRequest>): Promise<ChangeResponse> {
+  const to = asked.to === undefined ? desk.newestDay() : businessDate(asked.to);
+  const from = businessDate(asked.from);
+  const by = asked.by ?? null;
+  const blocks = await change(desk, { measure: asked.measure, from, to, by, filters: asked.filters });
+  const named = new Set(
+    blocks.flatMap(({ total, members }) => [total, ...members].flatMap(({ causes }) => Object.keys(causes))),
+  );
+  const shown = blocks.map(({ currency, companies, total, members }) => ({
+    currency,
+    companies: [...companies],
+    total,
+    members: by === null ? [] : members.slice(0, asked.limit ?? members.length),
+  }));
+  return {
+    ...provenanceOf(desk, {
+      asOf: to,
+      knownAt: desk.knowledge(to, undefined).knownAt,
+      build: desk.publishedIndex.at('receipt_change', to)?.build ?? null,
+      filters: asked.filters,
+      rows: blocks.reduce((sum, { members }) => sum + members.length, 0),
+    }),
+    measure: asked.measure,
+    from,
+    to,
+    by,
+    blocks: shown,
+    causes: Object.entries(CAUSES).flatMap(([cause, names]) =>
+      named.has(cause) ? [{ cause, ...names }] : [],
+    ),
+    labels:
+      by === null || by === 'currency'
+        ? {}
+        : await labelsOf(desk, { [by]: shown.flatMap(({ members }) => members.map(({ member }) => member)) }),
+  };
+}

@@ -1,0 +1,233 @@
+import type { z } from 'zod';
+import { type BusinessDate, businessDate } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import { cents, moneyText } from '../core/money.ts';
+import type { Row } from '../engine/engine.ts';
+import { type ClientRows, clientRows, findClients, promiseEnds } from '../query/clients.ts';
+import type { Desk } from '../query/desk.ts';
+import { labelsOf } from '../query/names.ts';
+import { masked } from '../query/policy.ts';
+import type { ClientResponse, ClientsResponse, clientQuery, clientsQuery } from './api.ts';
+import { timelineOf } from './clientTimeline.ts';
+import { provenanceOf } from './provenance.ts';
+
+export async function clientsView(
+  desk: Desk,
+  asked: z.output<typeof clientsQuery>,
+): Promise<ClientsResponse> {
+  const asOf = asked.as_of === undefined ? undefined : businessDate(asked.as_of);
+  const { day, clients } = await findClients(desk, asked.find, asOf, asked.limit);
+  return {
+    ...provenanceOf(desk, {
+      asOf: day.asOf,
+      knownAt: day.knownAt,
+      build: desk.publishedBuild('position', day),
+      rows: clients.length,
+    }),
+    clients: clients.map((client) => ({
+      ...client,
+      id: `${client.company}~${client.client}`,
+      name: masked(desk.caller, client.name),
+    })),
+  };
+}
+
+export async function clientView(
+  desk: Desk,
+  id: string,
+  asked: z.output<typeof clientQuery>,
+): Promise<ClientResponse> {
+  const [company, client, ...rest] = id.split('~');
+  if (!company || !client || rest.length > 0)
+    throw new AlturasError('missing', 'UNKNOWN_CLIENT', `"${id}" names no client.`, { value: id });
+  const asOf = asked.as_of === undefined ? undefined : businessDate(asked.as_of);
+  const rows = await clientRows(desk, company, client, asOf);
+  const text = textOf;
+  const promises = rows.promises.map((row) => promiseOf(desk, rows, row));
+  const { caller } = desk;
+  return {
+    ...provenanceOf(desk, {
+      asOf: rows.asOf,
+      knownAt: rows.knownAt,
+      build: desk.publishedBuild('position', rows),
+      rows: rows.receipts.length,
+    }),
+    client: {
+      id,
+      company,
+      client,
+      name: masked(caller, String(rows.client.name)),
+      id_type: masked(caller, text(rows.client, 'id_type')),
+      id_number: masked(caller, text(rows.client, 'id_number')),
+      segment: text(rows.client, 'segment'),
+      email: masked(caller, text(rows.client, 'email')),
+      phone: masked(caller, text(rows.client, 'phone')),
+      preferred_channel: text(rows.client, 'preferred_channel'),
+      may_contact: ['email', 'sms', 'call', 'whatsapp'].filter(
+        (channel) => rows.client[`consent_${channel}`] === true,
+      ),
+      masked: !caller.personal,
+    },
+    state: stateOf(rows, promises),
+    receipts: rows.receipts.map((row) => ({
+      company,
+      receipt: text(row, 'receipt_no'),
+      policy: text(row, 'policy_no'),
+      line: text(row, 'line'),
+      office: text(row, 'office'),
+      advisor: text(row, 'advisor'),
+      clerk: text(row, 'clerk'),
+      intermediary: text(row, 'intermediary'),
+      currency: text(row, 'currency'),
+      due_date: text(row, 'due_date'),
+      dpd: numberOf(row, 'dpd'),
+      altura: text(row, 'altura'),
+      open_total: text(row, 'open_total'),
+      closing_total: String(row.closing_total ?? '0.00'),
+      issue_date: text(row, 'issue_date'),
+      coverage_start: text(row, 'coverage_start'),
+      disputed: row.disputed === true,
+      held_by: String(row.held_by),
+    })),
+    payments: rows.payments.map((row) => ({
+      payment: String(row.payment_no),
+      received: String(row.received_date),
+      amount: String(row.amount),
+      unapplied: String(row.unapplied_amount),
+      currency: String(row.currency),
+      channel: text(row, 'channel'),
+      status: String(row.status),
+    })),
+    contacts: rows.contacts.map((row) => ({
+      at: String(row.at),
+      channel: String(row.channel),
+      person: text(row, 'person'),
+      outcome: String(row.outcome),
+      receipt: text(row, 'receipt_no'),
+      note: masked(caller, text(row, 'note')),
+    })),
+    promises,
+    plans: rows.plans.map((row) => ({
+      plan: String(row.plan_id),
+      policy: String(row.policy_no),
+      instalment: Number(row.instalment),
+      due_on: String(row.due_on),
+      amount: String(row.amount),
+      currency: String(row.currency),
+      status: text(row, 'status'),
+    })),
+    timeline: timelineOf(rows),
+    labels: await labelsOf(desk, {
+      company: [company],
+      ...Object.fromEntries(
+        ['line', 'office', 'advisor', 'clerk', 'intermediary'].map((column) => [
+          column,
+          [
+            ...rows.receipts.map((row) => text(row, column)),
+            ...(column === 'clerk' ? rows.contacts.map((row) => text(row, 'person')) : []),
+          ],
+        ]),
+      ),
+    }),
+  };
+}
+
+function textOf(row: Row, column: string): string | null {
+  const cell = row[column];
+  return cell === null || cell === undefined ? null : String(cell);
+}
+
+function numberOf(row: Row, column: string): number | null {
+  const text = textOf(row, column);
+  return text === null ? null : Number(text);
+}
+
+function sum(rows: readonly Row[], column: string): string {
+  return moneyText(rows.reduce((total, row) => total + cents(String(row[column] ?? '0')), 0n));
+}
+
+function stateOf(rows: ClientRows, promises: ClientResponse['promises']): ClientResponse['state'] {
+  const gross = rows.receipts.filter((row) => row.class === 'GROSS');
+  const overdue = gross.filter((row) => (numberOf(row, 'dpd') ?? 0) > 0);
+  const worst = overdue.reduce<Row | null>(
+    (most, row) => (most === null || Number(row.dpd) > Number(most.dpd) ? row : most),
+    null,
+  );
+  const due = gross.flatMap((row) => textOf(row, 'due_date') ?? []).filter((day) => day >= rows.asOf);
+  const share = cents(sum(gross, 'closing_total'));
+  return {
+    currency: rows.currency,
+    gross: sum(gross, 'closing_total'),
+    credits: sum(
+      rows.receipts.filter((row) => row.class === 'CREDIT'),
+      'closing_total',
+    ),
+    unapplied: sum(rows.unapplied, 'closing_unapplied'),
+    overdue: sum(overdue, 'closing_total'),
+    overdue_share: share === 0n ? null : Number(cents(sum(overdue, 'closing_total'))) / Number(share),
+    worst_dpd: worst === null ? null : Number(worst.dpd),
+    worst_altura: worst === null ? null : textOf(worst, 'altura'),
+    disputed: sum(
+      gross.filter((row) => row.disputed === true),
+      'closing_total',
+    ),
+    open_items: gross.length,
+    policies: new Set(gross.map((row) => row.policy_no)).size,
+    next_due: due.sort()[0] ?? null,
+    days_to_pay: daysToPay(rows),
+    promise: promises.find(({ state }) => state === 'broken')
+      ? 'broken'
+      : promises.find(({ state }) => state === 'open')
+        ? 'open'
+        : promises.find(({ state }) => state === 'kept')
+          ? 'kept'
+          : 'none',
+  };
+}
+
+/** As the KPI days_to_pay: payments weighted by amount, a reversal left out. */
+function daysToPay(rows: ClientRows): number | null {
+  const year = `${Number(rows.asOf.slice(0, 4)) - 1}${rows.asOf.slice(4)}`;
+  const paid = rows.movements.filter(
+    (row) =>
+      row.cause === 'COLLECTED' &&
+      row.due_date !== null &&
+      Number(row.total) * Number(row.weight) < 0 &&
+      String(row.as_of) > year,
+  );
+  const weight = paid.reduce((total, row) => total - Number(row.booked_total), 0);
+  if (weight <= 0) return null;
+  const days = (row: Row) =>
+    (Date.parse(String(row.business_date)) - Date.parse(String(row.due_date))) / 86_400_000;
+  return paid.reduce((total, row) => total - Number(row.booked_total) * days(row), 0) / weight;
+}
+
+function promiseOf(desk: Desk, rows: ClientRows, row: Row): ClientResponse['promises'][number] {
+  const defaults = desk.config.promises;
+  const rule = {
+    graceDays: numberOf(row, 'grace_days') ?? defaults.grace_days,
+    threshold: numberOf(row, 'threshold') ?? defaults.threshold,
+  };
+  const dueOn = businessDate(String(row.due_on));
+  const ends: BusinessDate = promiseEnds(dueOn, rule);
+  const paid = rows.movements
+    .filter(
+      (movement) =>
+        movement.receipt_no === row.receipt_no &&
+        (movement.cause === 'COLLECTED' || movement.cause === 'REVERSED') &&
+        String(movement.business_date) >= String(row.created_on) &&
+        String(movement.business_date) <= ends,
+    )
+    .reduce((total, movement) => total - cents(String(movement.total)), 0n);
+  const kept = paid * 10_000n >= cents(String(row.amount)) * BigInt(Math.round(rule.threshold * 100));
+  return {
+    promise: String(row.promise_id),
+    receipt: String(row.receipt_no),
+    created_on: String(row.created_on),
+    due_on: String(row.due_on),
+    amount: String(row.amount),
+    currency: String(row.currency),
+    paid: moneyText(paid),
+    state: row.status === 'VOID' ? 'void' : kept ? 'kept' : rows.asOf > ends ? 'broken' : 'open',
+  };
+}

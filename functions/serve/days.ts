@@ -1,0 +1,84 @@
+import { Temporal } from 'temporal-polyfill';
+import { type BusinessDate, businessDate, daysBetween, eachDay, isMonthEnd } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { Desk } from '../query/desk.ts';
+import { sql } from '../query/statement.ts';
+import type { Days } from './api.ts';
+
+/** Days without a newer delivery after which the boards say so: a weekend is none. */
+const STALE_AFTER_DAYS = 4;
+
+/** The calendar of the lake: what arrived, what was carried, what is built, and what later became known otherwise. */
+export async function daysView(desk: Desk): Promise<Days> {
+  const { calendar } = desk.ledger;
+  const { first } = calendar;
+  const newest = desk.newestDay();
+  if (first === null) throw new AlturasError('missing', 'EMPTY_LAKE', 'Nothing has been delivered yet.');
+  const delivered = new Set(calendar.deliveriesOf('receipts').map(({ asOf }) => asOf));
+  const restated = await restatedDays(desk, first, newest);
+  const days = [...eachDay(first, newest)].map((day) => {
+    const build = desk.publishedIndex.at('position', day)?.build ?? null;
+    const versions = calendar.versionsOf(day);
+    const state = build === null ? 'missing' : delivered.has(day) ? 'delivered' : 'carried';
+    return {
+      day,
+      state: state as 'missing' | 'delivered' | 'carried',
+      restated: restated(day),
+      known_at: versions.at(-1)?.knownAt ?? '',
+      versions: versions.length,
+      build,
+    };
+  });
+  const built = desk.published.rows.filter(({ table_name }) => table_name === 'position');
+  const builds = new Map<string, { build: string; publish: number; first_day: string; last_day: string }>();
+  for (const row of built) {
+    const known = builds.get(row.build);
+    builds.set(row.build, {
+      build: row.build,
+      publish: row.seq,
+      first_day: known && known.first_day < row.first_day ? known.first_day : row.first_day,
+      last_day: known && known.last_day > row.last_day ? known.last_day : row.last_day,
+    });
+  }
+  return {
+    newest,
+    first,
+    known_at: desk.knowledge(newest, undefined).knownAt,
+    publish: desk.published.seq,
+    published_build: desk.publishedIndex.at('position', newest)?.build ?? '',
+    days,
+    month_ends: days.map(({ day }) => day).filter(isMonthEnd),
+    builds: [...builds.values()].sort((a, b) => b.publish - a.publish),
+    freshness: freshnessOf(desk),
+  };
+}
+
+/** How old the newest delivery is, by the clock on the wall in the zone of the lake. */
+export function freshnessOf(desk: Desk): Days['freshness'] {
+  const newest = desk.newestDay();
+  const today = businessDate(Temporal.Now.plainDateISO(desk.config.time_zone).toString());
+  const age = daysBetween(newest, today);
+  return {
+    newest_cutoff: desk.ledger.calendar.deliveries.at(-1)?.cutoff ?? '',
+    age_days: age,
+    stale: age > STALE_AFTER_DAYS,
+  };
+}
+
+/** Days that something which became known later says something else about. */
+async function restatedDays(
+  desk: Desk,
+  first: BusinessDate,
+  newest: BusinessDate,
+): Promise<(day: BusinessDate) => boolean> {
+  const all = await desk.storedSpan('restatements', first, newest);
+  const rows = await desk.rows(
+    sql`select distinct affects_from, affects_to, as_of from (${all}) where affects_from is not null`,
+  );
+  const spans = rows.map((row) => ({
+    from: String(row.affects_from),
+    to: row.affects_to === null ? String(row.affects_from) : String(row.affects_to),
+    known: String(row.as_of),
+  }));
+  return (day) => spans.some(({ from, to, known }) => from <= day && day <= to && day < known);
+}

@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import type { Desk } from '../query/desk.ts';
+import { members } from '../query/members.ts';
+import type { Exit } from '../query/policy.ts';
+import type {
+  AskQuestion,
+  AskResponse,
+  changeRequest,
+  clientQuery,
+  clientsQuery,
+  Members,
+  peersRequest,
+  proofRequest,
+  ROUTES,
+  receiptsRequest,
+  refusedQuery,
+} from './api.ts';
+import { ask } from './ask.ts';
+import { catalogueView } from './catalogue.ts';
+import { changeView } from './change.ts';
+import { clientsView, clientView } from './clients.ts';
+import { daysView } from './days.ts';
+import { type ExportAsked, exitsOfExport, exportFile } from './exports.ts';
+import { healthView, refusedView } from './health.ts';
+import { peersView } from './peers.ts';
+import { type Locale, problemOf } from './problems.ts';
+import { proofView } from './proof.ts';
+import { provenanceOf } from './provenance.ts';
+import { receiptsBehindCell, receiptsPage } from './receipts.ts';
+import type { Signer } from './signer.ts';
+
+/** Every route that reads the warehouse. */
+export type RouteName = Exclude<keyof typeof ROUTES, 'session' | 'openapi'>;
+
+export interface Visit<Input> {
+  /** Knows the caller: nothing that it gives lies outside the scope. */
+  readonly desk: Desk;
+  readonly input: Input;
+  /** The last part of the path, where it has one. */
+  readonly id: string;
+  readonly locale: Locale;
+  /** Who asks, for the cover of a file. */
+  readonly subject: string;
+  readonly signer: Signer;
+  /** The answer to an equal key by an equal policy, made once for each publish. */
+  remember<T>(key: unknown, make: () => Promise<T>): Promise<T>;
+}
+
+interface Handler {
+  /** What the caller must be allowed to do. */
+  exits(input: unknown): readonly Exit[];
+  answer(visit: Visit<unknown>): Promise<unknown>;
+}
+
+/** The input was checked by the schema of the route before it comes here. */
+function handler<Input>(
+  exits: readonly Exit[] | ((input: Input) => readonly Exit[]),
+  answer: (visit: Visit<Input>) => Promise<unknown>,
+): Handler {
+  return {
+    exits: (input) => (typeof exits === 'function' ? exits(input as Input) : exits),
+    answer: (visit) => answer(visit as Visit<Input>),
+  };
+}
+
+export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
+  catalogue: handler(['view'], ({ desk, remember }) => remember('', async () => catalogueView(desk))),
+  days: handler(['view'], ({ desk, remember }) => remember('', () => daysView(desk))),
+  members: handler(['view'], ({ desk, remember }) => remember('', () => membersView(desk))),
+  ask: handler<{ readonly questions: readonly AskQuestion[] }>(['view'], askAll),
+  change: handler<z.output<typeof changeRequest>>(['view'], ({ desk, input, remember }) =>
+    remember(input, () => changeView(desk, input)),
+  ),
+  receipts: handler<z.output<typeof receiptsRequest>>(['drill'], async ({ desk, input, remember }) => {
+    const { question, at, part } = input;
+    const all = await remember({ question, at, part }, () =>
+      receiptsBehindCell(desk, { question, at, part }),
+    );
+    return receiptsPage(desk, input, all);
+  }),
+  clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input)),
+  client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id, remember }) =>
+    remember([id, input], () => clientView(desk, id, input)),
+  ),
+  peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input, remember }) =>
+    remember([desk.scope, input], () => peersView(desk, input)),
+  ),
+  health: handler(['view'], ({ desk, remember }) => remember('', () => healthView(desk))),
+  refused: handler<z.output<typeof refusedQuery>>(['refused'], ({ desk, input }) => refusedView(desk, input)),
+  export: handler<ExportAsked>(exitsOfExport, ({ desk, input, locale, subject }) =>
+    exportFile(desk, input, locale, subject),
+  ),
+  proof: handler<z.output<typeof proofRequest>>(['proof'], ({ desk, input, signer }) =>
+    proofView(desk, input, signer),
+  ),
+};
+
+async function membersView(desk: Desk): Promise<Members> {
+  const { asOf, knownAt, dimensions } = await members(desk);
+  return {
+    ...provenanceOf(desk, {
+      asOf,
+      knownAt,
+      build: desk.publishedIndex.at('aging', desk.newestDay())?.build ?? null,
+      rows: Object.values(dimensions).reduce((sum, some) => sum + some.length, 0),
+    }),
+    dimensions,
+  };
+}
+
+/** A question that fails stands alone: the others are answered. */
+async function askAll(visit: Visit<{ readonly questions: readonly AskQuestion[] }>): Promise<AskResponse> {
+  const { desk, input, locale, remember } = visit;
+  return {
+    publish: desk.published.seq,
+    policy: desk.policy,
+    answers: await Promise.all(
+      input.questions.map(async (question) => {
+        const { id, ...asked } = question;
+        try {
+          const answer = await remember(asked, () => ask(desk, { ...asked, id: undefined }));
+          return { answer: { ...answer, id: id ?? null } };
+        } catch (error) {
+          return { id: id ?? null, problem: problemOf(error, locale) };
+        }
+      }),
+    ),
+  };
+}

@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson, sha256 } from '../core/canonical.ts';
+import type { Config } from '../core/config.ts';
+import { cacheFolder } from '../lake/fileCache.ts';
+import type { Lake } from '../lake/lake.ts';
+import { PUBLISHED_KEY } from '../lake/published.ts';
+import { Desk } from '../query/desk.ts';
+import { Serving } from '../query/serving.ts';
+
+/** How often the lake is asked whether there is something new. */
+const LOOK_EVERY_MS = 2_000;
+/** Answers kept of one publish. */
+const KEPT_ANSWERS = 5_000;
+
+/** The desk of one publish, the answers that it gave, and how many are at it. */
+interface Opening {
+  readonly desk: Desk;
+  readonly version: string;
+  readonly answers: Map<string, Promise<unknown>>;
+  readers: number;
+  retired: boolean;
+}
+
+/** What a request reads: one publish, from its first question to its last. */
+export interface Reading {
+  readonly desk: Desk;
+  /** The answer to the same request of an equal policy on this publish, made once. */
+  remember<T>(desk: Desk, key: unknown, make: () => Promise<T>): Promise<T>;
+}
+
+/** The lake, open for many readers: the newest publish is swapped in whole, those at work finish on theirs. */
+export class House {
+  readonly lake: Lake;
+  readonly config: Config;
+  /** Where this house keeps its own files. */
+  readonly folder: string;
+  readonly #serving: Serving;
+  #opening: Opening;
+  #looked = Date.now();
+  #refreshing: Promise<void> | null = null;
+
+  private constructor(lake: Lake, config: Config, folder: string, serving: Serving, opening: Opening) {
+    this.folder = folder;
+    this.lake = lake;
+    this.config = config;
+    this.#serving = serving;
+    this.#opening = opening;
+  }
+
+  /** @param folder where the serving file lies; default: the user's cache, by the lake's location */
+  static async open(lake: Lake, config: Config, folder: string = servingFolder(lake)): Promise<House> {
+    await mkdir(folder, { recursive: true });
+    const serving = await openServing(folder);
+    try {
+      const version = await versionOf(lake);
+      const desk = await Desk.open(lake, config, { serving });
+      return new House(lake, config, folder, serving, openingOf(desk, version));
+    } catch (error) {
+      await serving.close();
+      throw error;
+    }
+  }
+
+  async read<T>(action: (reading: Reading) => Promise<T>): Promise<T> {
+    if (Date.now() - this.#looked > LOOK_EVERY_MS) void this.refresh().catch(() => undefined);
+    const opening = this.#opening;
+    opening.readers += 1;
+    try {
+      return await action({
+        desk: opening.desk,
+        remember: (desk, key, make) =>
+          remember(opening.answers, `${desk.policy} ${canonicalJson(key)}`, make),
+      });
+    } finally {
+      opening.readers -= 1;
+      if (opening.retired && opening.readers === 0) await opening.desk.close();
+    }
+  }
+
+  /** Opens the newest publish if there is a newer one. Requests at work keep theirs. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    this.#looked = Date.now();
+    const version = await versionOf(this.lake);
+    const before = this.#opening;
+    if (version === before.version) return;
+    const desk = await Desk.open(this.lake, this.config, { serving: this.#serving, before: before.desk });
+    this.#opening = openingOf(desk, version);
+    before.retired = true;
+    if (before.readers === 0) await before.desk.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#refreshing;
+    this.#opening.retired = true;
+    if (this.#opening.readers === 0) await this.#opening.desk.close();
+    await this.#serving.close();
+  }
+}
+
+/** The lake's serving file; a file of its own while another process has that one open. */
+async function openServing(folder: string): Promise<Serving> {
+  const spill = path.join(folder, 'spill');
+  try {
+    return await Serving.open(path.join(folder, 'serving.duckdb'), spill);
+  } catch {
+    // Whatever else is wrong with it (another version of DuckDB, a broken disk): it holds nothing that is not published.
+    const own = await mkdtemp(path.join(folder, 'own-'));
+    return Serving.open(path.join(own, 'serving.duckdb'), spill, () =>
+      rm(own, { recursive: true, force: true }),
+    );
+  }
+}
+
+function openingOf(desk: Desk, version: string): Opening {
+  return { desk, version, answers: new Map(), readers: 0, retired: false };
+}
+
+/** What is published and how much was delivered, cheap to ask. */
+async function versionOf(lake: Lake): Promise<string> {
+  const published = await lake.head(PUBLISHED_KEY);
+  return published?.etag ?? '';
+}
+
+/** The folder of a lake's house where none is named. */
+export function servingFolder(lake: Lake): string {
+  return path.join(cacheFolder(), 'serving', sha256(lake.location).slice(0, 16));
+}
+
+async function remember<T>(
+  answers: Map<string, Promise<unknown>>,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const before = answers.get(key);
+  if (before !== undefined) {
+    // Last used, last to go.
+    answers.delete(key);
+    answers.set(key, before);
+    return before as Promise<T>;
+  }
+  const making = make();
+  answers.set(key, making);
+  making.catch(() => answers.delete(key));
+  const [oldest] = answers.keys();
+  if (answers.size > KEPT_ANSWERS && oldest !== undefined) answers.delete(oldest);
+  return making;
+}

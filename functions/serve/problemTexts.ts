@@ -1,0 +1,284 @@
+interface Said {
+  readonly title: string;
+  /** `{value}`, `{expected}` and `{message}` are filled in. */
+  readonly detail: string;
+  readonly safe?: string;
+  readonly action?: string;
+}
+
+export interface ProblemText {
+  readonly es: Said;
+  readonly en: Said;
+}
+
+const READ_NOTHING = { es: 'No se leyó ni se cambió ningún dato.', en: 'No data was read or changed.' };
+
+/** What a person reads, by the code of the error. */
+export const TEXTS: Readonly<Record<string, ProblemText>> & {
+  readonly OTHER: ProblemText;
+  readonly DEFECT: ProblemText;
+} = {
+  OTHER: {
+    es: { title: 'No pudimos responder', detail: '{message}', safe: READ_NOTHING.es },
+    en: { title: 'We could not answer', detail: '{message}' },
+  },
+  DEFECT: {
+    es: {
+      title: 'Falla del sistema',
+      detail: 'Algo falló de nuestro lado, no en sus datos.',
+      safe: 'Los datos publicados siguen intactos.',
+      action: 'Intente de nuevo; si se repite, avise a soporte con la hora.',
+    },
+    en: {
+      title: 'A fault of the system',
+      detail: 'Something failed on our side, not in your data.',
+      safe: 'What is published is untouched.',
+      action: 'Try again; if it happens once more, tell support the time.',
+    },
+  },
+  TOKEN_MISSING: {
+    es: {
+      title: 'Sesión requerida',
+      detail: 'Esta consulta no trae una sesión.',
+      safe: READ_NOTHING.es,
+      action: 'Abra el tablero desde su aplicación, o vuelva a ingresar.',
+    },
+    en: {
+      title: 'A session is needed',
+      detail: 'This request carries no session.',
+      safe: READ_NOTHING.en,
+      action: 'Open the board from your application, or sign in again.',
+    },
+  },
+  TOKEN_EXPIRED: {
+    es: {
+      title: 'La sesión venció',
+      detail: 'Su sesión venció; sus filtros se conservan.',
+      safe: READ_NOTHING.es,
+      action: 'Renueve la sesión desde la aplicación que muestra el tablero.',
+    },
+    en: {
+      title: 'The session has expired',
+      detail: 'Your session has expired; your filters are kept.',
+      safe: READ_NOTHING.en,
+      action: 'Renew it from the application that shows the board.',
+    },
+  },
+  TOKEN_INVALID: {
+    es: {
+      title: 'Sesión no válida',
+      detail: 'No podemos confiar en esta sesión.',
+      safe: READ_NOTHING.es,
+      action: 'Vuelva a abrir el tablero desde su aplicación.',
+    },
+    en: {
+      title: 'The session is not valid',
+      detail: 'This session cannot be trusted.',
+      safe: READ_NOTHING.en,
+      action: 'Open the board from your application again.',
+    },
+  },
+  EXIT_DENIED: {
+    es: {
+      title: 'No permitido',
+      detail: 'Su sesión no permite «{value}».',
+      safe: READ_NOTHING.es,
+      action: 'Pida el permiso a quien administra los tableros.',
+    },
+    en: {
+      title: 'Not allowed',
+      detail: 'Your session does not allow "{value}".',
+      safe: READ_NOTHING.en,
+      action: 'Ask whoever administers the boards for it.',
+    },
+  },
+  HOST_UNKNOWN: {
+    es: {
+      title: 'Dirección no reconocida',
+      detail: 'Este servidor atiende solo en esta máquina; se le pidió como «{value}».',
+      safe: READ_NOTHING.es,
+      action: 'Ábralo por la dirección que imprimió al arrancar.',
+    },
+    en: {
+      title: 'Unknown address',
+      detail: 'This server answers on this machine only; it was asked as "{value}".',
+      safe: READ_NOTHING.en,
+      action: 'Open it by the address that it printed when it started.',
+    },
+  },
+  BAD_REQUEST: {
+    es: {
+      title: 'Consulta mal escrita',
+      detail: 'La consulta no tiene la forma esperada.',
+      safe: READ_NOTHING.es,
+      action: 'Revise los campos señalados; la forma está en /api/openapi.json.',
+    },
+    en: {
+      title: 'A malformed request',
+      detail: 'The request does not have the expected form.',
+      safe: READ_NOTHING.en,
+      action: 'Correct the fields named; the form is in /api/openapi.json.',
+    },
+  },
+  BODY_TOO_LARGE: {
+    es: {
+      title: 'Consulta demasiado grande',
+      detail: 'La consulta pasa de {expected}.',
+      safe: READ_NOTHING.es,
+    },
+    en: { title: 'The request is too large', detail: 'The request is larger than {expected}.' },
+  },
+  NOT_FOUND: {
+    es: { title: 'No existe', detail: 'No hay nada en «{value}».' },
+    en: { title: 'Not found', detail: 'There is nothing at "{value}".' },
+  },
+  UNKNOWN_CLIENT: {
+    es: {
+      title: 'Cliente no encontrado',
+      detail: 'No hay un cliente «{value}» en la cartera que usted ve.',
+      action: 'Búsquelo por póliza o recibo, o pida acceso a su cartera.',
+    },
+    en: {
+      title: 'Client not found',
+      detail: 'There is no client "{value}" in the portfolio that you see.',
+      action: 'Look for a policy or receipt, or ask for access to that portfolio.',
+    },
+  },
+  UNKNOWN_KPI: {
+    es: {
+      title: 'Indicador desconocido',
+      detail: 'No hay un indicador llamado «{value}».',
+      action: 'Elija uno del diccionario.',
+    },
+    en: {
+      title: 'Unknown KPI',
+      detail: 'There is no KPI called "{value}".',
+      action: 'Choose one of the dictionary.',
+    },
+  },
+  UNKNOWN_BASIS: {
+    es: {
+      title: 'Base desconocida',
+      detail: 'El indicador no se lleva sobre la base «{value}».',
+      action: 'Use una de: {expected}.',
+    },
+    en: { title: 'Unknown basis', detail: 'The KPI is not kept on the basis "{value}".' },
+  },
+  UNKNOWN_DIMENSION: {
+    es: {
+      title: 'Dimensión desconocida',
+      detail: 'Este indicador no se abre por «{value}». Se abre por: {expected}.',
+    },
+    en: { title: 'Unknown dimension', detail: 'This KPI has no dimension "{value}". It has: {expected}.' },
+  },
+  BAD_PARAMETER: {
+    es: { title: 'Parámetro no disponible', detail: '«{value}» no se lleva; hay: {expected}.' },
+    en: { title: 'Parameter not kept', detail: '"{value}" is not kept; there are: {expected}.' },
+  },
+  BAD_PERIOD: {
+    es: {
+      title: 'Periodo no disponible',
+      detail: 'El periodo «{value}» no sirve para este indicador. Use: {expected}.',
+    },
+    en: { title: 'Period not kept', detail: '{message}' },
+  },
+  BAD_DATE: {
+    es: { title: 'Fecha no válida', detail: '«{value}» no es un día del calendario (AAAA-MM-DD).' },
+    en: { title: 'Not a date', detail: '"{value}" is not a calendar day (YYYY-MM-DD).' },
+  },
+  BAD_TIMESTAMP: {
+    es: { title: 'Momento no válido', detail: '«{value}» no es una fecha y hora (AAAA-MM-DD HH:MM).' },
+    en: { title: 'Not a moment', detail: '"{value}" is not a local date and time (YYYY-MM-DD HH:MM).' },
+  },
+  BAD_SPAN: {
+    es: { title: 'Fechas al revés', detail: 'La primera fecha debe ser anterior a la segunda: {value}.' },
+    en: { title: 'Dates in the wrong order', detail: 'The first day must come before the second: {value}.' },
+  },
+  DAY_UNKNOWN: {
+    es: {
+      title: 'Día sin datos',
+      detail: 'No hay datos del {value}. Hay de: {expected}.',
+      action: 'Elija un día del calendario.',
+    },
+    en: { title: 'No data of that day', detail: '{message}', action: 'Choose a day of the calendar.' },
+  },
+  NOT_BUILT: {
+    es: {
+      title: 'Día por construir',
+      detail: 'El {value} llegó, pero aún no está construido.',
+      safe: 'La entrega está guardada.',
+      action: 'Mientras tanto, vea el día anterior.',
+    },
+    en: {
+      title: 'Not built yet',
+      detail: '{value} was delivered, but is not built yet.',
+      safe: 'The delivery is stored.',
+      action: 'Look at the day before meanwhile.',
+    },
+  },
+  EMPTY_LAKE: {
+    es: {
+      title: 'Aún no hay datos',
+      detail: 'Todavía no ha llegado ninguna entrega.',
+      action: 'Cargue una entrega, o arme la demostración.',
+    },
+    en: {
+      title: 'No data yet',
+      detail: 'Nothing has been delivered yet.',
+      action: 'Land a delivery, or make the demo.',
+    },
+  },
+  NOT_ADDITIVE: {
+    es: {
+      title: 'Sin recibos detrás',
+      detail: 'Este indicador no es una suma de recibos.',
+      action: 'Pida los recibos de una cifra que lo compone: cartera bruta, vencida o ventas.',
+    },
+    en: {
+      title: 'No receipts behind it',
+      detail: 'This KPI is no sum over receipts.',
+      action: 'Ask for the receipts of a figure that it is made of: gross, overdue or sales.',
+    },
+  },
+  TOO_MANY_DIMENSIONS: {
+    es: {
+      title: 'Demasiadas dimensiones',
+      detail: 'No caben tantas dimensiones y filtros en una pregunta.',
+      action: 'Quite una dimensión o un filtro.',
+    },
+    en: { title: 'Too many dimensions', detail: '{message}', action: 'Take one dimension or filter away.' },
+  },
+  SPLIT_DIMENSION: {
+    es: {
+      title: 'No se puede abrir así',
+      detail:
+        'Esta cifra no se puede reducir por intermediario junto con otra dimensión: los recibos compartidos se reparten.',
+      action: 'Use el intermediario solo, u otras dimensiones.',
+    },
+    en: {
+      title: 'Cannot be narrowed so',
+      detail: '{message}',
+      action: 'Use the intermediary alone, or other dimensions.',
+    },
+  },
+  CELL_AMBIGUOUS: {
+    es: {
+      title: 'Falta precisar la cifra',
+      detail: 'Varias cifras responden a esos miembros, o las compañías no tienen un total común.',
+      action: 'Señale la compañía y los demás miembros de la fila.',
+    },
+    en: {
+      title: 'Which figure?',
+      detail: 'Several figures answer to these members, or the companies have no common total.',
+      action: 'Name the company and the other members of the row.',
+    },
+  },
+  CELL_MISSING: {
+    es: { title: 'Cifra no encontrada', detail: 'No hay una cifra en {value}.' },
+    en: { title: 'No such figure', detail: 'There is no figure at {value}.' },
+  },
+  NO_MEMBER: {
+    es: { title: 'Falta el miembro', detail: 'Diga de quién es la cifra: su sesión no señala a uno solo.' },
+    en: { title: 'Whose figure?', detail: 'Say whose figure it is: your session does not name just one.' },
+  },
+};

@@ -1,0 +1,203 @@
+import {
+  type CryptoKey,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  errors as joseErrors,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { z } from 'zod';
+import { AlturasError } from '../core/errors.ts';
+import { type Caller, policyId, ROLE_DEFAULTS } from '../query/policy.ts';
+import { BOARDS, EXITS, LOCALES, ROLES, SCOPE_COLUMNS, type Session } from './api.ts';
+
+/** A token of a host may live so long at most: it is renewed, never revoked. */
+const LONGEST_SECONDS = 3600;
+/** A session that this server signs for the person at its own machine. */
+const LOCAL_SECONDS = 12 * 3600;
+
+/** Who may sign tokens for this server. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly algorithm: 'EdDSA' | 'HS256';
+  readonly key: JWK;
+}
+
+const claims = z.object({
+  sub: z.string().min(1),
+  name: z.string().max(200).optional(),
+  role: z.enum(ROLES),
+  scope: z.union([z.literal('all'), z.partialRecord(z.enum(SCOPE_COLUMNS), z.array(z.string()).max(1000))]),
+  personal: z.boolean().optional(),
+  exits: z.array(z.enum(EXITS)).optional(),
+  boards: z.array(z.enum(BOARDS)).optional(),
+  locale: z.enum(LOCALES).optional(),
+  theme: z.record(z.string(), z.string().max(200)).optional(),
+  iat: z.int(),
+  exp: z.int(),
+});
+
+/** Claims as an issuer writes them, without the times. */
+export type Claims = Omit<z.input<typeof claims>, 'iat' | 'exp'>;
+
+/** A caller whose token was checked. */
+export interface Guest {
+  readonly caller: Caller;
+  readonly session: Session;
+}
+
+/** What the server signs its own sessions for when there is nobody else to ask: all, on loopback only. */
+export const LOCAL_CLAIMS: Claims = { sub: 'local', role: 'executive', scope: 'all', personal: true };
+
+/** Checks tokens, and signs those of the machine's own user when no issuer is configured. */
+export class Guard {
+  readonly #audience: string;
+  readonly #issuers: ReadonlyMap<string, Issuer>;
+  readonly #local: {
+    readonly claims: Claims;
+    readonly privateKey: CryptoKey;
+    readonly publicKey: CryptoKey;
+  } | null;
+
+  private constructor(
+    audience: string,
+    issuers: ReadonlyMap<string, Issuer>,
+    local: { readonly claims: Claims; readonly privateKey: CryptoKey; readonly publicKey: CryptoKey } | null,
+  ) {
+    this.#audience = audience;
+    this.#issuers = issuers;
+    this.#local = local;
+  }
+
+  /** @param local the claims of whoever sits at this machine; null where every caller brings a token */
+  static async of(options: {
+    readonly audience?: string;
+    readonly issuers?: readonly Issuer[];
+    readonly local?: Claims | null;
+  }): Promise<Guard> {
+    const local = options.local ?? null;
+    return new Guard(
+      options.audience ?? 'alturas',
+      new Map((options.issuers ?? []).map((issuer) => [issuer.issuer, issuer])),
+      local === null ? null : { claims: local, ...(await generateKeyPair('EdDSA')) },
+    );
+  }
+
+  get isLocal(): boolean {
+    return this.#local !== null;
+  }
+
+  /** A session of the machine's own user. @throws AlturasError `TOKEN_MISSING` where there is none */
+  async localToken(): Promise<string> {
+    if (!this.#local) throw tokenMissing();
+    return new SignJWT(this.#local.claims as JWTPayload)
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .setIssuer(LOCAL_ISSUER)
+      .setAudience(this.#audience)
+      .setIssuedAt()
+      .setExpirationTime(`${LOCAL_SECONDS}s`)
+      .sign(this.#local.privateKey);
+  }
+
+  /** @throws AlturasError `TOKEN_EXPIRED`, `TOKEN_INVALID` */
+  async check(token: string): Promise<Guest> {
+    const { payload, local } = await this.#verified(token);
+    const parsed = claims.safeParse(payload);
+    if (!parsed.success)
+      throw tokenInvalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+    const told = parsed.data;
+    if (!local && told.exp - told.iat > LONGEST_SECONDS)
+      throw tokenInvalid([`exp: at most ${LONGEST_SECONDS} seconds after iat`]);
+    return guestOf(told, local);
+  }
+
+  async #verified(token: string): Promise<{ readonly payload: JWTPayload; readonly local: boolean }> {
+    const issuer = issuerOf(token);
+    const options = { audience: this.#audience, requiredClaims: ['exp', 'iat', 'sub', 'aud'] };
+    try {
+      if (issuer === LOCAL_ISSUER && this.#local) {
+        const { payload } = await jwtVerify(token, this.#local.publicKey, {
+          ...options,
+          issuer,
+          algorithms: ['EdDSA'],
+        });
+        return { payload, local: true };
+      }
+      const known = this.#issuers.get(issuer);
+      if (!known) throw tokenInvalid([`iss: "${issuer}" is not configured here`]);
+      const key = await importJWK(known.key, known.algorithm);
+      const { payload } = await jwtVerify(token, key, { ...options, issuer, algorithms: [known.algorithm] });
+      return { payload, local: false };
+    } catch (error) {
+      if (error instanceof joseErrors.JWTExpired)
+        throw new AlturasError('denied', 'TOKEN_EXPIRED', 'The session has expired.', {
+          safe: 'nothing was read',
+          hint: 'ask the application that shows this board for a new token',
+        });
+      if (error instanceof joseErrors.JOSEError) throw tokenInvalid([error.code]);
+      throw error;
+    }
+  }
+}
+
+const LOCAL_ISSUER = 'alturas:local';
+
+function issuerOf(token: string): string {
+  try {
+    const body: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const iss = body !== null && typeof body === 'object' && 'iss' in body ? body.iss : '';
+    return typeof iss === 'string' ? iss : '';
+  } catch {
+    throw tokenInvalid(['not a token']);
+  }
+}
+
+export function tokenMissing(): AlturasError {
+  return new AlturasError('denied', 'TOKEN_MISSING', 'This request carries no session.', {
+    hint: 'send a token as "Authorization: Bearer …"',
+  });
+}
+
+function tokenInvalid(causes: readonly string[]): AlturasError {
+  return new AlturasError('denied', 'TOKEN_INVALID', 'The session cannot be trusted.', {
+    causes,
+    safe: 'nothing was read',
+  });
+}
+
+function guestOf(told: z.output<typeof claims>, local: boolean): Guest {
+  const defaults = ROLE_DEFAULTS[told.role];
+  const scope = told.scope === 'all' ? 'all' : definedOnly(told.scope);
+  const caller: Caller = {
+    subject: told.sub,
+    role: told.role,
+    scope,
+    personal: told.personal ?? defaults.personal,
+    exits: new Set(told.exits ?? defaults.exits),
+  };
+  return {
+    caller,
+    session: {
+      subject: told.sub,
+      name: told.name ?? null,
+      role: told.role,
+      scope,
+      personal: caller.personal,
+      exits: [...caller.exits],
+      boards: told.boards ?? [...BOARDS],
+      locale: told.locale ?? 'es',
+      theme: told.theme ?? {},
+      policy: policyId(caller),
+      expires_at: new Date(told.exp * 1000).toISOString(),
+      local,
+    },
+  };
+}
+
+function definedOnly(scope: Partial<Record<(typeof SCOPE_COLUMNS)[number], string[] | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(scope).filter((entry): entry is [string, string[]] => entry[1] !== undefined),
+  ) as Partial<Record<(typeof SCOPE_COLUMNS)[number], string[]>>;
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { answer, receiptRow } from './questions.ts';
+import { day, provenance } from './words.ts';
+
+export const clientsQuery = z.object({
+  find: z.string().min(2).max(80).describe('Start of a name, identity number, client, policy or receipt'),
+  as_of: day.optional(),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+});
+export const clientsResponse = z.object({
+  ...provenance.shape,
+  clients: z.array(
+    z.object({
+      id: z.string(),
+      company: z.string(),
+      client: z.string(),
+      name: z.string(),
+      found: z.enum(['name', 'id_number', 'client', 'policy', 'receipt']),
+      open: z.string().describe('Gross open, functional currency'),
+      overdue: z.string(),
+      currency: z.string(),
+    }),
+  ),
+});
+
+export const clientQuery = z.object({ as_of: day.optional() });
+const event = z.object({
+  day,
+  kind: z.enum([
+    'issued',
+    'endorsed',
+    'collected',
+    'reversed',
+    'cancelled',
+    'written_off',
+    'transferred',
+    'fx',
+    'opened',
+    'due',
+    'payment',
+    'contact',
+    'promise',
+    'promise_due',
+    'plan_due',
+  ]),
+  receipt: z.string().nullable(),
+  amount: z.string().nullable(),
+  currency: z.string().nullable(),
+  detail: z.string().nullable().describe('Channel, outcome, reason or status as delivered'),
+});
+export const clientResponse = z.object({
+  ...provenance.shape,
+  client: z.object({
+    id: z.string(),
+    company: z.string(),
+    client: z.string(),
+    name: z.string(),
+    id_type: z.string().nullable(),
+    id_number: z.string().nullable(),
+    segment: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    preferred_channel: z.string().nullable(),
+    may_contact: z.array(z.string()).describe('Channels with consent'),
+    masked: z.boolean(),
+  }),
+  state: z.object({
+    currency: z.string(),
+    gross: z.string(),
+    credits: z.string(),
+    unapplied: z.string(),
+    overdue: z.string(),
+    overdue_share: z.number().nullable(),
+    worst_dpd: z.int().nullable(),
+    worst_altura: z.string().nullable(),
+    disputed: z.string(),
+    open_items: z.int(),
+    policies: z.int(),
+    next_due: z.string().nullable(),
+    days_to_pay: z.number().nullable().describe('Amount-weighted, last 12 months, negative is early'),
+    promise: z.enum(['none', 'open', 'broken', 'kept']),
+  }),
+  receipts: z.array(
+    receiptRow.omit({ client: true, client_name: true, amount: true }).extend({
+      closing_total: z.string(),
+      issue_date: z.string().nullable(),
+      coverage_start: z.string().nullable(),
+      disputed: z.boolean(),
+      held_by: z.string(),
+    }),
+  ),
+  payments: z.array(
+    z.object({
+      payment: z.string(),
+      received: z.string(),
+      amount: z.string(),
+      unapplied: z.string(),
+      currency: z.string(),
+      channel: z.string().nullable(),
+      status: z.string(),
+    }),
+  ),
+  contacts: z.array(
+    z.object({
+      at: z.string(),
+      channel: z.string(),
+      person: z.string().nullable(),
+      outcome: z.string(),
+      receipt: z.string().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  promises: z.array(
+    z.object({
+      promise: z.string(),
+      receipt: z.string(),
+      created_on: z.string(),
+      due_on: z.string(),
+      amount: z.string(),
+      currency: z.string(),
+      paid: z.string().describe('Applied to the receipt from the promise to its due day with grace'),
+      state: z.enum(['open', 'kept', 'broken', 'void']),
+    }),
+  ),
+  plans: z.array(
+    z.object({
+      plan: z.string(),
+      policy: z.string(),
+      instalment: z.int(),
+      due_on: z.string(),
+      amount: z.string(),
+      currency: z.string(),
+      status: z.string().nullable(),
+    }),
+  ),
+  timeline: z.array(event).describe('Newest first'),
+  labels: answer.shape.labels,
+});

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+export { EXITS, ROLES, SCOPE_COLUMNS } from '../../query/policy.ts';
+
+export const day = z.iso.date();
+export const moment = z.string().regex(/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?$/);
+export const word = z.string().regex(/^[a-z][a-z0-9_]*$/);
+export const both = z.object({ es: z.string(), en: z.string() });
+export const member = z.string().max(200).nullable();
+export const figure = z.union([z.string(), z.number()]).nullable();
+
+/** Only members among these; null is "not assigned". Several filters all hold. */
+export const filter = z.strictObject({ column: word, members: z.array(member).max(1000) });
+
+export const BOARDS = [
+  'pulso',
+  'alturas',
+  'rotacion',
+  'tableros',
+  'cliente',
+  'salud',
+  'diccionario',
+] as const;
+export const LOCALES = ['es', 'en'] as const;
+
+/** What stands beside every answer. */
+export const provenance = z.object({
+  as_of: day,
+  known_at: z.string().describe('The moment whose knowledge the figures rest on'),
+  build: z.string().describe('The published build, or what an on-demand answer was made from'),
+  publish: z.int().describe('Number of the publish that the whole response was read from'),
+  engine: z.string(),
+  filters: z.array(filter).describe('As asked; the scope of the policy comes on top'),
+  policy: z.string().describe("Id of the caller's policy: equal ids see equal rows"),
+  tie_out: z
+    .enum(['unchecked', 'tied', 'tied_with_breaks', 'not_tied'])
+    .describe('Whether the day is tied to the general ledger; unchecked: sin conciliar'),
+  row_count: z.int(),
+});

@@ -1,0 +1,16 @@
+/** A column of a file that leaves: money is a decimal string, exact to the cent. */
+export interface TableColumn {
+  readonly name: string;
+  readonly kind: 'text' | 'money' | 'number' | 'whole' | 'day';
+}
+
+export type TableCell = string | number | null;
+
+/** Rows that leave, with what must be said of them. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly TableCell[])[];
+  /** As-of, filters, policy, tie-out: as pairs, in order. */
+  readonly cover: readonly (readonly [string, string])[];
+}

@@ -1,0 +1,417 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableFromIPC } from '@uwdata/flechette';
+import { readSheet } from 'read-excel-file/node';
+import { expect } from 'vitest';
+import { run } from '../../functions/cli/main.ts';
+import { Session } from '../../functions/engine/duckdb.ts';
+import type { Row } from '../../functions/engine/engine.ts';
+import {
+  askResponse,
+  changeResponse,
+  clientResponse,
+  clientsResponse,
+  healthResponse,
+  membersResponse,
+  peersResponse,
+  proofResponse,
+  receiptsResponse,
+  refusedResponse,
+} from '../../functions/serve/api.ts';
+import type { RouteName } from '../../functions/serve/handlers.ts';
+import { type Person, sees, seesRefused, visibleAmounts, visibleReceipts } from './servedCallers.ts';
+import type { RawRows } from './servedDemo.ts';
+
+/** A person at an exit. */
+export interface Asking {
+  readonly person: Person;
+  readonly raw: RawRows;
+  readonly day: string;
+  readonly lake: string;
+  /** The terminal forgets who asks. */
+  readonly forgetful: boolean;
+  get(path: string): Promise<Response> | Response;
+  post(path: string, body: unknown): Promise<Response> | Response;
+}
+
+export interface Exit {
+  /** The route whose desk serves it. */
+  readonly route: RouteName | 'cli';
+  /** Who is asked in the mutation check, where an advisor may not use it or sees nothing there to lose. */
+  readonly unmasked?: string;
+  /** @throws when the rows that come out are not exactly those of the scope */
+  check(asking: Asking): Promise<void>;
+}
+
+const COMPANIES = ['CO', 'PA'] as const;
+const isGross = (row: Row): boolean => row.class === 'GROSS';
+const cents = (text: unknown): bigint => BigInt(String(text).replace('.', ''));
+const total = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((sum, amount) => sum + amount, 0n);
+
+/** A role without the exit is refused; others go on. */
+async function mayUse({ person }: Asking, response: Response, ...exits: string[]): Promise<boolean> {
+  if (exits.every((exit) => person.exits.includes(exit))) return true;
+  expect(response.status).toBe(403);
+  expect(await response.json()).toMatchObject({ code: 'EXIT_DENIED' });
+  return false;
+}
+
+function ofCompany(amounts: ReadonlyMap<string, bigint>, company: string): Map<string, bigint> {
+  return new Map([...amounts].filter(([key]) => key.startsWith(`${company}|`)));
+}
+
+const gross = (company: string) => ({
+  question: { kpi: 'gross', filters: [{ column: 'company', members: [company] }] },
+});
+
+/** The rows of a file of the receipts behind the gross of each company. */
+function file(
+  format: string,
+  read: (bytes: Uint8Array) => Promise<{ key: string; amount: bigint; name: unknown }[]>,
+): Exit {
+  return {
+    route: 'export',
+    ...(format === 'parquet' || format === 'arrow' ? { unmasked: 'analyst of one company' } : {}),
+    check: async (asking) => {
+      const expected = visibleAmounts(asking.person, asking.raw, isGross);
+      for (const company of COMPANIES) {
+        const response = await asking.post('/api/export', {
+          format,
+          source: { of: 'receipts', ...gross(company) },
+        });
+        if (!(await mayUse(asking, response, format, 'drill'))) continue;
+        expect(response.status).toBe(200);
+        const rows = await read(new Uint8Array(await response.arrayBuffer()));
+        expect(new Map(rows.map(({ key, amount }) => [key, amount]))).toEqual(ofCompany(expected, company));
+        expect(rows.every(({ name }) => (name === '•••') === !asking.person.personal)).toBe(true);
+        if (asking.person.exits.includes('refused')) await refusedFile(asking, format, company);
+      }
+    },
+  };
+}
+
+async function refusedFile(asking: Asking, format: string, company: string): Promise<void> {
+  const response = await asking.post('/api/export', { format, source: { of: 'refused' } });
+  expect(Number(response.headers.get('x-alturas-rows')), company).toBe(
+    asking.raw.refused.filter((row) => seesRefused(asking.person, row)).length,
+  );
+}
+
+const bare = (text: string): string[][] =>
+  text
+    .replace('\ufeff', '')
+    .trim()
+    .split('\r\n')
+    .map((line) => line.match(/("([^"]|"")*"|[^,]*)(,|$)/g)?.map((cell) => cell.replace(/,$/, '')) ?? []);
+
+export const MATRIX: Readonly<Record<string, Exit>> = {
+  '/api/ask': {
+    route: 'ask',
+    check: async (asking) => {
+      const expected = visibleAmounts(asking.person, asking.raw, isGross);
+      const questions = [
+        { kpi: 'gross', by: ['company', 'receipt'] },
+        { kpi: 'gross', by: ['company'] },
+        { kpi: 'overdue', by: ['company', 'office'], compare: ['2026-06-29'] },
+      ];
+      const response = await asking.post('/api/ask', { questions });
+      expect(response.status).toBe(200);
+      const { answers } = askResponse.parse(await response.json());
+      const [receipts, companies, offices] = answers.map((one) => ('answer' in one ? one.answer.rows : []));
+      const told = new Map(
+        receipts?.map(({ dimensions, value }) => [
+          `${dimensions.company}|${dimensions.receipt}`,
+          cents(value),
+        ]),
+      );
+      expect(told).toEqual(expected);
+      for (const company of COMPANIES) {
+        const row = companies?.find(({ dimensions }) => dimensions.company === company);
+        expect(cents(row?.value ?? '0')).toBe(total(ofCompany(expected, company).values()));
+      }
+      const overdue = visibleAmounts(asking.person, asking.raw, (row) => isGross(row) && Number(row.dpd) > 0);
+      expect(total(offices?.map(({ value }) => cents(value ?? '0.00')) ?? [])).toBe(total(overdue.values()));
+    },
+  },
+  '/api/members': {
+    route: 'members',
+    check: async (asking) => {
+      const response = await asking.get('/api/members');
+      const { dimensions } = membersResponse.parse(await response.json());
+      const rows = [
+        ...visibleReceipts(asking.person, asking.raw).filter((row) => sees(asking.person, row)),
+        ...asking.raw.unapplied.filter((row) => sees(asking.person, row)),
+      ];
+      const shared = visibleAmounts(asking.person, asking.raw, () => true);
+      for (const column of ['office', 'advisor', 'clerk', 'line']) {
+        const mine = [
+          ...rows,
+          ...asking.raw.position.filter((row) => shared.has(`${row.company}|${row.receipt_no}`)),
+        ].flatMap((row) => (typeof row[column] === 'string' ? [row[column]] : []));
+        expect(dimensions[column]?.map(({ member }) => member)).toEqual([...new Set(mine)].sort());
+      }
+    },
+  },
+  '/api/change': {
+    route: 'change',
+    check: async (asking) => {
+      const response = await asking.post('/api/change', {
+        measure: 'gross',
+        from: '2026-06-20',
+        by: 'client',
+      });
+      if (asking.person.claims.role === 'intermediary') return expect(response.status).toBe(422);
+      const { blocks } = changeResponse.parse(await response.json());
+      const expected = visibleReceipts(asking.person, asking.raw).filter(isGross);
+      const byClient = new Map<string, bigint>();
+      for (const row of expected) {
+        const key = `${row.functional_currency}|${row.client_id}`;
+        byClient.set(key, (byClient.get(key) ?? 0n) + cents(row.closing_total));
+      }
+      const told = blocks.flatMap(({ currency, members }) =>
+        members.flatMap(({ member, closing }) =>
+          closing === '0.00' ? [] : [[`${currency}|${member}`, cents(closing)] as const],
+        ),
+      );
+      expect(new Map(told)).toEqual(byClient);
+      for (const { total: whole, members } of blocks)
+        for (const one of [whole, ...members])
+          expect(total(Object.values(one.causes).map(cents))).toBe(cents(one.closing) - cents(one.opening));
+    },
+  },
+  '/api/receipts': {
+    route: 'receipts',
+    check: async (asking) => {
+      const expected = visibleAmounts(asking.person, asking.raw, isGross);
+      for (const company of COMPANIES) {
+        const response = await asking.post('/api/receipts', { ...gross(company), limit: 1000 });
+        const page = receiptsResponse.parse(await response.json());
+        const told = page.receipts.map(
+          ({ company: of, receipt, amount }) => [`${of}|${receipt}`, cents(amount)] as const,
+        );
+        expect(new Map(told)).toEqual(ofCompany(expected, company));
+        expect(page.equal).toBe(true);
+        expect(
+          page.receipts.every(({ client_name: name }) => (name === '•••') === !asking.person.personal),
+        ).toBe(true);
+      }
+    },
+  },
+  '/api/clients': {
+    route: 'clients',
+    check: async (asking) => {
+      const find = 'C1';
+      const response = await asking.get(`/api/clients?find=${find}&limit=50`);
+      const { clients } = clientsResponse.parse(await response.json());
+      const all = asking.person.claims.scope === 'all' && !['advisor'].includes(asking.person.claims.role);
+      const candidates = all ? asking.raw.clients : visibleReceipts(asking.person, asking.raw);
+      const expected = new Set(
+        candidates.flatMap(({ company, client_id: client }) =>
+          String(client).startsWith(find) ? [`${company}~${client}`] : [],
+        ),
+      );
+      if (expected.size <= 50) expect(new Set(clients.map(({ id }) => id))).toEqual(expected);
+      else for (const { id } of clients) expect(expected).toContain(id);
+      for (const { name } of clients) expect(name === '•••').toBe(!asking.person.personal);
+    },
+  },
+  '/api/clients/:id': {
+    route: 'client',
+    check: async (asking) => {
+      const mine = visibleReceipts(asking.person, asking.raw);
+      const ids = new Set(asking.raw.position.map((row) => `${row.company}~${row.client_id}`));
+      for (const id of [...ids].slice(0, 15)) {
+        const [company, client] = id.split('~');
+        const expected = mine.filter((row) => row.company === company && row.client_id === client);
+        const response = await asking.get(`/api/clients/${id}`);
+        if (response.status === 404) {
+          expect(expected).toEqual([]);
+          continue;
+        }
+        const told = clientResponse.parse(await response.json());
+        expect(told.receipts.map(({ receipt }) => receipt).sort()).toEqual(
+          expected.map((row) => String(row.receipt_no)).sort(),
+        );
+        expect(told.client.name === '•••').toBe(!asking.person.personal);
+        if (expected.length === 0 && asking.person.claims.scope !== 'all')
+          expect(told.timeline.length).toBeGreaterThan(0);
+      }
+    },
+  },
+  '/api/peers': {
+    route: 'peers',
+    check: async (asking) => {
+      const advisors = new Set(
+        asking.raw.position.flatMap((row) => (typeof row.advisor === 'string' ? [row.advisor] : [])),
+      );
+      for (const member of [...advisors].slice(0, 12)) {
+        const response = await asking.post('/api/peers', { kpi: 'gross', dimension: 'advisor', member });
+        const expected = visibleAmounts(
+          asking.person,
+          asking.raw,
+          (row) => isGross(row) && row.advisor === member,
+        );
+        if (response.status !== 200) {
+          expect(expected.size).toBe(0);
+          continue;
+        }
+        const text = await response.text();
+        const told = peersResponse.parse(JSON.parse(text));
+        expect(cents(told.own.value ?? '0.00')).toBe(total(expected.values()));
+        for (const other of advisors) if (other !== member) expect(text).not.toContain(`"${other}"`);
+      }
+    },
+  },
+  '/api/health': {
+    route: 'health',
+    check: async (asking) => {
+      const told = healthResponse.parse(await (await asking.get('/api/health')).json());
+      expect(told.refused.rows).toBe(
+        asking.raw.refused.filter((row) => seesRefused(asking.person, row)).length,
+      );
+      const restated = asking.raw.restatements.filter((row) => sees(asking.person, row));
+      expect(told.restatements.movements).toBe(
+        new Set(restated.map((row) => `${row.company}|${row.kind}|${row.movement_id}`)).size,
+      );
+    },
+    unmasked: 'advisor',
+  },
+  '/api/refused': {
+    route: 'refused',
+    unmasked: 'analyst of one company',
+    check: async (asking) => {
+      const response = await asking.get('/api/refused?limit=1000');
+      if (!(await mayUse(asking, response, 'refused'))) return;
+      const told = refusedResponse.parse(await response.json());
+      const expected = asking.raw.refused.filter((row) => seesRefused(asking.person, row));
+      const key = (row: Row) => [row.company, row.line, row.column, row.code].join('|');
+      expect(told.rows.map((row) => key(row)).sort()).toEqual(expected.map(key).sort());
+      expect(told.rows.every(({ raw }) => (raw === '•••') === !asking.person.personal)).toBe(true);
+    },
+  },
+  '/api/export csv': file('csv', async (bytes) => {
+    const [header = [], ...lines] = bare(new TextDecoder().decode(bytes));
+    const at = (line: string[], name: string) => line[header.indexOf(name)] ?? '';
+    return lines.map((line) => ({
+      key: `${at(line, 'company')}|${at(line, 'receipt')}`,
+      amount: cents(at(line, 'amount')),
+      name: at(line, 'client_name'),
+    }));
+  }),
+  '/api/export xlsx': file('xlsx', async (bytes) => {
+    const rows = await readSheet(Buffer.from(bytes), 'Datos');
+    const [header = [], ...lines] = rows as unknown as unknown[][];
+    const at = (line: unknown[], name: string) => line[header.indexOf(name)];
+    return lines.map((line) => ({
+      key: `${at(line, 'company')}|${at(line, 'receipt')}`,
+      amount: BigInt(Math.round(Number(at(line, 'amount')) * 100)),
+      name: at(line, 'client_name'),
+    }));
+  }),
+  '/api/export parquet': file('parquet', async (bytes) => {
+    const folder = await mkdtemp(join(tmpdir(), 'alturas-matrix-'));
+    const session = await Session.open({ scratch: folder, trino: false });
+    try {
+      await writeFile(join(folder, 'rows.parquet'), bytes);
+      const rows = await session.rows(`select * from read_parquet('${folder}/rows.parquet')`);
+      return rows.map((row) => ({
+        key: `${row.company}|${row.receipt}`,
+        amount: cents(row.amount),
+        name: row.client_name,
+      }));
+    } finally {
+      session.close();
+      await rm(folder, { recursive: true });
+    }
+  }),
+  '/api/export arrow': file('arrow', async (bytes) => {
+    const table = tableFromIPC(bytes, { useDecimalInt: true });
+    return table.toArray().map((row) => ({
+      key: `${row.company}|${row.receipt}`,
+      amount: BigInt(row.amount),
+      name: row.client_name,
+    }));
+  }),
+  '/api/proof': {
+    route: 'proof',
+    check: async (asking) => {
+      const expected = visibleAmounts(asking.person, asking.raw, isGross);
+      for (const company of COMPANIES) {
+        const response = await asking.post('/api/proof', gross(company));
+        const { receipt } = proofResponse.parse(await response.json());
+        const mine = ofCompany(expected, company);
+        expect(cents(receipt.cell.value ?? '0.00')).toBe(total(mine.values()));
+        expect(receipt.receipts).toBe(mine.size);
+      }
+    },
+  },
+  'alturas kpi': {
+    route: 'cli',
+    check: async (asking) => {
+      const expected = visibleAmounts(asking.person, asking.raw, isGross);
+      const { rows } = (await terminalOf(asking, ['kpi', 'gross', '--by', 'company'])) as {
+        rows: { dimensions: { company: string }; value: string }[];
+      };
+      for (const company of COMPANIES) {
+        const row = rows.find(({ dimensions }) => dimensions.company === company);
+        expect(cents(row?.value ?? '0')).toBe(total(ofCompany(expected, company).values()));
+      }
+    },
+  },
+  'alturas receipts': {
+    route: 'cli',
+    check: async (asking) => {
+      const { receipts } = (await terminalOf(asking, ['receipts', 'gross'])) as {
+        receipts: { company: string; receipt: string; amount: string }[];
+      };
+      const told = receipts.map(
+        ({ company, receipt, amount }) => [`${company}|${receipt}`, cents(amount)] as const,
+      );
+      expect(new Map(told)).toEqual(visibleAmounts(asking.person, asking.raw, isGross));
+    },
+  },
+  'alturas restatements': {
+    route: 'cli',
+    check: async (asking) => {
+      const { rows } = (await terminalOf(asking, ['restatements'])) as { rows: Row[] };
+      const expected = asking.raw.restatements.filter((row) => sees(asking.person, row));
+      expect(rows.map((row) => String(row.movement_id)).sort()).toEqual(
+        expected.map((row) => String(row.movement_id)).sort(),
+      );
+    },
+  },
+  'alturas serve': {
+    route: 'cli',
+    check: async (asking) => {
+      // The claims that the terminal hands to the server are those that the routes above were asked with.
+      const { eyesOf } = await import('../../functions/cli/eyes.ts');
+      const { role, scope } = asking.person.claims;
+      const flags = asking.forgetful ? { scope: {} } : { role, scope: scope === 'all' ? {} : scope };
+      const eyes = eyesOf(flags as Parameters<typeof eyesOf>[0]);
+      expect(eyes?.role).toBe(role);
+      // Nothing named at a terminal is everything; a token must say so.
+      if (scope === 'all' || Object.keys(scope).length > 0) expect(eyes?.scope).toEqual(scope);
+    },
+  },
+};
+
+/** What a command prints as JSON with the eyes of a person. */
+async function terminalOf({ person, lake, forgetful }: Asking, words: readonly string[]): Promise<unknown> {
+  const { role, scope } = person.claims;
+  const scopes =
+    scope === 'all'
+      ? []
+      : Object.entries(scope).flatMap(([column, some]) => ['--scope', `${column}=${some?.join(',')}`]);
+  const nobody = scope !== 'all' && Object.keys(scope).length === 0 ? ['--scope', 'company='] : [];
+  const eyes = forgetful ? [] : ['--role', role, ...scopes, ...nobody];
+  const printed: string[] = [];
+  const { write } = process.stdout;
+  process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof write;
+  try {
+    expect(await run([...words, ...eyes, '--lake', lake, '--json'])).toBe(0);
+  } finally {
+    process.stdout.write = write;
+  }
+  return JSON.parse(printed.join(''));
+}

@@ -1,0 +1,142 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Session } from '../../../functions/engine/duckdb.ts';
+import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
+import { type ServedFile, Serving } from '../../../functions/query/serving.ts';
+import { askResponse, daysResponse } from '../../../functions/serve/api.ts';
+import { House } from '../../../functions/serve/house.ts';
+import { daily, Ledger } from '../../support/ledgerFixture.ts';
+import { ServedLedger } from '../../support/servedLedger.ts';
+
+describe('a publish while the boards are open', () => {
+  let ledger: ServedLedger;
+
+  beforeAll(async () => {
+    const plan = new Ledger(daily('2026-06-26', '2026-06-29'));
+    plan
+      .company('CO')
+      .receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' })
+      .paid(400, '2026-06-29');
+    ledger = await ServedLedger.of(plan, 1);
+  }, 300_000);
+  afterAll(() => ledger.close());
+
+  it('is seen whole: a reader at work stays with the one before, the next sees the new one', async () => {
+    const client = await ledger.as();
+    const gross = async () => {
+      const { body } = await client.post('/api/ask', {
+        questions: [{ kpi: 'gross' }, { kpi: 'collected' }, { kpi: 'gross', as_of: '2026-06-28' }],
+      });
+      const { publish, answers } = askResponse.parse(body);
+      return [
+        publish,
+        ...answers.map((one) => ('answer' in one ? one.answer.total?.value : one.problem.code)),
+      ];
+    };
+    expect(await gross()).toEqual([1, '1000.00', '0.00', '1000.00']);
+    await ledger.deliver();
+    await ledger.house.read(async ({ desk }) => {
+      expect(desk.newestDay()).toBe('2026-06-28');
+      await ledger.house.refresh();
+      // The new rows are in the file by now; this reader names the files of its own publish.
+      expect(desk.newestDay()).toBe('2026-06-28');
+      expect(desk.published.seq).toBe(1);
+      const rows = await desk.rows(await desk.storedSpan('aging', desk.newestDay(), desk.newestDay()));
+      expect(rows.length).toBeGreaterThan(0);
+    });
+    expect(await gross()).toEqual([2, '600.00', '400.00', '1000.00']);
+    const days = daysResponse.parse((await client.get('/api/days')).body);
+    expect(days).toMatchObject({ newest: '2026-06-29', publish: 2 });
+  }, 120_000);
+
+  it('answers many at once as it answers one', async () => {
+    const client = await ledger.as();
+    const ask = (office: string) =>
+      client.post('/api/ask', {
+        questions: ['gross', 'overdue_share', 'dso', 'collected'].map((kpi) => ({
+          kpi,
+          filters: [{ column: 'office', members: [office] }],
+        })),
+      });
+    const alone = await ask('01');
+    const many = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => ask(at % 2 === 0 ? '01' : `0${at}`)),
+    );
+    for (const [at, answer] of many.entries()) {
+      expect(answer.status).toBe(200);
+      if (at % 2 === 0) expect(answer.body).toEqual(alone.body);
+    }
+  }, 120_000);
+});
+
+describe('two servers of one lake', () => {
+  it('both answer: the second makes a serving file of its own', async () => {
+    const plan = new Ledger(daily('2026-06-28', '2026-06-29'));
+    plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-28', due: '2026-06-28' });
+    const ledger = await ServedLedger.of(plan);
+    const folder = join(ledger.directory, 'house');
+    const second = await House.open(ledger.lake, ledger.config, folder);
+    expect((await readdir(folder)).some((name) => name.startsWith('own-'))).toBe(true);
+    await second.read(async ({ desk }) => expect(desk.newestDay()).toBe('2026-06-29'));
+    await second.close();
+    expect((await readdir(folder)).some((name) => name.startsWith('own-'))).toBe(false);
+    await ledger.close();
+  }, 120_000);
+});
+
+describe('the serving file', () => {
+  let folder: string;
+  let engine: DuckEngine;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'alturas-serving-'));
+    engine = await DuckEngine.open(
+      { localPaths: async (keys) => keys.map((key) => join(folder, key)) },
+      { scratch: join(folder, 'spill') },
+    );
+    const session = await Session.open({ scratch: join(folder, 'spill') });
+    for (const [at, name] of ['a', 'b', 'c', 'd'].entries())
+      await session.copyToParquet(`select ${at} as n`, join(folder, name));
+    session.close();
+  });
+  afterAll(async () => {
+    await engine.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const files = (...keys: string[]): ServedFile[] =>
+    keys.map((key) => ({
+      table: 't',
+      columns: [{ name: 'n', type: 'INTEGER' }],
+      file: { key, partition: {} },
+    }));
+  const numbers = async (serving: Serving) =>
+    (await serving.readers.rows('select n from t order by n')).map(({ n }) => n);
+
+  it('takes in just what is new, and drops what nobody reads any more one publish later', async () => {
+    const serving = await Serving.open(join(folder, 'one.duckdb'), join(folder, 'spill'));
+    expect(await serving.refresh(files('a', 'b'), engine)).toEqual({ added: 2, removed: 0 });
+    expect(await serving.refresh(files('a', 'b'), engine)).toEqual({ added: 0, removed: 0 });
+    expect(await serving.refresh(files('b', 'c'), engine)).toEqual({ added: 1, removed: 0 });
+    expect(await numbers(serving)).toEqual([0, 1, 2]);
+    expect(await serving.refresh(files('b', 'c'), engine)).toEqual({ added: 0, removed: 1 });
+    expect(await numbers(serving)).toEqual([1, 2]);
+    await serving.close();
+    const reopened = await Serving.open(join(folder, 'one.duckdb'), join(folder, 'spill'));
+    expect(await reopened.refresh(files('b', 'c', 'd'), engine)).toEqual({ added: 1, removed: 0 });
+    expect(await numbers(reopened)).toEqual([1, 2, 3]);
+    await reopened.close();
+  });
+
+  it('changes in one transaction or not at all', async () => {
+    const serving = await Serving.open(join(folder, 'two.duckdb'), join(folder, 'spill'));
+    await serving.refresh(files('a'), engine);
+    await expect(serving.refresh(files('b', 'missing'), engine)).rejects.toThrow();
+    expect(await numbers(serving)).toEqual([0]);
+    expect(serving.fileNumber('b')).toBeUndefined();
+    expect(await serving.refresh(files('b'), engine)).toEqual({ added: 1, removed: 0 });
+    await serving.close();
+  });
+});
