@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/plainReporter.ts'],
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // No unit test changes its process: files of one worker share what they load.
+      { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       {
         test: {
           ...common,

@@ -48,8 +48,7 @@ sold as (   -- whole months before, as each month end knew them
       when 'line' then r.line when 'intermediary' then r.intermediary
       when 'currency' then r.currency end as member,
     cast(date_trunc('month', r.as_of) as date) as sales_month,
-    sum(r.sales) as sales,
-    sum(r.opened) as opened
+    sum(r.sales) as sales
   from month_total r
   cross join (values ('total'), ('company'), ('office'), ('advisor'), ('clerk'), ('line'),
     ('intermediary'), ('currency')) as d (dimension)
@@ -57,12 +56,32 @@ sold as (   -- whole months before, as each month end knew them
   group by 1, 2, 3, 4
 ),
 
-company_start as (   -- a company that joined the lake later: whole months begin after its opening
-  select s.company, max(date_add('month', 1, s.sales_month)) as first_month
-  from sold s
+opened as (   -- days and month ends by which a company's opening balances had come in their month
+  select as_of, company, cast(date_trunc('month', as_of) as date) as opened_month
+  from month_total
+  where period = 'month'
+  group by as_of, company
+  having sum(opened) <> 0
+),
+
+joined as (   -- a company that joined the lake later: whole months begin after its opening
+  select d.as_of, o.company, o.opened_month as joined_month
+  from days d
+  join opened o
+    on o.as_of <= d.as_of and (o.as_of = d.as_of or o.as_of = last_day_of_month(o.as_of))
   cross join start t
-  where s.dimension = 'company' and s.opened <> 0 and s.sales_month <> t.opening_month
-  group by s.company
+  where o.opened_month <> t.opening_month
+  union all   -- known by now, but not yet on that day
+  select d.as_of, c.company, cast(date_trunc('month', d.as_of) as date) as joined_month
+  from days d
+  join company_day c on c.as_of = d.as_of
+  where c.first_known > d.snapshot_cutoff
+),
+
+company_start as (
+  select as_of, company, date_add('month', 1, max(joined_month)) as first_month
+  from joined
+  group by as_of, company
 ),
 
 known as (
@@ -72,7 +91,7 @@ known as (
       date_add('month', -23, b.this_month)) as first_month
   from balance b
   cross join start t
-  left join company_start c on c.company = b.company
+  left join company_start c on c.as_of = b.as_of and c.company = b.company
 ),
 
 month as (   -- months with sales, the current one to date; null members meet by their text

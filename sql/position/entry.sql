@@ -2,7 +2,7 @@
 grain: [as_of, company, movement_id, known_from]
 view: true
 kept: true
-reads: {position: previous, receipts: day}
+reads: {position: previous, receipts: previous}
 es: Lo que entró cada día, antes de decir en manos de quién
 en: >-
   What entered on each day, before it is said in whose hands: movements that became known, came into force or were
@@ -59,6 +59,7 @@ with clock as (
     d.snapshot_delivery,
     d.snapshot_cutoff,
     b.snapshot_as_of as previous_snapshot_as_of,
+    b.snapshot_delivery as previous_snapshot_delivery,
     coalesce(b.snapshot_cutoff, timestamp '0001-01-01 00:00:00') as previous_snapshot_cutoff
   from days d
   left join day_before b on b.as_of = d.as_of
@@ -75,6 +76,8 @@ company as (
     d.snapshot_as_of,
     d.snapshot_delivery,
     d.snapshot_cutoff,
+    d.previous_snapshot_as_of,
+    d.previous_snapshot_delivery,
     -- a day filled in late may know a company that the day after it does not: there it leaves, and comes again
     (c.first_known <= d.snapshot_cutoff) <> (c.first_known <= d.previous_snapshot_cutoff) as is_first_day,
     c.first_known > d.snapshot_cutoff as is_absent
@@ -288,14 +291,15 @@ unexplained as (
 ),
 
 closed as (
-  -- why the snapshot says a receipt was closed, for inferred movements alone
+  -- why the snapshot says a receipt was closed, for inferred movements alone; of a company that leaves, its receipts
+  -- as they were: their own office is not the one that position has placed them in
   select c.as_of, r.company, r.receipt_no, r.office, r.closed_reason, r.issued_total
   from compared c
   join receipts r
-    on r.as_of = c.snapshot_as_of
-    and r.delivery = c.snapshot_delivery
+    on r.as_of = case when c.is_absent then c.previous_snapshot_as_of else c.snapshot_as_of end
+    and r.delivery = case when c.is_absent then c.previous_snapshot_delivery else c.snapshot_delivery end
     and r.company = c.company
-  where not c.is_first_day
+  where not c.is_first_day or c.is_absent
 ),
 
 guessed as (

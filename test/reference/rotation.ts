@@ -22,6 +22,8 @@ interface KnownMonth extends SalesMonth {
 
 /** Months whose sales are known whole (the last one to date), newest first: none before the book's history begins. */
 export function salesMonths(book: Book): KnownMonth[] {
+  // Known by now, but not yet on that day: what it did before it joined is not known whole.
+  if (book.company.from > book.last.snapshot) return [];
   const first = historyStart(book.plan, book.company);
   const months: KnownMonth[] = [];
   for (let end = book.asOf; end.slice(0, 7) >= first; ) {

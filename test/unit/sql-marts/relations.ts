@@ -46,6 +46,10 @@ export const RELATIONS: Readonly<Record<string, readonly string[]>> = {
     `company VARCHAR, month DATE, dimension VARCHAR, member VARCHAR, kpi VARCHAR, target_version BIGINT,
      value DECIMAL(18,6), known_from TIMESTAMP, known_to TIMESTAMP`,
   ),
+  company_day: parts(
+    `as_of DATE, company VARCHAR, functional_currency VARCHAR, movement_source VARCHAR, future_dated VARCHAR,
+    first_known TIMESTAMP`,
+  ),
   companies: parts(
     `company VARCHAR, name VARCHAR, country VARCHAR, functional_currency VARCHAR, known_from TIMESTAMP,
      known_to TIMESTAMP`,
