@@ -168,8 +168,7 @@ export class App extends LitElement {
   override render(): TemplateResult {
     const words = wordsOf(this.place.language ?? this.ground?.session.locale ?? 'es');
     const setting = this.#setting;
-    return html`<a class="skip" href="#board">${words.bar.skip}</a>
-      ${header(this, words, setting, this.place, this.#theme)}
+    return html`${header(this, words, setting, this.place, this.#theme)}
       ${
         setting === null
           ? nothing

@@ -76,7 +76,7 @@ export function matrix(
     columns: [
       { head: capital(dimension) },
       { head: own.total, unit: figures.millionsUnit, end: true },
-      { head: '', wide: true },
+      { head: own.profile, wide: true },
       ...buckets.map((altura) => ({
         head: setting.bucketName(altura),
         unit: share ? '%' : figures.millionsUnit,

@@ -110,7 +110,7 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       { head: own.collected, unit: figures.millionsUnit, end: true },
       { head: own.target, unit: figures.millionsUnit, end: true },
       { head: own.attainment, unit: '%', end: true },
-      { head: '', wide: true },
+      { head: own.bullets, wide: true },
       { head: own.onTime, unit: '%', end: true },
       { head: own.interval, wide: true },
       { head: own.n, end: true },
@@ -135,7 +135,7 @@ export function peersTable(setting: Setting, peers: readonly PeersResponse[]): T
       { head: own.median, end: true },
       { head: own.medianOffice, end: true },
       { head: own.position },
-      { head: '' },
+      { head: own.place },
     ],
     lines: peers.map((found) => {
       const { company, office } = found;
