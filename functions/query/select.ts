@@ -86,11 +86,11 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
       '',
     );
   const whole = dimensions.filter(({ shared }) => shared);
-  const parts = sql`select ${shown(dimensions)}${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason${join(notes, '')} from mart_rows${grouped(dimensions)}`;
+  const parts = sql`select ${shown(dimensions)}${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason${join(notes, '')} from (${rows}) as mart_rows${grouped(dimensions)}`;
   const told =
     whole.length === dimensions.length
-      ? sql`select * from parts`
-      : sql`select p.* replace (w.denominator as denominator) from parts p join (select ${shown(whole)}${denominator} as denominator from mart_rows${grouped(whole)}) w on ${
+      ? parts
+      : sql`select p.* replace (w.denominator as denominator) from (${parts}) p join (select ${shown(whole)}${denominator} as denominator from (${rows}) as mart_rows${grouped(whole)}) w on ${
           whole.length === 0
             ? trusted('true')
             : join(
@@ -115,7 +115,8 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
           dimensions.map(({ alias }) => sql`${alias} nulls last`),
           ', ',
         )}`;
-  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}), judged as (select * replace (${sign} as reason) from told) select *, case when reason is null then ${figure} end as value from judged${ordered}`;
+  // Nested, not named: the engine would make every column of a named part before it uses three of them.
+  return sql`select *, case when reason is null then ${figure} end as value from (select * replace (${sign} as reason) from (${told}) as told) as judged${ordered}`;
 }
 
 /** The rows of the mart that take part: of the period, of the basis, of the filters. */

@@ -36,11 +36,20 @@ export class House {
   /** Where this house keeps its own files. */
   readonly folder: string;
   readonly #serving: Serving;
+  readonly #log: (error: unknown) => void;
   #opening: Opening;
   #looked = Date.now();
   #refreshing: Promise<void> | null = null;
 
-  private constructor(lake: Lake, config: Config, folder: string, serving: Serving, opening: Opening) {
+  private constructor(
+    lake: Lake,
+    config: Config,
+    folder: string,
+    serving: Serving,
+    opening: Opening,
+    log: (error: unknown) => void,
+  ) {
+    this.#log = log;
     this.folder = folder;
     this.lake = lake;
     this.config = config;
@@ -48,14 +57,22 @@ export class House {
     this.#opening = opening;
   }
 
-  /** @param folder where the serving file lies; default: the user's cache, by the lake's location */
-  static async open(lake: Lake, config: Config, folder: string = servingFolder(lake)): Promise<House> {
+  /**
+   * @param folder where the serving file lies; default: the user's cache, by the lake's location
+   * @param log where it is told that a newer publish could not be opened; the one before stays open
+   */
+  static async open(
+    lake: Lake,
+    config: Config,
+    folder: string = servingFolder(lake),
+    log: (error: unknown) => void = () => undefined,
+  ): Promise<House> {
     await mkdir(folder, { recursive: true });
     const serving = await openServing(folder);
     try {
       const version = await versionOf(lake);
       const desk = await Desk.open(lake, config, { serving });
-      return new House(lake, config, folder, serving, openingOf(desk, version));
+      return new House(lake, config, folder, serving, openingOf(desk, version), log);
     } catch (error) {
       await serving.close();
       throw error;
@@ -63,7 +80,7 @@ export class House {
   }
 
   async read<T>(action: (reading: Reading) => Promise<T>): Promise<T> {
-    if (Date.now() - this.#looked > LOOK_EVERY_MS) void this.refresh().catch(() => undefined);
+    if (Date.now() - this.#looked > LOOK_EVERY_MS) void this.refresh().catch(this.#log);
     const opening = this.#opening;
     opening.readers += 1;
     try {

@@ -64,7 +64,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     local,
     ...(access === null ? {} : { audience: access.audience, issuers: access.issuers }),
   });
-  const house = await House.open(options.lake, options.config, options.cache);
+  const house = await House.open(options.lake, options.config, options.cache, options.log);
   try {
     const app = createApp({
       house,
