@@ -94,6 +94,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       server.once('listening', listening);
       server.once('error', (error) => failed(portError(error, options.port)));
     });
+    house.keepWarm();
     const { port } = server.address() as AddressInfo;
     const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     return {
