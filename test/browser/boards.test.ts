@@ -62,3 +62,29 @@ it('a client, and one person’s scorecard, show figures and complain of nothing
   expect(complaints).toEqual([]);
   await close();
 });
+
+it('a figure says what it is, as often as it is asked', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso');
+  for (let time = 0; time < 2; time++) {
+    await page.getByRole('button', { name: 'Qué es Vencida' }).click();
+    const definition = page.locator('alturas-definition dialog[open]');
+    await definition.getByText('cartera vencida ÷ cartera bruta').waitFor();
+    await page.keyboard.press('Escape');
+    await definition.waitFor({ state: 'detached' });
+  }
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('when an answer fails, the board says what is safe and what to do, and works again on request', async () => {
+  const { page, close } = await newReader(browser);
+  await page.route('**/api/ask', (route) => route.abort(), { times: 2 });
+  await page.goto(`${inject('boards')}?board=pulso`);
+  const trouble = page.getByRole('alert');
+  await trouble.getByText('Nada se ha perdido').waitFor();
+  await trouble.getByRole('button', { name: 'Volver a intentar' }).click();
+  await trouble.getByRole('button', { name: 'Volver a intentar' }).click();
+  await page.locator('alturas-tile button.value').first().waitFor();
+  await close();
+});

@@ -1,9 +1,9 @@
 import { html } from 'lit';
 import type { AskAnswer, PeersResponse } from '../../../functions/serve/api.ts';
-import { capital } from '../../app/drillTables.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import type { Value } from '../../format/figures.ts';
+import { capital } from '../../format/text.ts';
 import { bullet, interval, strip } from '../../parts/marks.ts';
 import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
 import { scoreWords } from './words.ts';
