@@ -11,6 +11,17 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 's3',
           include: ['test/s3/**/*.test.ts'],
           testTimeout: 600_000,

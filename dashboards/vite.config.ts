@@ -3,7 +3,6 @@ import { defineConfig } from 'vite';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-// The boards are one page; embed.js is a script of its own that a host page names, so its name carries no hash.
 export default defineConfig({
   root,
   base: './',
@@ -14,11 +13,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: { index: `${root}index.html`, embed: `${root}embed/embed.ts` },
-      output: {
-        entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
-      },
-    },
+    rolldownOptions: { input: `${root}index.html` },
   },
 });

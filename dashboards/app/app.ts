@@ -3,8 +3,6 @@ import { Api, Refusal } from './api.ts';
 import { appStyle } from './appStyle.ts';
 import { BOARD_PARTS, type BoardElement, boardTag } from './boardParts.ts';
 import './controlBar.ts';
-import './definition.ts';
-import './drill.ts';
 import './saveMenu.ts';
 import { wordsOf } from '../words/words.ts';
 import { hear } from './events.ts';
@@ -28,6 +26,7 @@ export class App extends LitElement {
     defined: { state: true },
     said: { state: true },
     ready: { state: true },
+    panels: { state: true },
   };
   static override styles = appStyle;
   declare place: Place;
@@ -36,6 +35,8 @@ export class App extends LitElement {
   declare defined: string | null;
   declare said: string;
   declare ready: BoardName | null;
+  /** Whether the parts that open over a board have been fetched: they are when first needed. */
+  declare panels: boolean;
   readonly #embedded = new URLSearchParams(location.search).has('embed');
   readonly #frame = this.#embedded ? new Frame() : null;
   readonly #hostKeys = new HostKeys(() => this.#frame?.send({ type: 'alturas:token-expiring' }));
@@ -52,6 +53,7 @@ export class App extends LitElement {
     this.defined = null;
     this.said = '';
     this.ready = null;
+    this.panels = false;
     window.addEventListener('popstate', () => {
       this.place = readPlace(location.search);
     });
@@ -160,6 +162,10 @@ export class App extends LitElement {
       void BOARD_PARTS[board]().then(() => {
         this.ready = board;
       });
+    if (!this.panels && (this.place.opened !== null || this.defined !== null))
+      void Promise.all([import('./drill.ts'), import('./definition.ts')]).then(() => {
+        this.panels = true;
+      });
     if (this.ground === null) this.#setting = null;
     else if (this.#setting?.place !== this.place || this.#setting.ground !== this.ground)
       this.#setting = new Setting(this.#api, this.ground, this.place, this.#embedded);
@@ -168,8 +174,7 @@ export class App extends LitElement {
   override render(): TemplateResult {
     const words = wordsOf(this.place.language ?? this.ground?.session.locale ?? 'es');
     const setting = this.#setting;
-    return html`<a class="skip" href="#board">${words.bar.skip}</a>
-      ${header(this, words, setting, this.place, this.#theme)}
+    return html`${header(this, words, setting, this.place, this.#theme)}
       ${
         setting === null
           ? nothing
@@ -185,7 +190,7 @@ export class App extends LitElement {
       ${setting === null ? nothing : footer(setting)}
       <div class="toast" role="status" ?data-on=${this.said !== ''}>${this.said}</div>
       ${
-        setting === null
+        setting === null || !this.panels
           ? nothing
           : html`<alturas-drill .setting=${setting}></alturas-drill>
               <alturas-definition

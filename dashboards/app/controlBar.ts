@@ -185,7 +185,7 @@ export class ControlBar extends LitElement {
       <label
         >${words.bar.knownAt}<input
           type="date"
-          autofocus
+          data-first
           min=${asOf}
           @change=${(event: Event) => {
             const { value } = event.target as HTMLInputElement;

@@ -60,8 +60,10 @@ export class Definition extends LitElement {
   }
 
   readonly #close = (): void => {
-    this.renderRoot.querySelector('dialog')?.close();
+    if (this.kpi === null) return;
     this.kpi = null;
+    this.renderRoot.querySelector('dialog')?.close();
+    this.dispatchEvent(new Event('close'));
   };
 
   override render(): TemplateResult {

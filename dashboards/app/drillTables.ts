@@ -1,5 +1,6 @@
 import type { AskAnswer, ReceiptsResponse } from '../../functions/serve/api.ts';
 import { dayText } from '../format/days.ts';
+import { capital } from '../format/text.ts';
 import { change } from '../parts/change.ts';
 import { type TableModel, wordCell } from '../parts/table.ts';
 import type { Setting } from './setting.ts';
@@ -147,8 +148,4 @@ export function receiptsTable(
       ...(row.client === null || !setting.mayTake('client') ? {} : { open: () => client(row.client ?? '') }),
     })),
   };
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

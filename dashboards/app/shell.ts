@@ -19,6 +19,13 @@ export function header(
   const to = (board: BoardName): Partial<Place> => ({ board, own: {}, opened: null });
   const language = setting?.language ?? place.language ?? 'es';
   return html`<header class="top">
+    <button
+      type="button"
+      class="skip"
+      @click=${() => app.renderRoot.querySelector<HTMLElement>('main')?.focus()}
+    >
+      ${words.bar.skip}
+    </button>
     <div class="brand" title=${words.tagline}>
       <svg viewBox="0 0 16 14" width="18" height="16" aria-hidden="true">
         <path class="b0" d="M0 9h3v5H0z"></path>
@@ -88,13 +95,13 @@ export function notices(setting: Setting): TemplateResult | typeof nothing {
   const { words, ground, language } = setting;
   const { freshness, newest } = ground.days;
   if (!freshness.stale) return nothing;
-  return html`<p class="notice">
+  return html`<aside class="notice" aria-label=${words.status.staleHelp}>
     ${icon('warning')}
     <span
       >${words.status.stale(dayText(newest, language), setting.figures.number(freshness.age_days, 0))}
       <span class="soft">${words.status.staleHelp}</span></span
     >
-  </p>`;
+  </aside>`;
 }
 
 /** For print and for trust: the day, what was known, which build, who asked, under which filters. */

@@ -15,7 +15,9 @@ const THEMED = [
   'sans',
 ];
 const FIRST_HEIGHT = 640;
-const SERVER = new URL(import.meta.url).origin;
+const SCRIPT = document.currentScript as HTMLScriptElement;
+/** Where the boards are: `data-boards` of the script tag, else where the script came from. */
+const SERVER = new URL(SCRIPT.dataset.boards ?? SCRIPT.src).origin;
 
 /**
  * `<alturas-board board="pulso" token-url="/alturas-token" locale="es" theme="light">`: a board inside an iframe as

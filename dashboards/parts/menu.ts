@@ -75,7 +75,7 @@ export class Menu extends LitElement {
     if (!changed.has('open')) return;
     if (this.open) document.addEventListener('pointerdown', this.#outside);
     else document.removeEventListener('pointerdown', this.#outside);
-    if (this.open) this.querySelector<HTMLElement>('[autofocus]')?.focus();
+    if (this.open) this.querySelector<HTMLElement>('[data-first]')?.focus();
     this.dispatchEvent(new Event('toggle'));
   }
 

@@ -24,9 +24,15 @@ function runs(points: readonly (number | null)[], x: (at: number) => number, y: 
 
 /** A line without axes, for the shape alone; its figures stand beside it. Style it with `.spark` rules (sparkStyle). */
 export function spark({ points, before = [], target = null }: SparkLine): TemplateResult {
-  const known = [...points, ...before, target].filter((value): value is number => value !== null);
-  const low = Math.min(...known);
-  const high = Math.max(...known);
+  const known = [...points, target].filter((value): value is number => value !== null);
+  const room = Math.max(...known) - Math.min(...known);
+  // This year sets the scale. What lay further off a year before than its whole range is a gap, not a flat line now.
+  const near = before.map((value) =>
+    value === null || value < Math.min(...known) - room || value > Math.max(...known) + room ? null : value,
+  );
+  const all = [...known, ...near.filter((value) => value !== null)];
+  const low = Math.min(...all);
+  const high = Math.max(...all);
   const last = points.findLastIndex((value) => value !== null);
   if (known.length === 0 || last < 0) return html`<svg class="spark" aria-hidden="true"></svg>`;
   const steps = Math.max(points.length, before.length) - 1 || 1;
@@ -35,7 +41,7 @@ export function spark({ points, before = [], target = null }: SparkLine): Templa
     high === low ? HEIGHT / 2 : HEIGHT - PAD - ((value - low) / (high - low)) * (HEIGHT - 2 * PAD);
   const end = `M${x(last)},${y(points[last] ?? low)}h.001`;
   return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
-    ${runs(before, x, y).map((line) => svg`<polyline class="before" points=${line}></polyline>`)}
+    ${runs(near, x, y).map((line) => svg`<polyline class="before" points=${line}></polyline>`)}
     ${
       target === null
         ? nothing

@@ -196,7 +196,13 @@ export class Table extends LitElement {
 
   readonly #key = (event: KeyboardEvent): void => {
     const row = (event.composedPath()[0] as Element).closest<HTMLElement>('tr[data-at]');
-    if (row === null) return;
+    if (row === null) {
+      const first = this.renderRoot.querySelector<HTMLElement>('tr.opens');
+      if (event.key !== 'ArrowDown' || first === null) return;
+      first.focus();
+      event.preventDefault();
+      return;
+    }
     const at = Number(row.dataset.at);
     const line = at < 0 ? this.model?.total : this.#ordered[at];
     if (event.key === 'Enter' || event.key === ' ') {

@@ -86,21 +86,21 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
     ...shown(dimensions),
     sql`${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason`,
     ...notes.map(({ part, alias }) => sql`${part} as ${alias}`),
-  ])} from mart_rows${grouped(dimensions)}`;
+  ])} from (${rows}) as mart_rows${grouped(dimensions)}`;
   const aliases = dimensions.map(({ alias }) => alias);
   const noted = notes.map(({ alias }) => alias);
   const ofPart = (alias: Statement): Statement => sql`p.${alias}`;
   const told =
     whole.length === dimensions.length
-      ? sql`select * from parts`
+      ? parts
       : sql`select ${listed([
           ...aliases.map(ofPart),
           sql`p.numerator, w.denominator, p.scale, p.reason`,
           ...noted.map(ofPart),
-        ])} from parts p join (select ${listed([
+        ])} from (${parts}) p join (select ${listed([
           ...shown(whole),
           sql`${denominator} as denominator`,
-        ])} from mart_rows${grouped(whole)}) w on ${
+        ])} from (${rows}) as mart_rows${grouped(whole)}) w on ${
           whole.length === 0
             ? trusted('true')
             : join(
@@ -122,12 +122,13 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
     ...aliases,
     sql`numerator, denominator, scale, ${sign} as reason`,
     ...noted,
-  ])} from told`;
+  ])} from (${told}) as told`;
   const ordered =
     dimensions.length === 0
       ? trusted('')
       : sql` order by ${listed(aliases.map((alias) => sql`${alias} nulls last`))}`;
-  return sql`with mart_rows as (${rows}), parts as (${parts}), told as (${told}), judged as (${judged}) select *, case when reason is null then ${figure} end as value from judged${ordered}`;
+  // Nested, not named: the engine would make every column of a named part before it uses three of them.
+  return sql`select *, case when reason is null then ${figure} end as value from (${judged}) as judged${ordered}`;
 }
 
 /** The rows of the mart that take part: of the period, of the basis, of the filters. */

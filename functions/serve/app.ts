@@ -99,6 +99,7 @@ export function createApp(options: AppOptions): Hono<Stay> {
           locale: context.get('locale'),
           subject: guest.session.name ?? guest.caller.subject,
           signer: options.signer,
+          log: options.log ?? (() => undefined),
           remember: (key, make) => reading.remember(desk, [name, key], make),
         });
         return answer instanceof Response ? answer : context.json(answer as object);

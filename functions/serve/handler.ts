@@ -22,7 +22,7 @@ const opened = (async () => {
     ? readConfig('ALTURAS_CONFIG_YAML', ALTURAS_CONFIG_YAML)
     : defaultConfig();
   const folder = join(tmpdir(), 'alturas-house');
-  const house = await House.open(await openLake(ALTURAS_LAKE), config, folder);
+  const house = await House.open(await openLake(ALTURAS_LAKE), config, folder, console.error);
   const app = createApp({
     house,
     guard: await Guard.of({ audience: access.audience, issuers: access.issuers }),

@@ -42,6 +42,8 @@ export interface Visit<Input> {
   /** Who asks, for the cover of a file. */
   readonly subject: string;
   readonly signer: Signer;
+  /** Where a defect is written that a batch hides from the others. */
+  readonly log: (error: unknown) => void;
   /** The answer to an equal key by an equal policy, made once for each publish. */
   remember<T>(key: unknown, make: () => Promise<T>): Promise<T>;
 }
@@ -110,7 +112,7 @@ async function membersView(desk: Desk): Promise<Members> {
 
 /** A question that fails stands alone: the others are answered. */
 async function askAll(visit: Visit<{ readonly questions: readonly AskQuestion[] }>): Promise<AskResponse> {
-  const { desk, input, locale, remember } = visit;
+  const { desk, input, locale, log, remember } = visit;
   return {
     publish: desk.published.seq,
     policy: desk.policy,
@@ -121,7 +123,9 @@ async function askAll(visit: Visit<{ readonly questions: readonly AskQuestion[] 
           const answer = await remember(asked, () => ask(desk, { ...asked, id: undefined }));
           return { answer: { ...answer, id: id ?? null } };
         } catch (error) {
-          return { id: id ?? null, problem: problemOf(error, locale) };
+          const problem = problemOf(error, locale);
+          if (problem.status >= 500) log(error);
+          return { id: id ?? null, problem };
         }
       }),
     ),

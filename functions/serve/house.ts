@@ -7,6 +7,7 @@ import type { Lake } from '../lake/lake.ts';
 import { PUBLISHED_KEY } from '../lake/published.ts';
 import { Desk } from '../query/desk.ts';
 import { Serving } from '../query/serving.ts';
+import { warm } from './warm.ts';
 
 /** How often the lake is asked whether there is something new. */
 const LOOK_EVERY_MS = 2_000;
@@ -20,6 +21,9 @@ interface Opening {
   readonly answers: Map<string, Promise<unknown>>;
   readers: number;
   retired: boolean;
+  /** Settles when the last reader of a retired opening has left. */
+  readonly closed: Promise<void>;
+  readonly close: () => void;
 }
 
 /** What a request reads: one publish, from its first question to its last. */
@@ -36,34 +40,79 @@ export class House {
   /** Where this house keeps its own files. */
   readonly folder: string;
   readonly #serving: Serving;
+  readonly #log: (error: unknown) => void;
   #opening: Opening;
+  /** The newest opening, and those before that are still read. */
+  readonly #open: Set<Opening>;
   #looked = Date.now();
   #refreshing: Promise<void> | null = null;
+  #warm = false;
 
-  private constructor(lake: Lake, config: Config, folder: string, serving: Serving, opening: Opening) {
+  private constructor(
+    lake: Lake,
+    config: Config,
+    folder: string,
+    serving: Serving,
+    opening: Opening,
+    log: (error: unknown) => void,
+  ) {
+    this.#log = log;
     this.folder = folder;
     this.lake = lake;
     this.config = config;
     this.#serving = serving;
     this.#opening = opening;
+    this.#open = new Set([opening]);
   }
 
-  /** @param folder where the serving file lies; default: the user's cache, by the lake's location */
-  static async open(lake: Lake, config: Config, folder: string = servingFolder(lake)): Promise<House> {
+  /**
+   * @param folder where the serving file lies; default: the user's cache, by the lake's location
+   * @param log where it is told that a newer publish could not be opened; the one before stays open
+   */
+  static async open(
+    lake: Lake,
+    config: Config,
+    folder: string = servingFolder(lake),
+    log: (error: unknown) => void = () => undefined,
+  ): Promise<House> {
     await mkdir(folder, { recursive: true });
     const serving = await openServing(folder);
     try {
       const version = await versionOf(lake);
       const desk = await Desk.open(lake, config, { serving });
-      return new House(lake, config, folder, serving, openingOf(desk, version));
+      return new House(lake, config, folder, serving, openingOf(desk, version), log);
     } catch (error) {
       await serving.close();
       throw error;
     }
   }
 
+  /** From now on every publish is made ready beforehand (see warm.ts), beside what readers ask. */
+  keepWarm(): void {
+    this.#warm = true;
+    this.#warmUp();
+  }
+
+  #warmUp(): void {
+    const opening = this.#opening;
+    if (!this.#warm) return;
+    opening.readers += 1;
+    warm(opening.desk, () => !opening.retired)
+      .catch(this.#log)
+      .finally(() => this.#leave(opening))
+      .catch(this.#log);
+  }
+
+  async #leave(opening: Opening): Promise<void> {
+    opening.readers -= 1;
+    if (!opening.retired || opening.readers > 0) return;
+    await opening.desk.close();
+    this.#open.delete(opening);
+    opening.close();
+  }
+
   async read<T>(action: (reading: Reading) => Promise<T>): Promise<T> {
-    if (Date.now() - this.#looked > LOOK_EVERY_MS) void this.refresh().catch(() => undefined);
+    if (Date.now() - this.#looked > LOOK_EVERY_MS) void this.refresh().catch(this.#log);
     const opening = this.#opening;
     opening.readers += 1;
     try {
@@ -73,8 +122,7 @@ export class House {
           remember(opening.answers, `${desk.policy} ${canonicalJson(key)}`, make),
       });
     } finally {
-      opening.readers -= 1;
-      if (opening.retired && opening.readers === 0) await opening.desk.close();
+      await this.#leave(opening);
     }
   }
 
@@ -93,14 +141,24 @@ export class House {
     if (version === before.version) return;
     const desk = await Desk.open(this.lake, this.config, { serving: this.#serving, before: before.desk });
     this.#opening = openingOf(desk, version);
-    before.retired = true;
-    if (before.readers === 0) await before.desk.close();
+    this.#open.add(this.#opening);
+    await this.#retire(before);
+    this.#warmUp();
   }
 
+  /** Closes what nobody reads any more, now or when its last reader leaves. */
+  async #retire(opening: Opening): Promise<void> {
+    opening.retired = true;
+    opening.readers += 1;
+    await this.#leave(opening);
+  }
+
+  /** Waits for whoever is still reading. */
   async close(): Promise<void> {
     await this.#refreshing;
-    this.#opening.retired = true;
-    if (this.#opening.readers === 0) await this.#opening.desk.close();
+    this.#warm = false;
+    await this.#retire(this.#opening);
+    await Promise.all([...this.#open].map(({ closed }) => closed));
     await this.#serving.close();
   }
 }
@@ -120,7 +178,11 @@ async function openServing(folder: string): Promise<Serving> {
 }
 
 function openingOf(desk: Desk, version: string): Opening {
-  return { desk, version, answers: new Map(), readers: 0, retired: false };
+  let close: () => void = () => undefined;
+  const closed = new Promise<void>((left) => {
+    close = left;
+  });
+  return { desk, version, answers: new Map(), readers: 0, retired: false, closed, close };
 }
 
 /** What is published and how much was delivered, cheap to ask. */

@@ -64,7 +64,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     local,
     ...(access === null ? {} : { audience: access.audience, issuers: access.issuers }),
   });
-  const house = await House.open(options.lake, options.config, options.cache);
+  const house = await House.open(options.lake, options.config, options.cache, options.log);
   try {
     const app = createApp({
       house,
@@ -94,6 +94,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       server.once('listening', listening);
       server.once('error', (error) => failed(portError(error, options.port)));
     });
+    house.keepWarm();
     const { port } = server.address() as AddressInfo;
     const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     return {

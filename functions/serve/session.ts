@@ -15,6 +15,8 @@ import { BOARDS, EXITS, LOCALES, ROLES, SCOPE_COLUMNS, type Session } from './ap
 
 /** A token of a host may live so long at most: it is renewed, never revoked. */
 const LONGEST_SECONDS = 3600;
+/** Checked tokens that are remembered. */
+const REMEMBERED = 1_000;
 /** A session that this server signs for the person at its own machine. */
 const LOCAL_SECONDS = 12 * 3600;
 
@@ -54,6 +56,8 @@ export const LOCAL_CLAIMS: Claims = { sub: 'local', role: 'executive', scope: 'a
 /** Checks tokens, and signs those of the machine's own user when no issuer is configured. */
 export class Guard {
   readonly #audience: string;
+  /** Tokens whose signature was checked already; each until it expires. */
+  readonly #checked = new Map<string, Guest>();
   readonly #issuers: ReadonlyMap<string, Issuer>;
   readonly #local: {
     readonly claims: Claims;
@@ -103,6 +107,16 @@ export class Guard {
 
   /** @throws AlturasError `TOKEN_EXPIRED`, `TOKEN_INVALID` */
   async check(token: string): Promise<Guest> {
+    const known = this.#checked.get(token);
+    if (known && Date.parse(known.session.expires_at) > Date.now()) return known;
+    const guest = await this.#judge(token);
+    this.#checked.set(token, guest);
+    const [oldest] = this.#checked.keys();
+    if (this.#checked.size > REMEMBERED && oldest !== undefined) this.#checked.delete(oldest);
+    return guest;
+  }
+
+  async #judge(token: string): Promise<Guest> {
     const { payload, local } = await this.#verified(token);
     const parsed = claims.safeParse(payload);
     if (!parsed.success)

@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import type { AskAnswer } from '../../../functions/serve/api.ts';
-import { capital } from '../../app/drillTables.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
+import { capital } from '../../format/text.ts';
 import { bucketProperty, bucketsOf } from '../../parts/buckets.ts';
 import { paint } from '../../parts/paint.ts';
 import { type TableModel, wordCell } from '../../parts/table.ts';
@@ -76,7 +76,7 @@ export function matrix(
     columns: [
       { head: capital(dimension) },
       { head: own.total, unit: figures.millionsUnit, end: true },
-      { head: '', wide: true },
+      { head: own.profile, wide: true },
       ...buckets.map((altura) => ({
         head: setting.bucketName(altura),
         unit: share ? '%' : figures.millionsUnit,

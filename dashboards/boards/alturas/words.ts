@@ -12,6 +12,7 @@ const es = {
   amount: 'Valor',
   percent: 'Porcentaje',
   total: 'Total',
+  profile: 'Perfil',
   overTime: 'En el tiempo',
   overTimeSaid: (day: string) =>
     `Participación de cada altura en la cartera bruta, trece cierres hasta el ${day}.`,
@@ -44,6 +45,7 @@ const en: typeof es = {
   amount: 'Amount',
   percent: 'Percent',
   total: 'Total',
+  profile: 'Profile',
   overTime: 'Over time',
   overTimeSaid: (day) => `Share of each bucket in gross receivables, thirteen closings up to ${day}.`,
   month: 'Month',

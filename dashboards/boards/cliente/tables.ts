@@ -1,8 +1,8 @@
 import type { ClientResponse } from '../../../functions/serve/api.ts';
-import { capital } from '../../app/drillTables.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayText } from '../../format/days.ts';
 import type { Figures } from '../../format/figures.ts';
+import { capital } from '../../format/text.ts';
 import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
 import { clientWords } from './words.ts';
 

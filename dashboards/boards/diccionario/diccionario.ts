@@ -44,7 +44,7 @@ export class Dictionary extends Board<true> {
         overflow: auto;
         margin-block: 0.5rem;
       }
-      .names h3 {
+      .names h2 {
         margin-block: 0.75rem 0.25rem;
         color: var(--soft);
         font-size: var(--text-small);
@@ -170,13 +170,13 @@ export class Dictionary extends Board<true> {
         }}
       />
       <div class="names">
-        <h3>${own.kpis}</h3>
+        <h2>${own.kpis}</h2>
         ${catalogue.kpis
           .filter((entry) => matches(entry.id, entry.es, entry.en))
           .map((entry) =>
             button(`kpi:${entry.id}`, entry[setting.language], model === undefined && entry.id === kpi),
           )}
-        <h3>${own.models}</h3>
+        <h2>${own.models}</h2>
         ${catalogue.models
           .filter((entry) => matches(entry.name, entry.es, entry.en))
           .map((entry) => button(entry.name, entry.name, entry.name === model))}

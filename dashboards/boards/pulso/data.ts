@@ -57,7 +57,7 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
       compare: [from],
     }),
   ];
-  const change = (measure: 'gross' | 'overdue', by?: 'office' | 'line' | 'client') =>
+  const change = (measure: 'gross' | 'overdue', by?: (typeof BLAMED)[number]) =>
     api
       .change(
         {
@@ -66,7 +66,6 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
           to: setting.asOf,
           filters: setting.filters,
           ...(by === undefined ? {} : { by }),
-          ...(by === 'client' ? { limit: 200 } : {}),
         },
         signal,
       )
@@ -78,7 +77,7 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
   const [asked, moved, ...blamed] = await Promise.all([
     api.ask([...tiles, ...rest], signal),
     known ? change('gross') : null,
-    ...(known ? [...BLAMED, 'client' as const].map((by) => change('overdue', by)) : []),
+    ...(known ? BLAMED.map((by) => change('overdue', by)) : []),
   ]);
   return {
     setting,

@@ -1,10 +1,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { Refusal } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
-import { capital } from '../../app/drillTables.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayShort, dayText } from '../../format/days.ts';
+import { capital } from '../../format/text.ts';
 import '../../parts/chart.ts';
 import { bucketsOf, bucketValue } from '../../parts/buckets.ts';
 import { phrase } from '../../parts/phrase.ts';

@@ -12,64 +12,35 @@ import { pulsoWords } from './words.ts';
 /** Below this the overdue share has not moved: a twentieth of a point. */
 const STEADY = 0.0005;
 const NAMED = 2;
-const MOST_CLIENTS = 60;
 
-/** The members of a change that pushed its way, greatest first, and what they hold of it. */
+/** The members that moved the way of the whole, greatest first, and what they make of all that moved that way. */
 interface Blame {
   readonly by: string;
   readonly members: readonly (string | null)[];
-  readonly amount: number;
   readonly part: number;
 }
 
-function pushers(response: ChangeResponse): {
-  readonly change: number;
-  readonly members: [string | null, number][];
-} {
+function blameOf(response: ChangeResponse): Blame | null {
   const [block] = response.blocks;
   const change = Number(block?.total.change ?? 0);
-  const members = (block?.members ?? [])
+  const movers = (block?.members ?? [])
     .map(({ member, change: moved }): [string | null, number] => [member, Number(moved)])
     .filter(([, moved]) => moved * change > 0)
     .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
-  return { change, members };
+  const whole = movers.reduce((sum, [, moved]) => sum + moved, 0);
+  const named = movers.slice(0, NAMED);
+  if (named.length === 0) return null;
+  return {
+    by: response.by ?? '',
+    members: named.map(([member]) => member),
+    part: named.reduce((sum, [, moved]) => sum + moved, 0) / whole,
+  };
 }
 
-/** The dimension whose few greatest members hold most of the change of overdue, without exceeding it where one can. */
+/** The dimension that tells most: whose two greatest members make the largest part. */
 function blame(responses: Iterable<ChangeResponse>): Blame | null {
-  const found: Blame[] = [];
-  for (const response of responses) {
-    const { change, members } = pushers(response);
-    if (change === 0) continue;
-    const named: [string | null, number][] = [];
-    for (const entry of members.slice(0, NAMED)) {
-      const sum = named.reduce((total, [, moved]) => total + moved, 0) + entry[1];
-      if (named.length > 0 && sum / change > 1) break;
-      named.push(entry);
-    }
-    const amount = named.reduce((total, [, moved]) => total + moved, 0);
-    if (named.length > 0)
-      found.push({
-        by: response.by ?? '',
-        members: named.map(([member]) => member),
-        amount,
-        part: amount / change,
-      });
-  }
-  const honest = found.filter(({ part }) => part <= 1).sort((a, b) => b.part - a.part);
-  return honest[0] ?? found.sort((a, b) => a.part - b.part)[0] ?? null;
-}
-
-/** How many clients, greatest first, make half of the change; null when it takes too many to matter. */
-function clientsForHalf(response: ChangeResponse | undefined): number | null {
-  if (response === undefined) return null;
-  const { change, members } = pushers(response);
-  let sum = 0;
-  for (const [at, [, moved]] of members.entries()) {
-    sum += moved;
-    if (change !== 0 && sum / change >= 0.5) return at + 1 <= MOST_CLIENTS ? at + 1 : null;
-  }
-  return null;
+  const found = [...responses].map(blameOf).filter((entry) => entry !== null);
+  return found.sort((a, b) => b.part - a.part)[0] ?? null;
 }
 
 /** The day in a sentence or two, every figure in it a way in. */
@@ -100,28 +71,32 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   if (before === null || now === null) return phrase(words.sentenceNoChange(day), shown);
   const start = phrase(words.sentence(day), shown);
   if (Math.abs(Number(now) - Number(before)) < STEADY) return html`${start} ${words.steady}`;
-  const dimensions = [...data.blamed.values()].filter(({ by }) => by !== 'client');
-  const found = blame(dimensions);
-  if (found === null) return start;
-  const rise = found.amount > 0;
+  const moved = [...data.blamed.values()][0]?.blocks[0]?.total.change ?? null;
+  const found = blame(data.blamed.values());
+  if (moved === null || found === null) return start;
+  const rise = Number(moved) > 0;
   const { labels } = data.blamed.get(found.by) ?? { labels: {} };
   const names = found.members.map((member) =>
     link(setting.label(found.by, member, labels), { kpi: 'overdue', at: { [found.by]: member } }),
   );
   const dimension = setting.words.dimensions[found.by as keyof typeof setting.words.dimensions];
-  const said = html`${names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`))}`;
-  const half = clientsForHalf(data.blamed.get('client'));
-  const tail = half === null ? '.' : `${words.half(half)}.`;
-  const text =
-    found.part > 1
-      ? words.explainMore(rise, dimension)
-      : names.length === 1
-        ? words.explainOne(rise, dimension)
-        : words.explain(rise, dimension);
-  const places = {
-    names: said,
-    part: link(figures.percent(found.part, 0), { kpi: 'overdue', by: found.by, at: {} }),
-    amount: figures.money(Math.abs(found.amount)),
-  };
-  return html`${start} ${phrase(text, places)}${tail}`;
+  const amount = link(figures.money(moved.replace('-', '')), { kpi: 'overdue', by: found.by, at: {} });
+  return html`${start} ${phrase(rise ? words.rises : words.falls, { amount })}${phrase(
+    words.explain(names.length > 1, rise, dimension),
+    {
+      names: names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`)),
+      part: figures.percent(found.part, 0),
+    },
+  )}${few(data)}`;
+}
+
+/** How much of all overdue the ten greatest clients hold. */
+function few({ setting, answers }: PulsoData): TemplateResult | string {
+  const who = answers.get('who');
+  const whole = who && !(who instanceof Refusal) ? Number(who.total?.denominator ?? 0) : 0;
+  if (!who || who instanceof Refusal || whole === 0) return '.';
+  const held = who.rows.reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
+  return phrase(pulsoWords(setting.language).few(who.rows.length), {
+    held: setting.figures.percent(held / whole, 0),
+  });
 }

@@ -1,7 +1,7 @@
 import type { AskAnswer } from '../../../functions/serve/api.ts';
-import { capital } from '../../app/drillTables.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
+import { capital } from '../../format/text.ts';
 import { change } from '../../parts/change.ts';
 import { spark } from '../../parts/spark.ts';
 import { type TableModel, wordCell } from '../../parts/table.ts';

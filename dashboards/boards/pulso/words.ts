@@ -15,13 +15,11 @@ const es = {
     `Al ${day} la cartera por recaudar es {gross}; {share} está vencida ({change} en el mes).`,
   sentenceNoChange: (day: string) => `Al ${day} la cartera por recaudar es {gross}; {share} está vencida.`,
   steady: 'Nada notable frente al mes anterior.',
-  explain: (rise: boolean, dimension: string) =>
-    `Por ${dimension}, {names} explican {part} ${rise ? 'del aumento' : 'de la baja'} de lo vencido`,
-  explainOne: (rise: boolean, dimension: string) =>
-    `Por ${dimension}, {names} explica {part} ${rise ? 'del aumento' : 'de la baja'} de lo vencido`,
-  explainMore: (rise: boolean, dimension: string) =>
-    `Por ${dimension}, {names} ${rise ? 'suma' : 'resta'} {amount}, más que todo el cambio de lo vencido`,
-  half: (count: number) => `; ${count === 1 ? 'un cliente' : `${count} clientes`}, la mitad`,
+  rises: 'Lo vencido sube {amount}',
+  falls: 'Lo vencido baja {amount}',
+  explain: (many: boolean, rise: boolean, dimension: string) =>
+    `: {names} ${many ? 'hacen' : 'hace'} {part} de lo que ${rise ? 'sube' : 'baja'} por ${dimension}`,
+  few: (count: number) => `; ${count} clientes tienen {held} de todo lo vencido.`,
   and: 'y',
   changed: '¿Qué cambió?',
   changedFrom: (from: string, to: string) => `${from} → ${to}`,
@@ -64,13 +62,11 @@ const en: typeof es = {
   sentence: (day) => `On ${day} receivables are {gross}; {share} is overdue ({change} in the month).`,
   sentenceNoChange: (day) => `On ${day} receivables are {gross}; {share} is overdue.`,
   steady: 'Nothing notable against the month before.',
-  explain: (rise, dimension) =>
-    `By ${dimension}, {names} explain {part} of the ${rise ? 'rise' : 'fall'} in overdue`,
-  explainOne: (rise, dimension) =>
-    `By ${dimension}, {names} explains {part} of the ${rise ? 'rise' : 'fall'} in overdue`,
-  explainMore: (rise, dimension) =>
-    `By ${dimension}, {names} ${rise ? 'adds' : 'takes off'} {amount}, more than the whole change in overdue`,
-  half: (count) => `; ${count === 1 ? 'one client' : `${count} clients`}, half of it`,
+  rises: 'Overdue rises by {amount}',
+  falls: 'Overdue falls by {amount}',
+  explain: (many, rise, dimension) =>
+    `: {names} ${many ? 'make' : 'makes'} {part} of what ${rise ? 'rises' : 'falls'} by ${dimension}`,
+  few: (count) => `; ${count} clients hold {held} of all overdue.`,
   and: 'and',
   changed: 'What changed?',
   changedFrom: (from, to) => `${from} → ${to}`,

@@ -132,7 +132,6 @@ export function weekChart(setting: Setting, weeks: readonly Week[]): ChartModel 
     },
     option: (inks, width) => ({
       grid: { left: 48, right: 8, top: 26, bottom: 22 },
-      legend: { show: false },
       tooltip: tip((at, name) => {
         const week = weeks[at];
         const found = series.find((entry) => entry.name === name);

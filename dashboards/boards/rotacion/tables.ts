@@ -1,8 +1,8 @@
 import type { AskAnswer } from '../../../functions/serve/api.ts';
-import { capital } from '../../app/drillTables.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayShort } from '../../format/days.ts';
+import { capital } from '../../format/text.ts';
 import { change } from '../../parts/change.ts';
 import { type TableModel, wordCell } from '../../parts/table.ts';
 import { turnoverWords } from './words.ts';

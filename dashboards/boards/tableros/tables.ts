@@ -1,9 +1,9 @@
 import { html } from 'lit';
 import type { AskAnswer, PeersResponse } from '../../../functions/serve/api.ts';
-import { capital } from '../../app/drillTables.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import type { Value } from '../../format/figures.ts';
+import { capital } from '../../format/text.ts';
 import { bullet, interval, strip } from '../../parts/marks.ts';
 import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
 import { scoreWords } from './words.ts';
@@ -110,7 +110,7 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       { head: own.collected, unit: figures.millionsUnit, end: true },
       { head: own.target, unit: figures.millionsUnit, end: true },
       { head: own.attainment, unit: '%', end: true },
-      { head: '', wide: true },
+      { head: own.bullets, wide: true },
       { head: own.onTime, unit: '%', end: true },
       { head: own.interval, wide: true },
       { head: own.n, end: true },
@@ -135,7 +135,7 @@ export function peersTable(setting: Setting, peers: readonly PeersResponse[]): T
       { head: own.median, end: true },
       { head: own.medianOffice, end: true },
       { head: own.position },
-      { head: '' },
+      { head: own.place },
     ],
     lines: peers.map((found) => {
       const { company, office } = found;

@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,17 +73,35 @@ describe('a publish while the boards are open', () => {
   }, 120_000);
 });
 
+/** Another process that has a DuckDB file open until it is ended. */
+async function holderOf(database: string): Promise<ChildProcess> {
+  const holder = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { DuckDBInstance } from '@duckdb/node-api';
+     globalThis.held = await DuckDBInstance.create(${JSON.stringify(database)});
+     console.log('open');
+     setInterval(() => undefined, 1000);`,
+  ]);
+  await once(holder.stdout, 'data');
+  return holder;
+}
+
 describe('two servers of one lake', () => {
   it('both answer: the second makes a serving file of its own', async () => {
     const plan = new Ledger(daily('2026-06-28', '2026-06-29'));
     plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-28', due: '2026-06-28' });
     const ledger = await ServedLedger.of(plan);
-    const folder = join(ledger.directory, 'house');
+    const folder = join(ledger.directory, 'shared');
+    await mkdir(folder);
+    const holder = await holderOf(join(folder, 'serving.duckdb'));
     const second = await House.open(ledger.lake, ledger.config, folder);
-    expect((await readdir(folder)).some((name) => name.startsWith('own-'))).toBe(true);
+    const ownFiles = async () => (await readdir(folder)).filter((name) => name.startsWith('own-')).length;
+    expect(await ownFiles()).toBe(1);
     await second.read(async ({ desk }) => expect(desk.newestDay()).toBe('2026-06-29'));
     await second.close();
-    expect((await readdir(folder)).some((name) => name.startsWith('own-'))).toBe(false);
+    expect(await ownFiles()).toBe(0);
+    holder.kill();
     await ledger.close();
   }, 120_000);
 });

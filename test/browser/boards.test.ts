@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { newReader, openBoard, openBrowser, textOf } from './reader.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const BOARDS = ['pulso', 'alturas', 'rotacion', 'tableros', 'cliente', 'salud', 'diccionario'] as const;
+/** One wide in Spanish and light, one narrow in English and dark. */
+const LOOKS = [
+  { width: 1440, query: 'lang=es&theme=light' },
+  { width: 390, query: 'lang=en&theme=dark' },
+] as const;
+
+interface AxeFinding {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary: string }[];
+}
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+describe.each(LOOKS)('at $width px, $query', ({ width, query }) => {
+  it.each(BOARDS)('%s shows figures, complains of nothing, and axe finds nothing', async (board) => {
+    const { page, complaints, close } = await newReader(browser, width);
+    await openBoard(page, inject('boards'), `board=${board}&${query}`);
+    const text = await textOf(page, 'main');
+    expect(text).toMatch(/\d/);
+    expect(text).not.toMatch(/undefined|NaN|\[object|Oops/);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wider, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+    // Through the debugger, so that the page's own policy stays as it is.
+    await page.evaluate(AXE);
+    const found = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(options: object): Promise<{ violations: AxeFinding[] }> };
+      };
+      return (await axe.run({ resultTypes: ['violations'] })).violations;
+    });
+    const told = found.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.slice(0, 3).map((node) => [node.target, node.failureSummary]),
+    }));
+    expect(told).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+it('a client, and one person’s scorecard, show figures and complain of nothing', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=cliente');
+  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  expect(await page.locator('alturas-client dl').innerText()).toMatch(/\$/);
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
+  await page.locator('alturas-scorecards alturas-table tbody tr').first().click();
+  await page.locator('alturas-scorecards alturas-tile').first().waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('a figure says what it is, as often as it is asked', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso');
+  for (let time = 0; time < 2; time++) {
+    await page.getByRole('button', { name: 'Qué es Vencida' }).click();
+    const definition = page.locator('alturas-definition dialog[open]');
+    await definition.getByText('cartera vencida ÷ cartera bruta').waitFor();
+    await page.keyboard.press('Escape');
+    await definition.waitFor({ state: 'detached' });
+  }
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('when an answer fails, the board says what is safe and what to do, and works again on request', async () => {
+  const { page, close } = await newReader(browser);
+  await page.route('**/api/ask', (route) => route.abort(), { times: 2 });
+  await page.goto(`${inject('boards')}?board=pulso`);
+  const trouble = page.getByRole('alert');
+  await trouble.getByText('Nada se ha perdido').waitFor();
+  await trouble.getByRole('button', { name: 'Volver a intentar' }).click();
+  await trouble.getByRole('button', { name: 'Volver a intentar' }).click();
+  await page.locator('alturas-tile button.value').first().waitFor();
+  await close();
+});

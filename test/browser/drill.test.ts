@@ -1,0 +1,76 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+const DRILL = 'alturas-drill';
+
+/** Cents of a figure as es-CO writes it: `$ 82.856.443,70`. */
+function centsOf(text: string): bigint {
+  const digits = text.replace('−', '-').replace(/[^\d,-]/g, '');
+  const [whole = '0', fraction = ''] = digits.split(',');
+  return BigInt(whole + fraction.padEnd(2, '0'));
+}
+
+/** Amounts of the receipts on show, all pages. */
+async function amounts(page: Page): Promise<bigint[]> {
+  const more = page.locator(`${DRILL} dialog > .more`);
+  while (await more.isVisible()) {
+    const rows = page.locator(`${DRILL} tbody tr`);
+    const before = await rows.count();
+    await more.click();
+    await expect.poll(() => rows.count()).toBeGreaterThan(before);
+  }
+  const cells = await page.locator(`${DRILL} tbody tr:not(.total) td:nth-child(2)`).allInnerTexts();
+  return cells.map(centsOf);
+}
+
+it('a tile opens its parts, a part its receipts, and their sum is the figure to the cent', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso');
+  await page.locator('alturas-tile button.value').first().click();
+  await page.locator(`${DRILL} tbody tr:not(.total)`).first().waitFor();
+  await page.locator(`${DRILL} tbody tr:not(.total)`).first().click();
+  await page.getByRole('button', { name: 'Recibos', exact: true }).click();
+  await page.locator(`${DRILL} .sum .good`).waitFor();
+  const figure = centsOf(await page.locator(`${DRILL} dialog > p.soft`).first().innerText());
+  const sum = (await amounts(page)).reduce((total, amount) => total + amount, 0n);
+  expect(sum).toBe(figure);
+  expect(sum > 0n).toBe(true);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it.each([
+  ['overdue', ''],
+  ['overdue_share', '&part=denominator'],
+  ['collected', ''],
+  ['cancelled', '&basis=non_payment'],
+])('the receipts of %s%s add up to what the page says', async (kpi, more) => {
+  const { page, close } = await newReader(browser);
+  const opened = new URLSearchParams({ open: `kpi=${kpi}&by=receipts${more}` });
+  await openBoard(page, inject('boards'), `board=pulso&${opened}`);
+  await page.locator(`${DRILL} .sum .good`).waitFor();
+  const said = /: ([^.]*[\d.]+,\d\d)/.exec(await page.locator(`${DRILL} .sum`).innerText())?.[1] ?? '';
+  const sum = (await amounts(page)).reduce((total, amount) => total + amount, 0n);
+  expect(sum).toBe(centsOf(said));
+  await close();
+});
+
+it('the causes of the change add up, and so do the offices of the table', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso');
+  await page.locator('alturas-pulso alturas-chart').first().getByRole('button').first().click();
+  const rows = page.locator('alturas-pulso alturas-chart').first().locator('tbody tr td:nth-child(2)');
+  await rows.first().waitFor();
+  const steps = (await rows.allInnerTexts()).map(centsOf);
+  const closing = steps.pop();
+  expect(steps.reduce((sum, step) => sum + step, 0n)).toBe(closing);
+  await figuresStand(page);
+  await close();
+});
