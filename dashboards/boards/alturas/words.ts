@@ -30,9 +30,6 @@ const es = {
   elapsed: 'Meses desde el vencimiento',
   cohort: 'Cosecha',
   cohortAmount: 'Venció',
-  due: 'por vencimiento',
-  issue: 'por emisión',
-  fast: (part: string, cohort: string) => `${part} en el mes de vencimiento, ${cohort}`,
 };
 
 const en: typeof es = {
@@ -62,9 +59,6 @@ const en: typeof es = {
   elapsed: 'Months since due',
   cohort: 'Cohort',
   cohortAmount: 'Fell due',
-  due: 'by due month',
-  issue: 'by issue month',
-  fast: (part, cohort) => `${part} in the month it fell due, ${cohort}`,
 };
 
 export type BucketWords = typeof es;
