@@ -2,12 +2,16 @@ import type { Api } from './api.ts';
 import { answersOf, Refusal } from './api.ts';
 import type { Ground } from './setting.ts';
 
+/** Below this, a column in millions with one decimal would hide the figures. */
+const SMALL = 10_000_000;
+
 /** What every board stands on, asked once: who asks, what there is, which days, and each company's currency. */
 export async function layGround(api: Api): Promise<Ground> {
   const session = await api.session();
   const [catalogue, members, days] = await Promise.all([api.catalogue(), api.members(), api.days()]);
   const companies = members.dimensions.company ?? [];
   const currencies = new Map<string, string | null>();
+  const small = new Set<string>();
   if (companies.length > 0) {
     const response = await api.ask(
       companies.map(({ member }) => ({
@@ -16,8 +20,10 @@ export async function layGround(api: Api): Promise<Ground> {
         filters: [{ column: 'company', members: [member] }],
       })),
     );
-    for (const [company, answer] of answersOf(response))
+    for (const [company, answer] of answersOf(response)) {
       currencies.set(company, answer instanceof Refusal ? null : answer.currency);
+      if (!(answer instanceof Refusal) && Number(answer.total?.value ?? 0) < SMALL) small.add(company);
+    }
   }
-  return { session, catalogue, members, days, currencies };
+  return { session, catalogue, members, days, currencies, small };
 }

@@ -13,6 +13,8 @@ export interface Ground {
   readonly days: Days;
   /** Functional currency by company. */
   readonly currencies: ReadonlyMap<string, string | null>;
+  /** Companies whose whole portfolio is a few millions at most: their columns are in whole units. */
+  readonly small: ReadonlySet<string>;
 }
 
 export type CatalogueKpi = Catalogue['kpis'][number];
@@ -44,7 +46,7 @@ export class Setting {
     this.company =
       companies.find(({ member }) => member === place.company)?.member ?? companies[0]?.member ?? null;
     this.currency = this.company === null ? null : (ground.currencies.get(this.company) ?? null);
-    this.figures = new Figures(this.language, this.currency);
+    this.figures = new Figures(this.language, this.currency, ground.small.has(this.company ?? ''));
   }
 
   get companies(): Members['dimensions'][string] {

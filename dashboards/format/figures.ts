@@ -28,9 +28,12 @@ export class Figures {
   readonly language: Language;
   readonly currency: string | null;
   readonly locale: string;
+  readonly #whole: boolean;
   readonly #formats = new Map<string, Intl.NumberFormat>();
 
-  constructor(language: Language, currency: string | null) {
+  /** @param whole columns in whole units, for a portfolio that millions would show as 0,0 */
+  constructor(language: Language, currency: string | null, whole = false) {
+    this.#whole = whole;
     this.language = language;
     this.currency = currency;
     this.locale = localeOf(language, currency);
@@ -71,9 +74,10 @@ export class Figures {
     return this.number(value, 2);
   }
 
-  /** Money in millions as a bare number, for a column whose header says `$ M`. */
+  /** Money in the unit of the columns (`millionsUnit`), as a bare number. */
   millions(value: Value, digits = 1): string {
-    return value === null ? '–' : this.number(shifted(plain(value), MILLION_PLACES), digits);
+    if (value === null) return '–';
+    return this.#whole ? this.number(value, 0) : this.number(shifted(plain(value), MILLION_PLACES), digits);
   }
 
   percent(value: string | number, digits = 1): string {
@@ -110,7 +114,7 @@ export class Figures {
 
   /** What stands before the figures of a column in millions: `$ M`. */
   get millionsUnit(): string {
-    return `${this.symbol}${SPACE}M`;
+    return this.#whole ? this.symbol : `${this.symbol}${SPACE}M`;
   }
 
   get symbol(): string {

@@ -203,7 +203,6 @@ export const en: Words = {
     noScope: 'Your permission covers no receivables.',
     noScopeHelp: 'Ask your administrator for an office or company.',
     partial: 'month to date',
-    onDemand: 'computed for this question',
   },
   export: {
     csv: 'CSV',

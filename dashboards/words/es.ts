@@ -203,7 +203,6 @@ export const es = {
     noScope: 'Su permiso no incluye ninguna cartera.',
     noScopeHelp: 'Pida a su administrador que le asigne una oficina o compañía.',
     partial: 'mes parcial',
-    onDemand: 'calculado para esta consulta',
   },
   export: {
     csv: 'CSV',

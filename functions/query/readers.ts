@@ -12,9 +12,14 @@ export class Readers {
     this.#idle = [...sessions];
   }
 
-  /** @param owner stays the caller's to close, after the readers */
-  static async beside(owner: Session, count: number): Promise<Readers> {
-    return new Readers(await Promise.all(Array.from({ length: count }, () => owner.beside())));
+  /**
+   * @param owner stays the caller's to close, after the readers
+   * @param first what every connection runs before anything else
+   */
+  static async beside(owner: Session, count: number, first: string): Promise<Readers> {
+    const sessions = await Promise.all(Array.from({ length: count }, () => owner.beside()));
+    for (const session of sessions) await session.run(first);
+    return new Readers(sessions);
   }
 
   rows(sql: string): Promise<Row[]> {

@@ -17,6 +17,8 @@ import type { Signer } from './signer.ts';
 
 const COOKIE = 'alturas_session';
 const LARGEST_BODY = 1024 * 1024;
+/** What fits into a few packets is sent sooner than it is compressed. */
+const SMALLEST_COMPRESSED = 8 * 1024;
 
 export interface AppOptions {
   readonly house: House;
@@ -49,8 +51,9 @@ export function createApp(options: AppOptions): Hono<Stay> {
     await next();
     securityHeaders(context, options.frameAncestors ?? []);
   });
-  app.use(compress());
-  app.use('/api/*', etag());
+  app.use(compress({ threshold: SMALLEST_COMPRESSED }));
+  const tagged = etag();
+  app.use('/api/*', (context, next) => (context.req.method === 'GET' ? tagged(context, next) : next()));
   app.use(
     '/api/*',
     bodyLimit({

@@ -74,7 +74,11 @@ try {
   const own = (user: number, round: number): QuestionInput['filters'] => [
     { column: 'advisor', members: advisors.filter((_, at) => (at + round) % USERS === user || at === user) },
   ];
-  await ask(questions([]));
+  // What the server makes ready on its own is made by then.
+  await ask([
+    ...questions([]),
+    ...['turnover_times', 'turnover_days'].map((kpi) => ({ kpi, by: ['company'], compare })),
+  ]);
   console.log(`${place}: ${compare.length + 1} days a question, ${USERS} users, ${ROUNDS} rounds`);
   show(
     'a question, never asked before',

@@ -113,6 +113,12 @@ describe('figures', () => {
     expect(sumOf(['9007199254740993.01', '-0.02', '0.1'])).toBe('9007199254740993.09');
   });
 
+  it('shows a small portfolio in whole units, never as 0,0 millions', () => {
+    const small = new Figures('es', 'USD', true);
+    expect([small.millions('26540.31'), plain(small.millionsUnit)]).toEqual(['26,540', '$']);
+    expect([pesos.millions('652576418.91'), plain(pesos.millionsUnit)]).toEqual(['652,6', '$ M']);
+  });
+
   it('writes shares, points and days as the country does', () => {
     expect(plain(pesos.percent(0.314))).toBe('31,4 %');
     expect(plain(dollars.percent(0.314))).toBe('31.4 %');

@@ -184,13 +184,14 @@ export class Buckets extends Board<BucketData> {
     const { setting } = this;
     const own = bucketWords(setting.language);
     const answer = this.#answer(data, 'vintages');
+    const model = answer === null ? null : vintages(setting, answer);
     return html`<section class="six">
       <div class="title"><h2>${own.vintages}</h2></div>
-      <alturas-chart
-        height=${CHART_HEIGHT}
-        .words=${setting.words}
-        .model=${answer === null ? null : vintages(setting, answer)}
-      ></alturas-chart>
+      ${
+        data !== null && model === null
+          ? html`<p class="note">${own.vintagesNone}</p>`
+          : html`<alturas-chart height=${CHART_HEIGHT} .words=${setting.words} .model=${model}></alturas-chart>`
+      }
     </section>`;
   }
 

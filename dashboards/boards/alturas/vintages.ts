@@ -47,10 +47,11 @@ function cohortsOf(answer: AskAnswer): Cohort[] {
 }
 
 /** Collected part by months elapsed, a line per cohort, the newest bold; what has not happened yet is not drawn. */
-export function vintages(setting: Setting, answer: AskAnswer): ChartModel {
+export function vintages(setting: Setting, answer: AskAnswer): ChartModel | null {
   const { figures, language } = setting;
   const own = bucketWords(language);
   const cohorts = cohortsOf(answer);
+  if (cohorts.length === 0) return null;
   const newest = cohorts.at(-1);
   const lowest = Math.min(1, ...cohorts.flatMap(({ points }) => points.filter((point) => point !== null)));
   const floor = Math.floor(lowest * 10) / 10;

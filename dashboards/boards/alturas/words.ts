@@ -5,8 +5,7 @@ const es = {
     `Al ${day}, {amount} de la cartera bruta tiene más de 90 días de mora ({share}). En el mes, {roll} de lo que estaba al día pasó a mora`,
   sentenceStock: (day: string) =>
     `Al ${day}, {amount} de la cartera bruta tiene más de 90 días de mora ({share}).`,
-  worst: (dimension: string) =>
-    `; por ${dimension}, la mayor parte vencida a más de 90 días la tiene {name}, con {part}.`,
+  worst: (dimension: string) => `; por ${dimension}, quien más tiene a más de 90 días es {name}, con {part}.`,
   matrix: '¿Dónde está la deuda?',
   matrixCaption: (dimension: string) => `Cartera bruta por ${dimension} y altura`,
   amount: 'Valor',
@@ -27,19 +26,18 @@ const es = {
   vintages: 'Cosechas: cuánto se recauda y en cuánto tiempo',
   vintagesSaid: (last: string) =>
     `Parte recaudada de lo que venció cada mes, por meses transcurridos. La cosecha más reciente con dato es ${last}. Los meses que aún no terminan quedan en blanco.`,
+  vintagesNone: 'Todavía no hay cosechas que se conozcan desde su primer día.',
   elapsed: 'Meses desde el vencimiento',
   cohort: 'Cosecha',
   cohortAmount: 'Venció',
-  due: 'por vencimiento',
-  issue: 'por emisión',
-  fast: (part: string, cohort: string) => `${part} en el mes de vencimiento, ${cohort}`,
 };
 
 const en: typeof es = {
   sentence: (day) =>
     `On ${day}, {amount} of gross receivables is over 90 days late ({share}). In the month, {roll} of what was not due fell overdue`,
   sentenceStock: (day) => `On ${day}, {amount} of gross receivables is over 90 days late ({share}).`,
-  worst: (dimension) => `; by ${dimension}, {name} holds most of what is over 90 days late, {part}.`,
+  worst: (dimension) =>
+    `; by ${dimension}, {name} has the largest part of what is over 90 days late, {part}.`,
   matrix: 'Where does the debt sit?',
   matrixCaption: (dimension) => `Gross receivables by ${dimension} and bucket`,
   amount: 'Amount',
@@ -59,12 +57,10 @@ const en: typeof es = {
   vintages: 'Vintages: how much is collected, and how soon',
   vintagesSaid: (last) =>
     `Collected part of what fell due each month, by months elapsed. The newest cohort with a figure is ${last}. Months that are not over are left blank.`,
+  vintagesNone: 'There are no cohorts yet that are known from their first day.',
   elapsed: 'Months since due',
   cohort: 'Cohort',
   cohortAmount: 'Fell due',
-  due: 'by due month',
-  issue: 'by issue month',
-  fast: (part, cohort) => `${part} in the month it fell due, ${cohort}`,
 };
 
 export type BucketWords = typeof es;

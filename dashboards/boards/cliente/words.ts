@@ -13,7 +13,6 @@ const es = {
     kept: 'promesa cumplida',
   },
   disputed: 'en disputa',
-  segment: 'Segmento',
   contact: 'Puede contactarlo por',
   noContact: 'No hay autorización de contacto registrada.',
   figures: {
@@ -91,7 +90,6 @@ const en: typeof es = {
   late: (bucket) => `Overdue, ${bucket}`,
   promise: { none: 'no promise', open: 'promise open', broken: 'promise broken', kept: 'promise kept' },
   disputed: 'disputed',
-  segment: 'Segment',
   contact: 'May be contacted by',
   noContact: 'No consent to contact on record.',
   figures: {

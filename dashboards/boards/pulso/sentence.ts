@@ -12,6 +12,7 @@ import { pulsoWords } from './words.ts';
 /** Below this the overdue share has not moved: a twentieth of a point. */
 const STEADY = 0.0005;
 const NAMED = 2;
+const ALL = 0.995;
 
 /** The members that moved the way of the whole, greatest first, and what they make of all that moved that way. */
 interface Blame {
@@ -40,7 +41,9 @@ function blameOf(response: ChangeResponse): Blame | null {
 /** The dimension that tells most: whose two greatest members make the largest part. */
 function blame(responses: Iterable<ChangeResponse>): Blame | null {
   const found = [...responses].map(blameOf).filter((entry) => entry !== null);
-  return found.sort((a, b) => b.part - a.part)[0] ?? null;
+  // All of it explains nothing: the dimension has no other members.
+  const telling = found.filter(({ part }) => part < ALL);
+  return telling.sort((a, b) => b.part - a.part)[0] ?? null;
 }
 
 /** The day in a sentence or two, every figure in it a way in. */
@@ -73,21 +76,23 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   if (Math.abs(Number(now) - Number(before)) < STEADY) return html`${start} ${words.steady}`;
   const moved = [...data.blamed.values()][0]?.blocks[0]?.total.change ?? null;
   const found = blame(data.blamed.values());
-  if (moved === null || found === null) return start;
+  if (moved === null || Number(moved) === 0) return start;
   const rise = Number(moved) > 0;
+  const said = rise ? words.rises : words.falls;
+  if (found === null) {
+    const amount = figures.money(moved.replace('-', ''));
+    return html`${start} ${phrase(said, { amount })}${few(data)}`;
+  }
   const { labels } = data.blamed.get(found.by) ?? { labels: {} };
   const names = found.members.map((member) =>
     link(setting.label(found.by, member, labels), { kpi: 'overdue', at: { [found.by]: member } }),
   );
   const dimension = setting.words.dimensions[found.by as keyof typeof setting.words.dimensions];
   const amount = link(figures.money(moved.replace('-', '')), { kpi: 'overdue', by: found.by, at: {} });
-  return html`${start} ${phrase(rise ? words.rises : words.falls, { amount })}${phrase(
-    words.explain(names.length > 1, rise, dimension),
-    {
-      names: names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`)),
-      part: figures.percent(found.part, 0),
-    },
-  )}${few(data)}`;
+  return html`${start} ${phrase(said, { amount })}${phrase(words.explain(names.length > 1, rise, dimension), {
+    names: names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`)),
+    part: figures.percent(found.part, 0),
+  })}${few(data)}`;
 }
 
 /** How much of all overdue the ten greatest clients hold. */

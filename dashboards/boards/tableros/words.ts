@@ -40,7 +40,6 @@ const es = {
   better: (share: string) => `supera al ${share} de los pares`,
   few: 'menos de 5 pares',
   bullets: 'Contra la meta',
-  debt: 'Propia y heredada',
   tiles: {
     collected: 'Recaudo del mes',
     collection_rate_gross: 'Sobre exigible',
@@ -93,7 +92,6 @@ const en: typeof es = {
   better: (share) => `better than ${share} of peers`,
   few: 'fewer than 5 peers',
   bullets: 'Against target',
-  debt: 'Own and inherited',
   tiles: {
     collected: 'Collected in month',
     collection_rate_gross: 'Of what was due',

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const boards = join(ledger.directory, 'boards');
   await mkdir(join(boards, 'assets'), { recursive: true });
   await writeFile(join(boards, 'index.html'), '<!doctype html><title>Alturas</title>');
-  await writeFile(join(boards, 'assets', 'a-1.js'), `export const text = '${'a'.repeat(5000)}';`);
+  await writeFile(join(boards, 'assets', 'a-1.js'), `export const text = '${'a'.repeat(20_000)}';`);
   pair = await generateKeyPair('EdDSA', { extractable: true });
   const access: Access = {
     audience: 'boards',
