@@ -2,7 +2,7 @@ import { addMonths, type BusinessDate, isMonthEnd, monthEnd } from '../core/date
 import type { Answer } from '../query/answer.ts';
 import { findKpi } from '../query/catalogue.ts';
 import { Desk } from '../query/desk.ts';
-import { answer } from '../query/kpi.ts';
+import { answerSeries } from '../query/kpi.ts';
 import type { Context } from './context.ts';
 import { figureText } from './figures.ts';
 import { heading, Progress } from './progress.ts';
@@ -14,7 +14,7 @@ const FIGURES = [
   'overdue_share',
   'par90',
   'dso',
-  'turnover_times',
+  'add',
   'collected',
   'cei',
   'cancelled_np_rate',
@@ -49,9 +49,8 @@ export async function printHealth(context: Context): Promise<void> {
     >();
     for (const id of FIGURES) {
       progress.doing(`  ${id} …`);
-      const answers: Answer[] = [];
-      for (const day of days)
-        answers.push(await answer(desk, { kpi: id, asOf: day, by: ['company'], filters: [] }));
+      const series = await answerSeries(desk, { kpi: id, by: ['company'], filters: [] }, days);
+      const answers = series.filter((one): one is Answer => 'rows' in one);
       const companies = new Set(
         answers.flatMap(({ rows }) => rows.map(({ dimensions }) => dimensions.company ?? '')),
       );
@@ -80,13 +79,15 @@ export async function printHealth(context: Context): Promise<void> {
       terminal.table(
         ['', 'indicador', 'today', 'month before', 'year before', `${days[0]} to ${newest}`],
         rows.map(({ id, values, answers }) => {
-          const { kpi } = findKpi(desk.catalogue, id);
+          const { kpi, parameter } = findKpi(desk.catalogue, id);
+          const named = (name: string): string =>
+            parameter === null ? name : name.replace(/\bx\b/, String(parameter));
           const unit = answers.at(-1)?.unit ?? kpi.unit;
           const show = (value: string | number | null | undefined): string => short(value ?? null, unit);
           const year = values.length >= MONTHS ? values[0] : null;
           return [
-            kpi.en,
-            kpi.es,
+            named(kpi.en),
+            named(kpi.es),
             show(values.at(-1)),
             show(values.at(-2)),
             show(year),
