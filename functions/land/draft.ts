@@ -77,7 +77,7 @@ async function draftTogether(
   const texts = textSelectOfMany(feed, [first, ...others], context.mapping?.feeds[name]);
   const receipts = group.map((task) => literal(task.drafts.get('receipts')?.path ?? '')).join(', ');
   const relation = needsReceipts(feed)
-    ? `(SELECT *, file_index AS place FROM read_parquet([${receipts}]))`
+    ? `(SELECT *, file_index AS place FROM read_parquet([${receipts}], hive_partitioning = false))`
     : null;
   const select = typedSelect(feed, texts, context.signs, relation, true);
   try {

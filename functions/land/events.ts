@@ -39,7 +39,7 @@ export async function eventsAreDistinct(
   if (files.length < 2) return true;
   const unique = [...new Map(files.map((file) => [file.path, file])).values()];
   const keys = feed.key.map(identifier).join(', ');
-  const relation = `read_parquet([${unique.map(({ path }) => literal(path)).join(', ')}])`;
+  const relation = `read_parquet([${unique.map(({ path }) => literal(path)).join(', ')}], hive_partitioning = false)`;
   const days = unique.map(({ asOf }, place) => `(${place}, ${literal(asOf)})`).join(', ');
   const [proof] = await session.rows(
     `SELECT count(DISTINCT hash(d.as_of, ${keys})) AS by_day, count(DISTINCT hash(${keys})) AS keys

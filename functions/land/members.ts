@@ -40,7 +40,7 @@ async function reportMissing(
   const target = feedOf(reference.feed as FeedName);
   const columns = reference.columns.map(identifier);
   const last = columns[columns.length - 1] ?? '';
-  const source = `read_parquet([${files.map((file) => literal(file.path)).join(', ')}])`;
+  const source = `read_parquet([${files.map((file) => literal(file.path)).join(', ')}], hive_partitioning = false)`;
   const cutoffs = `(VALUES ${files.map(({ cutoffAt }, at) => `(${at}, TIMESTAMP ${literal(cutoffAt)})`).join(', ')}) c (place, cutoff_at)`;
   const named = `${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${last} IS NOT NULL`;
   const same = columns

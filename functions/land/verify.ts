@@ -19,7 +19,7 @@ export async function verifyDrafts(
   if (drafted.length === 0) return;
   const feed = feedOf(name);
   const [firstKey = ''] = feed.key;
-  const files = `read_parquet([${drafted.map((work) => literal(work.draft?.path ?? '')).join(', ')}])`;
+  const files = `read_parquet([${drafted.map((work) => literal(work.draft?.path ?? '')).join(', ')}], hive_partitioning = false)`;
   const currency = feed.controlColumn === null ? `''` : 'currency';
   const sum = feed.controlColumn === null ? '0' : unsigned(feed.controlColumn, feed.signed, signs);
   const counted = await session.rows(
