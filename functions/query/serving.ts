@@ -17,6 +17,10 @@ const ALSO: readonly string[] = ['receipt_change', 'flow'];
 /** Feeds that are read over all their deliveries. */
 const FEEDS_SERVED = ['payments', 'contacts'] as const;
 
+/** Which published file each row is from, and the columns that each table was made with. */
+const FILES = '__published_files';
+const LAYOUTS = '__layouts';
+
 /** A stored file and the table whose rows it holds. */
 export interface ServedFile {
   readonly table: string;
@@ -92,13 +96,14 @@ export class Serving {
       await session.run(`attach ${literal(database)} as serving (row_group_size ${BLOCK_ROWS})`);
       await session.run('use serving');
       await session.run(
-        'create table if not exists __files (path varchar primary key, table_name varchar not null, file integer not null)',
+        `create table if not exists ${FILES} (path varchar primary key, table_name varchar not null, file integer not null);
+         create table if not exists ${LAYOUTS} (table_name varchar primary key, columns varchar not null)`,
       );
     } catch (error) {
       session.close();
       throw error;
     }
-    const rows = await session.rows('select path, file from __files');
+    const rows = await session.rows(`select path, file from ${FILES}`);
     const files = new Map(rows.map(({ path, file }) => [String(path), Number(file)]));
     return new Serving(session, await Readers.beside(session, READERS, 'use serving'), files, afterwards);
   }
@@ -117,6 +122,7 @@ export class Serving {
     wanted: readonly ServedFile[],
     engine: DuckEngine,
   ): Promise<{ readonly added: number; readonly removed: number }> {
+    for (const [table, [first]] of byTable(wanted)) if (first) await this.#layOut(table, first.columns);
     const byPath = new Map(wanted.map((one) => [one.file.key, one]));
     const added = [...byPath.values()].filter(({ file }) => !this.#files.has(file.key));
     const removed = [...this.#files.keys()].filter((path) => !byPath.has(path) && !this.#before.has(path));
@@ -127,15 +133,11 @@ export class Serving {
       for (const [table, some] of byTable(added)) {
         const [first] = some;
         if (!first) continue;
-        const columns = first.columns.map(({ name, type }) => `${identifier(name)} ${type}`);
-        await this.#session.run(
-          `create table if not exists ${identifier(table)} (${columns.join(', ')}, ${FILE_COLUMN} integer)`,
-        );
         for (const { file } of some) {
           const select = await engine.filesSelect(first.columns, [file]);
           await this.#session.run(`insert into ${identifier(table)} select *, ${next} from (${select})`);
           await this.#session.run(
-            `insert into __files values (${literal(file.key)}, ${literal(table)}, ${next})`,
+            `insert into ${FILES} values (${literal(file.key)}, ${literal(table)}, ${next})`,
           );
           files.set(file.key, next);
           next += 1;
@@ -144,7 +146,7 @@ export class Serving {
       for (const path of removed) {
         const number = files.get(path);
         const [row] = await this.#session.rows(
-          `delete from __files where path = ${literal(path)} returning table_name`,
+          `delete from ${FILES} where path = ${literal(path)} returning table_name`,
         );
         await this.#session.run(
           `delete from ${identifier(String(row?.table_name))} where ${FILE_COLUMN} = ${number}`,
@@ -159,6 +161,32 @@ export class Serving {
     this.#before = new Set(byPath.keys());
     this.#files = files;
     return { added: added.length, removed: removed.length };
+  }
+
+  /** Makes a table, anew where older models or an older program gave it other columns: its rows come again. */
+  async #layOut(table: string, columns: readonly Column[]): Promise<void> {
+    const list = columns.map(({ name, type }) => `${identifier(name)} ${type}`).join(', ');
+    const [known] = await this.#session.rows(
+      `select columns from ${LAYOUTS} where table_name = ${literal(table)}`,
+    );
+    if (known?.columns === list) return;
+    await this.#session.run('begin transaction');
+    try {
+      await this.#session.run(
+        `drop table if exists ${identifier(table)};
+         create table ${identifier(table)} (${list}, ${FILE_COLUMN} integer);
+         insert or replace into ${LAYOUTS} values (${literal(table)}, ${literal(list)})`,
+      );
+      const gone = await this.#session.rows(
+        `delete from ${FILES} where table_name = ${literal(table)} returning path`,
+      );
+      await this.#session.run('commit');
+      const paths = new Set(gone.map(({ path }) => String(path)));
+      this.#files = new Map([...this.#files].filter(([path]) => !paths.has(path)));
+    } catch (error) {
+      await this.#session.run('rollback');
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

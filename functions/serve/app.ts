@@ -121,6 +121,8 @@ export function createApp(options: AppOptions): Hono<Stay> {
       'content-type': 'application/problem+json; charset=utf-8',
       'content-language': context.get('locale') ?? 'es',
       ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      // What nobody reads to its end leaves a connection that cannot carry another request.
+      ...(problem.status === 413 ? { connection: 'close' } : {}),
     });
   });
   return app;

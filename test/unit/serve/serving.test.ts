@@ -150,6 +150,21 @@ describe('the serving file', () => {
     await reopened.close();
   });
 
+  it('of other models, or of an older program, is made anew', async () => {
+    const old = await Session.open({
+      scratch: join(folder, 'spill'),
+      database: join(folder, 'three.duckdb'),
+    });
+    await old.run('create table __files (path varchar); create table t (n integer, gone integer)');
+    old.close();
+    const serving = await Serving.open(join(folder, 'three.duckdb'), join(folder, 'spill'));
+    expect(await serving.refresh(files('a', 'b'), engine)).toEqual({ added: 2, removed: 0 });
+    const wider = files('a', 'b').map((one) => ({ ...one, columns: [{ name: 'n', type: 'BIGINT' }] }));
+    expect(await serving.refresh(wider, engine)).toEqual({ added: 2, removed: 0 });
+    expect(await numbers(serving)).toEqual(['0', '1']);
+    await serving.close();
+  });
+
   it('changes in one transaction or not at all', async () => {
     const serving = await Serving.open(join(folder, 'two.duckdb'), join(folder, 'spill'));
     await serving.refresh(files('a'), engine);
