@@ -44,6 +44,17 @@ export class TrinoClient {
    * @throws AlturasError `TRINO_FAILED` with Trino's reason, line and column; `TRINO_CANCELLED`.
    */
   async query(sql: string, signal?: AbortSignal): Promise<TrinoResult> {
+    for (const until = Date.now() + NODE_WAIT_MS; ; ) {
+      try {
+        return await this.#once(sql, signal);
+      } catch (error) {
+        if (!(error instanceof NoNode) || Date.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  }
+
+  async #once(sql: string, signal?: AbortSignal): Promise<TrinoResult> {
     let page = await this.#send('POST', `${this.#url}/v1/statement`, sql);
     let columns: readonly Column[] = [];
     let updateType: string | null = null;
@@ -101,9 +112,15 @@ function exactCell(cell: Cell, type: string): Cell {
   return cell;
 }
 
+/** A server that has just started, or is out of breath, has not found itself yet: nothing of the statement was run. */
+class NoNode extends AlturasError {}
+
+const NODE_WAIT_MS = 60_000;
+
 function failure(sql: string, page: Page): AlturasError {
   const error = page.error;
-  return new AlturasError(
+  const Failure = error?.errorName === 'NO_NODES_AVAILABLE' ? NoNode : AlturasError;
+  return new Failure(
     'internal',
     'TRINO_FAILED',
     `Trino: ${error?.message ?? 'unknown'} [${error?.errorName ?? '?'}]`,
