@@ -44,8 +44,3 @@ export async function openContext(command: Command): Promise<Context> {
 export function isEmptyFolder(place: string): boolean {
   return !place.includes('://') && !existsSync(join(place, 'deliveries'));
 }
-
-/** A local folder for DuckDB to spill into, beside the lake when that is a folder. */
-export async function scratchOf(lake: Lake): Promise<string> {
-  return lake.scratch();
-}
