@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
@@ -54,20 +54,6 @@ describe('an accepted delivery', () => {
     expect(entry.feeds.movements?.control).toEqual([{ currency: 'COP', sum: '-19.00', rows: 1 }]);
     expect(entry.findings).toEqual([]);
     expect(await new DeliveryIndex(fixture.lake).entries()).toEqual([entry]);
-  });
-
-  it('is not copied again where an earlier landing was cut short', async () => {
-    const folder = fixture.deliver({ day: '2026-06-01', feeds: { ...DIMENSIONS, receipts: receipts('R1') } });
-    const { delivery } = entryOf((await fixture.land(folder)).outcomes[0]);
-    const key = (name: string) => `landing/2026-06-01/${delivery}/${name}`;
-    const before = await fixture.lake.head(key('receipts.csv'));
-    // All but the entry was there; of the control file a part only.
-    rmSync(join(fixture.lakeFolder, 'deliveries'), { recursive: true });
-    await fixture.lake.put(key('control.json'), '{');
-    entryOf((await fixture.land(folder)).outcomes[0]);
-    expect(await fixture.lake.head(key('receipts.csv'))).toEqual(before);
-    const control = await fixture.lake.get(key('control.json'));
-    expect(Buffer.from(control?.body ?? '')).toEqual(readFileSync(join(folder, 'control.json')));
   });
 
   it('gives the same bytes in another lake', async () => {
