@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identifier, literal } from '../../functions/engine/duckdb.ts';
 import type { Relation } from '../../functions/engine/engine.ts';
-import { parseSql, type SqlParser, tablesOf } from '../../functions/warehouse/syntax.ts';
+import { parseSql, type SqlParser, tablesOf } from '../../functions/engine/syntax.ts';
 import type { TrinoClient, TrinoResult } from './trino-client.ts';
 import type { Bucket, TrinoRelations } from './trino-relations.ts';
 

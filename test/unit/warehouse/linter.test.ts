@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../../../functions/engine/duckdb.ts';
 import { SHARED_FUNCTIONS } from '../../../functions/warehouse/functions.ts';
 import { lintSql } from '../../../functions/warehouse/linter.ts';
-import { parseSql } from '../../../functions/warehouse/syntax.ts';
+import { parseSql } from '../../../functions/engine/syntax.ts';
 
 let session: Session;
 let scratch = '';
