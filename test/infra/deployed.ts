@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { readModelHeaders } from '../../functions/warehouse/glue.ts';
+import { deploy, type Parts } from '../../infra/deployment.ts';
+import { environmentOf, type Job } from '../../infra/environment.ts';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const DEFINITION = path.join(ROOT, 'infra/pipeline.asl.json');
+
+const { context: CONTEXT } = JSON.parse(readFileSync(path.join(ROOT, 'cdk.json'), 'utf8')) as {
+  context: Readonly<Record<string, unknown>>;
+};
+
+/** Parts as small as a template needs: what is in a bundle changes no template (test/infra/synth.test.ts has real ones). */
+export function smallParts(): Parts {
+  const folder = mkdtempSync(path.join(tmpdir(), 'alturas-infra-'));
+  const artefact = (job: Job) => {
+    const home = path.join(folder, job);
+    mkdirSync(home);
+    writeFileSync(path.join(home, 'handler.mjs'), `export const handler = () => '${job}';\n`);
+    return { folder: home, handler: 'handler.handler' };
+  };
+  const boards = path.join(folder, 'boards');
+  mkdirSync(path.join(boards, 'assets'), { recursive: true });
+  writeFileSync(path.join(boards, 'index.html'), '<!doctype html>\n');
+  writeFileSync(path.join(boards, 'assets/a-1.js'), 'export {};\n');
+  return {
+    artefacts: { land: artefact('land'), build: artefact('build'), serve: artefact('serve') },
+    models: readModelHeaders(path.join(ROOT, 'sql')),
+    boards,
+    definition: DEFINITION,
+  };
+}
+
+/** The stacks of an environment, as cdk.json and the command line give it. */
+export function deployed(context: Readonly<Record<string, unknown>> = {}, parts: Parts = smallParts()) {
+  const app = new App({
+    context: { ...CONTEXT, ...context },
+    outdir: mkdtempSync(path.join(tmpdir(), 'alturas-cdk-')),
+  });
+  return { app, parts, stacks: deploy(app, environmentOf(app.node), parts) };
+}
