@@ -160,7 +160,7 @@ function identityOf(
 }
 
 /** Says of a published row whether its build made the table by another signature than today's. */
-async function staleness(
+export async function staleness(
   lake: Lake,
   project: Project,
   signed: ReadonlyMap<string, string>,
