@@ -137,8 +137,10 @@ export class CatalogueStack extends Stack {
           'glue:BatchGetPartition',
           'glue:CreatePartition',
           'glue:BatchCreatePartition',
-          'glue:UpdatePartition',
-          'glue:BatchDeletePartition',
+          // Tables of a run, gone when it ends.
+          'glue:CreateTable',
+          'glue:DeleteTable',
+          'glue:BatchDeleteTable',
         ],
         resources: [glue('catalog'), glue('database', this.database), glue('table', `${this.database}/*`)],
       }),

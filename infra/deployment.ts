@@ -87,6 +87,10 @@ export function deploy(app: App, environment: Environment, parts: Parts) {
     Tags.of(stack).add('alturas:environment', environment.name);
     Tags.of(stack).add('alturas:stack', stack.stackName);
   }
+  if (environment.signingSecret === null)
+    Annotations.of(serve).addInfo(
+      'Every process signs number receipts with a key of its own: give one with -c signing-secret=',
+    );
   if (environment.alarmsTo === null)
     Annotations.of(operations).addInfo(
       'Nobody subscribes to the notices: give an address with -c alarms-to=',

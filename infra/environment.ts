@@ -40,6 +40,10 @@ export interface Environment {
   /** Most that one Athena query may scan, in GB. */
   readonly scanCapGb: number;
   readonly logDays: number;
+  /** Receipts x days that one build slice takes; the memory of `build` bounds it. */
+  readonly sliceRows: number;
+  /** Secret that holds the key by which number receipts are signed, a private Ed25519 JWK; null: none. */
+  readonly signingSecret: string | null;
   readonly sizes: Readonly<Record<Job, Size>>;
 }
 
@@ -71,7 +75,8 @@ const SIZES: Readonly<Record<EnvironmentName, Readonly<Record<Job, Size>>>> = {
 
 /**
  * The environment that the context names: `-c env=dev|prod` and, optionally, `region`, `architecture`, `time-zone`,
- * `access` (a file as in functions/serve/README.md), `alarms-to`, `budget-usd`, `object-lock-days`, `scan-cap-gb`.
+ * `access` (a file as in functions/serve/README.md), `alarms-to`, `budget-usd`, `object-lock-days`, `scan-cap-gb`,
+ * `signing-secret`.
  * @throws AlturasError `CONTEXT_INVALID`
  */
 export function environmentOf(node: Node): Environment {
@@ -107,6 +112,8 @@ export function environmentOf(node: Node): Environment {
     objectLockDays: whole('object-lock-days'),
     scanCapGb: whole('scan-cap-gb') ?? (prod ? 50 : 5),
     logDays: prod ? 365 : 30,
+    sliceRows: prod ? 4_000_000 : 1_000_000,
+    signingSecret: read('signing-secret'),
     sizes: SIZES[name],
   };
 }

@@ -6,10 +6,12 @@ import type { Job } from './environment.ts';
 export interface LakeAccess {
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** What it may remove; everything else goes by lifecycle only. */
+  readonly remove: readonly string[];
 }
 
 /**
- * Nobody may delete: versions and lifecycle do. `land` never sees a mart, `build` never changes what was delivered,
+ * `land` never sees a mart, `build` never changes what was delivered,
  * `serve` changes nothing.
  */
 export const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
@@ -17,10 +19,13 @@ export const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
     // Reading what it writes: a refused conditional write looks at what stands there; reference feeds go on from a state.
     read: ['landing', 'ledger', 'quarantine', 'deliveries', 'rejected'],
     write: ['landing', 'ledger', 'quarantine', 'deliveries', 'rejected'],
+    remove: [],
   },
   build: {
-    read: ['deliveries', 'ledger', 'marts', 'published', 'builds', 'models', 'configs'],
-    write: ['marts', 'published', 'builds', 'models', 'configs'],
+    read: ['deliveries', 'ledger', 'marts', 'published', 'builds', 'models', 'configs', 'scratch'],
+    write: ['marts', 'published', 'builds', 'models', 'configs', 'scratch'],
+    // What the queries of a run leave on the way (engine/athena/athenaScratch.ts).
+    remove: ['scratch'],
   },
   serve: {
     read: [
@@ -35,6 +40,7 @@ export const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
       'configs',
     ],
     write: [],
+    remove: [],
   },
 };
 
@@ -43,7 +49,7 @@ const objects = (bucketArn: string, folders: readonly string[]): string[] =>
 
 /** The statements that give a job its access to the lake and to the key under which the lake is encrypted. */
 export function lakeStatements(job: Job, lakeArn: string, key: IKey): PolicyStatement[] {
-  const { read, write } = LAKE_ACCESS[job];
+  const { read, write, remove } = LAKE_ACCESS[job];
   const statements = [
     new PolicyStatement({ sid: 'ReadLake', actions: ['s3:GetObject'], resources: objects(lakeArn, read) }),
     // Without a condition on s3:prefix: HEAD and GET of a key that is absent carry none, and would answer 403 for 404.
@@ -58,6 +64,15 @@ export function lakeStatements(job: Job, lakeArn: string, key: IKey): PolicyStat
       actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       resources: objects(lakeArn, write),
     }),
+    ...(remove.length === 0
+      ? []
+      : [
+          new PolicyStatement({
+            sid: 'RemoveScratch',
+            actions: ['s3:DeleteObject'],
+            resources: objects(lakeArn, remove),
+          }),
+        ]),
     new PolicyStatement({
       sid: 'SweepUploads',
       actions: ['s3:ListBucketMultipartUploads'],

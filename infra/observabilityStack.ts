@@ -12,6 +12,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Environment, JOBS, type Job } from './environment.ts';
 import type { JobFunction } from './jobFunction.ts';
@@ -74,6 +75,12 @@ export class ObservabilityStack extends Stack {
         above: 0,
       },
       {
+        id: 'BuildRefused',
+        says: 'A law of severity error is broken: nothing of the build is visible, the day before stays. Runbook: failed day.',
+        metric: this.#refusals(pipeline),
+        above: 0,
+      },
+      {
         id: 'DeadLetters',
         says: 'An event could not start the pipeline. The daily run will land what it announced.',
         metric: pipeline.dead.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
@@ -90,6 +97,19 @@ export class ObservabilityStack extends Stack {
     this.#watchFreshness(pipeline);
     this.#draw(environment, functions, pipeline, serve);
     this.#budget(environment, operations);
+  }
+
+  /** The state machine fails by this name when `build` refuses (pipeline.asl.json). */
+  #refusals({ machineLog }: PipelineStack): Metric {
+    return new MetricFilter(this, 'Refusals', {
+      logGroup: machineLog,
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.type', '=', 'ExecutionFailed'),
+        FilterPattern.stringValue('$.details.error', '=', 'LAW_BROKEN'),
+      ),
+      metricNamespace: 'Alturas',
+      metricName: `${this.#prefix}-builds-refused`,
+    }).metric({ statistic: 'Sum', period: Duration.minutes(5) });
   }
 
   #watchFunction(environment: Environment, job: Job, { function: target }: JobFunction): void {

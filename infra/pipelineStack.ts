@@ -40,6 +40,7 @@ export class PipelineStack extends Stack {
   readonly land: JobFunction;
   readonly build: JobFunction;
   readonly machine: StateMachine;
+  readonly machineLog: LogGroup;
   /** Events and schedules that could not start the machine. */
   readonly dead: Queue;
 
@@ -54,7 +55,7 @@ export class PipelineStack extends Stack {
       job: 'land',
       artefact: artefacts.land,
       description: 'Lands one delivery: landing, ledger, quarantine, index entry',
-      variables: { ALTURAS_LAKE: location },
+      variables: { ALTURAS_LAKE: location, ALTURAS_INBOX: `s3://${lake.inboxName}` },
       statements: [...inboxStatements(lake.inboxArn), ...lakeStatements('land', lake.lakeArn, lake.key)],
     });
     this.build = new JobFunction(this, 'Build', {
@@ -62,11 +63,22 @@ export class PipelineStack extends Stack {
       job: 'build',
       artefact: artefacts.build,
       description: 'Builds missing days, checks the laws, publishes all or nothing',
-      variables: { ALTURAS_LAKE: location, ...catalogue.variables },
+      variables: {
+        ALTURAS_LAKE: location,
+        ALTURAS_SLICE_ROWS: String(environment.sliceRows),
+        ...catalogue.variables,
+      },
       statements: [...lakeStatements('build', lake.lakeArn, lake.key), ...catalogue.buildStatements()],
     });
     this.dead = deadLetters(this, 'DeadLetters', operations.key);
 
+    this.machineLog = new LogGroup(this, 'MachineLog', {
+      // Step Functions may only write to a log group under this name without growing a resource policy.
+      logGroupName: `/aws/vendedlogs/states/${environment.prefix}-pipeline`,
+      retention: environment.name === 'prod' ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH,
+      encryptionKey: operations.key,
+      removalPolicy: environment.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: `${environment.prefix}-pipeline`,
       comment: 'land in parallel, build, laws, publish',
@@ -79,13 +91,7 @@ export class PipelineStack extends Stack {
       timeout: Duration.hours(6),
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(this, 'MachineLog', {
-          // Step Functions may only write to a log group under this name without growing a resource policy.
-          logGroupName: `/aws/vendedlogs/states/${environment.prefix}-pipeline`,
-          retention: environment.name === 'prod' ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH,
-          encryptionKey: operations.key,
-          removalPolicy: environment.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-        }),
+        destination: this.machineLog,
         level: LogLevel.ALL,
         includeExecutionData: true,
       },

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CfnOutput, CfnResource, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  CfnResource,
+  Duration,
+  RemovalPolicy,
+  SecretValue,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import {
@@ -70,6 +78,7 @@ export class ServeStack extends Stack {
           issuers: [this.people.issuer, ...(environment.access?.issuers ?? [])],
           frame_ancestors: frameAncestors,
         }),
+        ...signingKey(environment.signingSecret),
       },
       statements: lakeStatements('serve', lake.lakeArn, lake.key),
     });
@@ -260,4 +269,9 @@ export class ServeStack extends Stack {
     });
     acknowledgeWildcards(copier, [`arn:aws:s3:::cdk-hnb659fds-assets-${assets}/*`], policy);
   }
+}
+
+/** The template holds a reference; CloudFormation puts the secret into the function's environment, encrypted. */
+function signingKey(name: string | null): Record<string, string> {
+  return name === null ? {} : { ALTURAS_SIGNING_KEY: SecretValue.secretsManager(name).unsafeUnwrap() };
 }

@@ -43,3 +43,52 @@ export function deployed(context: Readonly<Record<string, unknown>> = {}, parts:
   });
   return { app, parts, stacks: deploy(app, environmentOf(app.node), parts) };
 }
+
+export interface Resource {
+  readonly stack: string;
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly deletionPolicy: string | undefined;
+}
+
+type TemplateBody = {
+  Resources?: Record<string, { Type: string; Properties?: Resource['properties']; DeletionPolicy?: string }>;
+};
+
+/** Every resource of every stack of a deployment, after synthesis. */
+export function resourcesOf({ app }: ReturnType<typeof deployed>): Resource[] {
+  return app.synth().stacks.flatMap((stack) => {
+    const { Resources = {} } = stack.template as TemplateBody;
+    return Object.entries(Resources).map(([id, { Type, Properties = {}, DeletionPolicy }]) => ({
+      stack: stack.stackName,
+      id,
+      type: Type,
+      properties: Properties,
+      deletionPolicy: DeletionPolicy,
+    }));
+  });
+}
+
+const made = new Map<string, Resource[]>();
+
+/** The resources of a deployment, made once for all tests of this process. */
+export function resources(context: Readonly<Record<string, unknown>> = {}): Resource[] {
+  const key = JSON.stringify(context);
+  const known = made.get(key) ?? resourcesOf(deployed(context));
+  made.set(key, known);
+  return known;
+}
+
+/** The resources of a type in a stack, `lake` for `alturas-dev-lake`. */
+export function ofType(all: readonly Resource[], type: string, stack?: string): Resource[] {
+  return all.filter((one) => one.type === type && (stack === undefined || one.stack.endsWith(`-${stack}`)));
+}
+
+/** The one resource of a type whose id begins so. */
+export function the(all: readonly Resource[], type: string, id: string): Resource {
+  const found = all.filter((one) => one.type === type && one.id.startsWith(id));
+  const [first] = found;
+  if (!first || found.length > 1) throw new Error(`${found.length} of ${type} ${id}`);
+  return first;
+}
