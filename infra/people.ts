@@ -67,8 +67,7 @@ export class People extends Construct {
 
   /** The issuer of their tokens, as `--access` names issuers. */
   get issuer() {
-    const { region, urlSuffix } = Stack.of(this);
-    const issuer = `https://cognito-idp.${region}.${urlSuffix}/${this.pool.userPoolId}`;
+    const issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${this.pool.userPoolId}`;
     return {
       issuer,
       algorithm: 'RS256',
