@@ -54,6 +54,16 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'pipeline',
+          include: ['test/pipeline/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'heavy',
           include: ['test/heavy/**/*.test.ts'],
           fileParallelism: false,

@@ -38,22 +38,32 @@ export function entryOf(name: FunctionName): string {
  * the code reads beside itself is found. DuckDB is inside each artefact rather than in a layer: one unit to deploy and
  * to test, and no version of the one that could meet another of the other.
  *
- * Offline when the machine is that of node_modules; else npm fetches DuckDB's package once.
+ * Offline when the machine is that of node_modules; else npm fetches DuckDB's package once. Made once a process.
  * @returns the folder, `dist/artefacts/<arch>/<name>`
  * @throws AlturasError `BINDING_MISSING`, `BINDING_FOREIGN` when DuckDB's native files are not there or for another machine
  */
 export function artefact(name: FunctionName, options: { readonly arch: Arch }): string {
-  const target = join(DIST, 'artefacts', options.arch, name);
+  const key = `${options.arch}/${name}`;
+  const folder = made.get(key) ?? make(name, options.arch);
+  made.set(key, folder);
+  return folder;
+}
+
+/** Made by this process. */
+const made = new Map<string, string>();
+
+function make(name: FunctionName, arch: Arch): string {
+  const target = join(DIST, 'artefacts', arch, name);
   const folder = `${target}.${process.pid}`;
   rmSync(folder, { recursive: true, force: true });
   try {
     bundle(name, folder);
     for (const file of READ[name]) cpSync(join(ROOT, file), join(folder, file), { recursive: true });
-    cpSync(duckdbFor(options.arch), join(folder, 'node_modules', DUCKDB), {
+    cpSync(duckdbFor(arch), join(folder, 'node_modules', DUCKDB), {
       recursive: true,
       mode: constants.COPYFILE_FICLONE,
     });
-    checkBinding(folder, options.arch);
+    checkBinding(folder, arch);
     rmSync(target, { recursive: true, force: true });
     renameSync(folder, target);
   } finally {
