@@ -40,7 +40,7 @@ export interface Environment {
   /** Most that one Athena query may scan, in GB. */
   readonly scanCapGb: number;
   readonly logDays: number;
-  /** Receipts x days that one build slice takes; the memory of `build` bounds it. */
+  /** Receipts x days that one build slice takes; less than what the router would give to Athena (warehouse/router.ts). */
   readonly sliceRows: number;
   /** Secret that holds the key by which number receipts are signed, a private Ed25519 JWK; null: none. */
   readonly signingSecret: string | null;
@@ -112,7 +112,7 @@ export function environmentOf(node: Node): Environment {
     objectLockDays: whole('object-lock-days'),
     scanCapGb: whole('scan-cap-gb') ?? (prod ? 50 : 5),
     logDays: prod ? 365 : 30,
-    sliceRows: prod ? 4_000_000 : 1_000_000,
+    sliceRows: prod ? 3_000_000 : 1_000_000,
     signingSecret: read('signing-secret'),
     sizes: SIZES[name],
   };

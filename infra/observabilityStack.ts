@@ -141,8 +141,8 @@ export class ObservabilityStack extends Stack {
   }
 
   /**
-   * An alarm may look back a day at most, so the silence of 26 hours is told by hours in which nothing succeeded. Every
-   * run that succeeds has published what there was, or found that all of it is published.
+   * Hours in a row in which nothing succeeded: an alarm of hours may look back a week, one of minutes a day. Every run
+   * that succeeds has published what there was, or found that all of it is published.
    */
   #watchFreshness(pipeline: PipelineStack): void {
     const hour = Duration.hours(1);

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../functions/engine/limits.ts';
+import { budgetOf, routeOf } from '../../functions/warehouse/router.ts';
 import { DEFINITION, deployed, ofType, resources, smallParts, the } from './deployed.ts';
 
 interface State {
@@ -122,6 +124,21 @@ describe('every function', () => {
       expect(properties.RetentionInDays, id).toBe(30);
       expect(properties.KmsKeyId, id).toBeDefined();
     }
+  });
+
+  it.each(['dev', 'prod'])('builds slices in %s that the function itself can hold', (env) => {
+    const [build] = ofType(resources({ env }), 'AWS::Lambda::Function').filter(({ properties }) =>
+      String(properties.FunctionName).endsWith('-build'),
+    );
+    const { Variables } = build?.properties.Environment as { Variables: Record<string, string> };
+    const { memoryMb } = limits({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(build?.properties.MemorySize) });
+    const rows = Number(Variables.ALTURAS_SLICE_ROWS);
+    const route = (largestPass: number) =>
+      routeOf(
+        { days: 1, rows: largestPass, largestPass, bytes: 1e9 },
+        { asked: 'auto', athena: null, budget: budgetOf(`${memoryMb}MB`) },
+      ).engine;
+    expect([route(rows), route(2 * rows)]).toEqual(['duckdb', 'athena']);
   });
 
   it('knows where it works', () => {
