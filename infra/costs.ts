@@ -78,7 +78,9 @@ export function storedGb(receipts: number, months: number, retention: Retention 
     landingCold: perDay(MEASURED.bytesPerReceipt.landing) * Math.max(0, days - 90),
     ledger: perDay(MEASURED.bytesPerReceipt.ledger) * days,
     // The open month is not compacted yet.
-    marts: perDay(MEASURED.bytesPerReceipt.marts) * (DAYS + (martDays - Math.min(martDays, DAYS)) * retention.share),
+    marts:
+      perDay(MEASURED.bytesPerReceipt.marts) *
+      (DAYS + (martDays - Math.min(martDays, DAYS)) * retention.share),
   };
 }
 

@@ -38,7 +38,7 @@ function acknowledged(root: IConstruct): Acknowledged[] {
 
 /** Takes the acknowledgements of a construct back; the CDK has no way to, so by its own store. */
 function takeBack(construct: IConstruct): void {
-  const store = (construct.node as unknown as { _metadata: { type: string }[] })._metadata;
+  const store = (construct.node as unknown as { _metadata?: { type: string }[] })._metadata ?? [];
   const others = store.filter(({ type }) => type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
   store.splice(0, store.length, ...others);
 }
@@ -84,6 +84,7 @@ describe('cdk-nag', () => {
     Object.assign(bucket, { loggingConfiguration: undefined });
     Object.assign(policy, { policyDocument: { Version: '2012-10-17', Statement: [] } });
     expect(findings(app).sort()).toEqual([
+      'alturas-dev-lake/Lake/Policy/Resource AwsSolutions-S10',
       'alturas-dev-lake/Lake/Resource AwsSolutions-S1',
       'alturas-dev-lake/Lake/Resource AwsSolutions-S10',
     ]);
