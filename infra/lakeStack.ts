@@ -11,7 +11,6 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
 import { bucketArn, bucketName, type Environment } from './environment.ts';
 import { removalOf } from './removal.ts';
 
@@ -73,9 +72,6 @@ export class LakeStack extends Stack {
           noncurrentVersionExpiration: Duration.days(7),
         },
       ],
-    });
-    acknowledge(this.accessLogs, {
-      S1: 'This is the bucket of the access logs: its own log would never end.',
     });
 
     const encrypted = {

@@ -92,3 +92,19 @@ export function the(all: readonly Resource[], type: string, id: string): Resourc
   if (!first || found.length > 1) throw new Error(`${found.length} of ${type} ${id}`);
   return first;
 }
+
+/** The environment of a function, by the end of its name. */
+export function variablesOf(all: readonly Resource[], job: string): Readonly<Record<string, unknown>> {
+  const [found] = functionsOf(all).filter(({ properties }) =>
+    String(properties.FunctionName).endsWith(`-${job}`),
+  );
+  if (!found) throw new Error(`no function ${job}`);
+  return (found.properties.Environment as { Variables: Record<string, unknown> }).Variables;
+}
+
+/** Our own functions, without those that the CDK brings. */
+export function functionsOf(all: readonly Resource[]): Resource[] {
+  return ofType(all, 'AWS::Lambda::Function').filter(({ properties }) =>
+    String(properties.FunctionName ?? '').startsWith('alturas-'),
+  );
+}

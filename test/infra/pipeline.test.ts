@@ -3,7 +3,16 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../functions/engine/limits.ts';
 import { budgetOf, routeOf } from '../../functions/warehouse/router.ts';
-import { DEFINITION, deployed, ofType, resources, smallParts, the } from './deployed.ts';
+import {
+  DEFINITION,
+  deployed,
+  functionsOf,
+  ofType,
+  resources,
+  smallParts,
+  the,
+  variablesOf,
+} from './deployed.ts';
 
 interface State {
   readonly Type: string;
@@ -92,9 +101,7 @@ describe('what starts it', () => {
 });
 
 describe('every function', () => {
-  const functions = ofType(dev, 'AWS::Lambda::Function').filter(({ properties }) =>
-    String(properties.FunctionName ?? '').startsWith('alturas-'),
-  );
+  const functions = functionsOf(dev);
 
   it('runs on Node 24 for the processor of its bundle, with a disk, a time and a share of its own', () => {
     expect(functions.map(({ properties }) => properties.FunctionName).sort()).toEqual([
@@ -127,12 +134,12 @@ describe('every function', () => {
   });
 
   it.each(['dev', 'prod'])('builds slices in %s that the function itself can hold', (env) => {
-    const [build] = ofType(resources({ env }), 'AWS::Lambda::Function').filter(({ properties }) =>
+    const all = resources({ env });
+    const build = functionsOf(all).find(({ properties }) =>
       String(properties.FunctionName).endsWith('-build'),
     );
-    const { Variables } = build?.properties.Environment as { Variables: Record<string, string> };
     const { memoryMb } = limits({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(build?.properties.MemorySize) });
-    const rows = Number(Variables.ALTURAS_SLICE_ROWS);
+    const rows = Number(variablesOf(all, 'build').ALTURAS_SLICE_ROWS);
     const route = (largestPass: number) =>
       routeOf(
         { days: 1, rows: largestPass, largestPass, bytes: 1e9 },
@@ -142,13 +149,7 @@ describe('every function', () => {
   });
 
   it('knows where it works', () => {
-    const variables = (job: string) =>
-      (
-        functions.find(({ properties }) => properties.FunctionName === `alturas-dev-${job}`)?.properties
-          .Environment as {
-          Variables: Record<string, unknown>;
-        }
-      ).Variables;
+    const variables = (job: string) => variablesOf(dev, job);
     expect(Object.keys(variables('land')).sort()).toEqual(['ALTURAS_INBOX', 'ALTURAS_LAKE']);
     expect(variables('build')).toMatchObject({
       ALTURAS_GLUE_DATABASE: 'alturas_dev',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAccess } from '../../functions/serve/access.ts';
 import { securityHeaders } from '../../functions/serve/securityHeaders.ts';
-import { deployed, ofType, resources, resourcesOf, the } from './deployed.ts';
+import { deployed, ofType, resources, resourcesOf, the, variablesOf } from './deployed.ts';
 
 const HOST = 'https://host.example';
 const dev = resources();
@@ -92,11 +92,9 @@ describe('who may ask', () => {
 
   it('are told to the function in the form that it reads', () => {
     const variable = (all: typeof dev) => {
-      const serve = ofType(all, 'AWS::Lambda::Function').find(
-        ({ properties }) => properties.FunctionName === 'alturas-dev-serve',
-      );
-      const { Variables } = serve?.properties.Environment as { Variables: Record<string, unknown> };
-      const joined = (Variables.ALTURAS_ACCESS_YAML as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
+      const joined = (variablesOf(all, 'serve').ALTURAS_ACCESS_YAML as { 'Fn::Join': [string, unknown[]] })[
+        'Fn::Join'
+      ][1];
       return joined.map((part) => (typeof part === 'string' ? part : 'known-later')).join('');
     };
     expect(readAccess('dev', variable(dev)).issuers).toEqual([
