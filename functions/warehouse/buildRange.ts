@@ -43,6 +43,8 @@ export interface BuildOptions {
   readonly engine?: EngineRequest | undefined;
   /** Where Athena is, when there is one. What is built is then registered in its Glue catalogue, whoever built it. */
   readonly athena?: AthenaSettings | undefined;
+  /** False: nothing is registered, as nobody will read what is built. */
+  readonly register?: boolean;
   /** What one run may take before the range is Athena's. */
   readonly budget?: Partial<Budget>;
   /** An engine of the caller's own, whatever the range needs. */
@@ -131,7 +133,7 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
       const compacted = run.refused ? [] : await compactMonths(run);
       const manifest = run.manifest(plan);
       await storeManifest(lake, manifest, project, options.config, run);
-      if (!run.refused && options.athena && isInS3(lake)) {
+      if (!run.refused && options.register !== false && options.athena && isInS3(lake)) {
         // Loaded only here, as the engine is: builds without a catalogue need not load its SDK.
         const { registerBuild } = await import('./registered.ts');
         await registerBuild(options.athena, lake, project, run.rows, Object.keys(manifest.inputs));

@@ -31,7 +31,7 @@ export class AthenaScratch {
 
   /** The address of a key or prefix: `s3://bucket/...`. */
   address(key: string): string {
-    return `${this.#lake.location}/${key}`;
+    return this.#lake.address?.(key) ?? `${this.#lake.location}/${key}`;
   }
 
   async put(key: string, text: string): Promise<void> {
