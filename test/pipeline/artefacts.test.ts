@@ -78,9 +78,9 @@ describe('alone in a clean process, over a real S3 server', () => {
     const lake = await cloud.lake('alone');
     const folders = await readdir(deliveries);
     for (const folder of folders.sort()) await cloud.deliver(inbox, join(deliveries, folder));
-    const land = await cloud.function('land', lake, inbox);
-    const build = await cloud.function('build', lake);
-    const serve = await cloud.function('serve', lake);
+    const land = await cloud.function('land', { ALTURAS_LAKE: lake, ALTURAS_INBOX: inbox });
+    const build = await cloud.function('build', { ALTURAS_LAKE: lake });
+    const serve = await cloud.function('serve', { ALTURAS_LAKE: lake });
     const took: [string, Measured][] = [];
 
     const found = await land.invoke<{ batches: { deliveries: string[] }[]; waiting: number }>({
@@ -140,12 +140,12 @@ describe('alone in a clean process, over a real S3 server', () => {
 
   it('tells what is wrong by a code: an event it does not know, a setting it lacks', async () => {
     const lake = await cloud.lake('wrong');
-    const build = await cloud.function('build', lake);
+    const build = await cloud.function('build', { ALTURAS_LAKE: lake });
     await expect(build.invoke({ form: '2026-06-01' })).rejects.toMatchObject({
       name: 'BAD_EVENT',
       message: expect.stringContaining('form'),
     });
-    const land = await cloud.function('land', lake);
+    const land = await cloud.function('land', { ALTURAS_LAKE: lake });
     await expect(land.invoke({ find: { named: [] } })).rejects.toMatchObject({ name: 'SETTING_MISSING' });
     await expect(land.invoke({ deliveries: [] })).rejects.toMatchObject({ name: 'BAD_EVENT' });
   });

@@ -34,10 +34,15 @@ beforeAll(async () => {
   lake = await cloud.lake('pipeline');
   inbox = cloud.inbox('pipeline');
   functions = {
-    LandFunctionArn: await cloud.function('land', lake, inbox),
-    BuildFunctionArn: await cloud.function('build', lake),
+    // Several batches, and several slices.
+    LandFunctionArn: await cloud.function('land', {
+      ALTURAS_LAKE: lake,
+      ALTURAS_INBOX: inbox,
+      ALTURAS_BATCH_SIZE: '25',
+    }),
+    BuildFunctionArn: await cloud.function('build', { ALTURAS_LAKE: lake, ALTURAS_SLICE_ROWS: '4000' }),
   };
-  serve = await cloud.function('serve', lake);
+  serve = await cloud.function('serve', { ALTURAS_LAKE: lake });
   ask = async (method, path, body) =>
     jsonOf((await serve.invoke<HttpAnswer>(await httpEvent(method, path, body))).result);
 });
@@ -77,7 +82,8 @@ describe('from a delivery in the inbox to the served boards', () => {
     for (const folder of first) await cloud.deliver(inbox, folder);
     const backfill = await runPipeline(functions, SCHEDULE);
     expect(backfill).toMatchObject({ status: 'SUCCEEDED', notices: [] });
-    expect(backfill.tasks.filter((task) => task === 'LandBatch').length).toBeGreaterThan(1);
+    expect(backfill.tasks).toEqual(['Find', 'LandBatch', 'LandBatch', 'LandBatch', 'Build']);
+    expect((backfill.output as { built: { builds: string[] } }).built.builds.length).toBeGreaterThan(1);
     const newest = dayOf(first.at(-1));
     const days = [dayOf(first[20]), dayOf(first[45]), newest];
     const figures = await figuresOf(ask, days);

@@ -63,7 +63,10 @@ export class Cloud {
   }
 
   /** A function, with a disk of its own. */
-  async function(name: FunctionName, lake: string, inbox = ''): Promise<LambdaFunction> {
+  async function(
+    name: FunctionName,
+    environment: Readonly<Record<string, string>> & { readonly ALTURAS_LAKE: string },
+  ): Promise<LambdaFunction> {
     const one = await LambdaFunction.of({
       name,
       task: join(this.#directory, 'tasks', name),
@@ -73,8 +76,7 @@ export class Cloud {
       timeoutMs: 300_000,
       environment: {
         ...this.server.environment,
-        ALTURAS_LAKE: lake,
-        ...(name === 'land' ? { ALTURAS_INBOX: inbox } : {}),
+        ...environment,
         ...(name === 'serve' ? { ALTURAS_ACCESS_YAML: JSON.stringify(ACCESS) } : {}),
       },
     });

@@ -102,6 +102,11 @@ export class LambdaFunction {
     }
   }
 
+  /** Whether it has a process that waits for its next call, or works. */
+  get isRunning(): boolean {
+    return this.#process !== null;
+  }
+
   /** Ends its process at once, whatever it does. @returns whether there was one */
   kill(): boolean {
     return this.#process?.kill('SIGKILL') ?? false;
