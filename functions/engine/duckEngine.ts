@@ -8,6 +8,7 @@ type Part = { readonly from: string; readonly to: string; readonly path: string 
 /** The embedded engine: DuckDB over files that the lake brings to local disk. */
 export class DuckEngine implements Engine {
   readonly version: string;
+  readonly repeatable = true;
   readonly #session: Session;
   readonly #lake: Pick<Lake, 'localPaths'>;
   readonly #kinds = new Map<string, 'VIEW' | 'TABLE'>();
@@ -86,6 +87,10 @@ export class DuckEngine implements Engine {
     }
   }
 
+  sums(path: string, columns: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
+    return fileSums(this.#session, path, columns);
+  }
+
   interrupt(): void {
     this.#session.interrupt();
   }
@@ -139,7 +144,24 @@ function localPath(file: RelationFile, path: string | undefined): string {
   return path;
 }
 
-function orderBy(columns: readonly string[]): string {
+/** Exact sums of decimal columns of a local Parquet file; null where there is nothing to add up. */
+export async function fileSums(
+  session: Session,
+  path: string,
+  columns: readonly string[],
+): Promise<Readonly<Record<string, string | null>>> {
+  if (columns.length === 0) return {};
+  const sums = columns.map((column) => `sum(${identifier(column)}) AS ${identifier(column)}`).join(', ');
+  const [row] = await session.rows(
+    `SELECT ${sums} FROM read_parquet(${literal(path)}, hive_partitioning = false)`,
+  );
+  return Object.fromEntries(
+    columns.map((column) => [column, row?.[column] == null ? null : String(row[column])]),
+  );
+}
+
+/** `ORDER BY` these columns, or nothing. */
+export function orderBy(columns: readonly string[]): string {
   return columns.length === 0 ? '' : ` ORDER BY ${columns.map(identifier).join(', ')}`;
 }
 
@@ -147,8 +169,8 @@ function between(column: string, from: string, to: string): string {
   return `(${identifier(column)} BETWEEN ${literal(from)} AND ${literal(to)})`;
 }
 
-/** Rows written out as SQL: for the few, small relations that the warehouse makes itself. */
-function valuesSelect(columns: readonly Column[], rows: readonly Row[]): string {
+/** Rows written out as DuckDB's SQL: for the few, small relations that the warehouse makes itself. */
+export function valuesSelect(columns: readonly Column[], rows: readonly Row[]): string {
   const casts = columns.map(({ name, type }, index) => `CAST(c${index} AS ${type}) AS ${identifier(name)}`);
   const names = columns.map((_, index) => `c${index}`).join(', ');
   const values = rows.map(

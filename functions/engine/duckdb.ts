@@ -9,6 +9,7 @@ import {
 } from '@duckdb/node-api';
 import { AlturasError } from '../core/errors.ts';
 import type { Cell, Column, Row, Written } from './engine.ts';
+import { limits } from './limits.ts';
 
 /** A value bound to `$1`, `$2`, ...: text, whole numbers and booleans only, so that no amount passes through a float. */
 export type Parameter = string | bigint | boolean | null | number;
@@ -16,9 +17,9 @@ export type Parameter = string | bigint | boolean | null | number;
 export interface SessionOptions {
   /** An existing or creatable local directory; DuckDB spills under it. */
   readonly scratch: string;
-  /** DuckDB's buffer limit, e.g. `2GB`. It bounds buffers, not the process: leave room. Default 2GB. */
+  /** DuckDB's buffer limit, e.g. `2GB`. It bounds buffers, not the process: leave room. Default: see limits. */
   readonly memoryLimit?: string;
-  /** Default 2. */
+  /** Default: see limits. */
   readonly threads?: number;
   /** Loads Trino's functions (trinoMacros.sql), which models need. Default true. */
   readonly trino?: boolean;
@@ -73,8 +74,8 @@ export class Session {
   static async open(options: SessionOptions): Promise<Session> {
     await mkdir(options.scratch, { recursive: true });
     const instance = await DuckDBInstance.create(options.database ?? ':memory:', {
-      threads: String(options.threads ?? 2),
-      memory_limit: options.memoryLimit ?? '2GB',
+      threads: String(options.threads ?? limits().threads),
+      memory_limit: options.memoryLimit ?? `${limits().memoryMb}MB`,
       temp_directory: options.scratch,
       allow_community_extensions: 'false',
       autoinstall_known_extensions: 'false',

@@ -1,6 +1,7 @@
 import { identifier, literal, Session } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Column, Relation, RelationFile } from '../engine/engine.ts';
+import { limits } from '../engine/limits.ts';
 import type { Project } from '../warehouse/project.ts';
 import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { Readers } from './readers.ts';
@@ -91,7 +92,9 @@ export class Serving {
     afterwards: () => Promise<void> = async () => undefined,
   ): Promise<Serving> {
     // Many small statements at once: one thread each gives half as many answers again as two for every one of them.
-    const session = await Session.open({ scratch, trino: false, memoryLimit: '1GB', threads: 1 });
+    // The engine that answers from the lake's own files takes the other half.
+    const memoryLimit = `${Math.floor(limits().memoryMb / 2)}MB`;
+    const session = await Session.open({ scratch, trino: false, memoryLimit, threads: 1 });
     try {
       await session.run(`attach ${literal(database)} as serving (row_group_size ${BLOCK_ROWS})`);
       await session.run('use serving');

@@ -12,6 +12,7 @@ import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
+import { securityHeaders } from './securityHeaders.ts';
 import { type Guard, type Guest, tokenMissing } from './session.ts';
 import type { Signer } from './signer.ts';
 
@@ -49,7 +50,7 @@ export function createApp(options: AppOptions): Hono<Stay> {
     context.set('locale', localeOf(context.req.header('accept-language')));
     refuseForeignHost(context, options.hosts ?? null);
     await next();
-    securityHeaders(context, options.frameAncestors ?? []);
+    sendSecurityHeaders(context, options.frameAncestors ?? []);
   });
   app.use(compress({ threshold: SMALLEST_COMPRESSED }));
   const tagged = etag();
@@ -162,16 +163,9 @@ function refuseForeignHost(context: Context, hosts: readonly string[] | null): v
   throw new AlturasError('denied', 'HOST_UNKNOWN', 'This server is not known by that name.', { value: host });
 }
 
-function securityHeaders(context: Context, frameAncestors: readonly string[]): void {
-  const ancestors = ["'self'", ...frameAncestors].join(' ');
+function sendSecurityHeaders(context: Context, frameAncestors: readonly string[]): void {
   const { headers } = context.res;
-  headers.set(
-    'content-security-policy',
-    `default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ${ancestors}`,
-  );
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'no-referrer');
-  headers.set('cross-origin-resource-policy', 'same-origin');
+  for (const [name, value] of Object.entries(securityHeaders(frameAncestors))) headers.set(name, value);
   if (context.req.path.startsWith('/api/')) {
     headers.set('cache-control', 'private, no-cache');
     headers.append('vary', 'Authorization, Cookie, Accept-Language');

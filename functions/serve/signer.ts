@@ -11,10 +11,18 @@ import {
   type JWK,
   errors as joseErrors,
 } from 'jose';
+import { z } from 'zod';
 import { canonicalJson } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';
 
 const FILE = 'signing-key.json';
+
+const privateKey = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  d: z.string(),
+});
 
 /** Signs number receipts with a key of this house, made once and kept beside its serving file. */
 export class Signer {
@@ -22,6 +30,15 @@ export class Signer {
 
   private constructor(key: JWK) {
     this.#key = key;
+  }
+
+  /** A key that the server is given. @throws AlturasError `BAD_KEY` */
+  static of(name: string, text: string): Signer {
+    const parsed = privateKey.safeParse(parse(text));
+    if (parsed.success) return new Signer(parsed.data);
+    throw new AlturasError('usage', 'BAD_KEY', `${name} is not a key to sign with.`, {
+      expected: 'a private Ed25519 key as a JWK: {"kty": "OKP", "crv": "Ed25519", "x": ..., "d": ...}',
+    });
   }
 
   static async open(folder: string): Promise<Signer> {
@@ -75,5 +92,13 @@ export async function sameKey(a: JWK, b: JWK): Promise<boolean> {
     return (await calculateJwkThumbprint(a)) === (await calculateJwkThumbprint(b));
   } catch (cause) {
     throw new AlturasError('input', 'BAD_KEY', 'This is not a key.', { expected: 'a JWK' }, cause);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -137,7 +137,8 @@ function byMonth(days: readonly PlannedDay[]): PlannedDay[][] {
   return months;
 }
 
-function snapshotRows(day: PlannedDay, input: PlanInput): number {
+/** Receipts that a day's snapshot holds. */
+export function snapshotRows(day: PlannedDay, input: PlanInput): number {
   const { calendar } = input.ledger;
   const snapshot = calendar.snapshotAt('receipts', day.asOf, day.knownAt);
   return (snapshot && input.ledger.entry(snapshot.seq)?.feeds.receipts?.accepted) ?? 0;

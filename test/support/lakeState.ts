@@ -21,6 +21,40 @@ export interface LakeState {
   readonly faults: readonly string[];
 }
 
+/**
+ * What is wrong with a lake on which jobs ran, killed or not, beside the faults it shows by itself.
+ * @param around.before the undisturbed lake before these jobs; undefined: an empty lake
+ * @param around.after the undisturbed lake after them
+ * @param around.done whether the jobs came to their end
+ */
+export function faultsAfter(
+  state: LakeState,
+  around: {
+    readonly before: LakeState | undefined;
+    readonly after: LakeState | undefined;
+    readonly done: boolean;
+  },
+): string[] {
+  const { before, after, done } = around;
+  const faults = [...state.faults];
+  const seen = state.deliveries;
+  const expected = after?.deliveries.slice(0, seen.length) ?? [];
+  if (seen.join() !== expected.join()) faults.push(`deliveries ${seen.join()} instead of ${expected.join()}`);
+  if (seen.length < (before?.deliveries.length ?? 0)) faults.push('a delivery is gone');
+  // All of the build or nothing of it, and as the undisturbed lake has it, to the byte.
+  const should = state.seq > (before?.seq ?? 0) ? after : before;
+  if (state.seq !== (should?.seq ?? 0)) faults.push(`publish ${state.seq} is none of the undisturbed lake's`);
+  if (JSON.stringify(state.published) !== JSON.stringify(should?.published ?? []))
+    faults.push('other rows are published than in the undisturbed lake');
+  for (const [path, sha256] of state.files)
+    if (should?.files.get(path) !== sha256)
+      faults.push(`${path} has other bytes than in the undisturbed lake`);
+  if ((done || should === after) && seen.length !== after?.deliveries.length)
+    faults.push(`${seen.length} deliveries, but all are built`);
+  if (done && should !== after) faults.push('done, but not published');
+  return faults;
+}
+
 /** Reads lakes as any reader does: the delivery index and the published rows, and whatever these point at. */
 export class LakeReader {
   readonly #session: Session;

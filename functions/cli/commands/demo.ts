@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { refuseBroken } from '../../build/refusal.ts';
 import { type DemoSummary, writeDemo } from '../../demo/demo.ts';
 import { DemoProduction } from '../../demo/production.ts';
 import { type Outcome, reportOf } from '../../land/report.ts';
@@ -9,7 +10,7 @@ import { printHealth } from '../health.ts';
 import { landWithProgress, printLanding } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
-import { buildWithProgress, printReport, refuseBroken } from './build.ts';
+import { buildWithProgress, printReport } from './build.ts';
 import { DEFAULT_PORT, portOf, serveUntilStopped } from './serve.ts';
 
 interface DemoFlags {

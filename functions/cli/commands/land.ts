@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { refuseBroken } from '../../build/refusal.ts';
 import { withBuckets } from '../../core/config.ts';
 import { businessDate } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
@@ -12,7 +13,7 @@ import { openContext } from '../context.ts';
 import { landWithProgress, printLanding, refuseRejected } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
-import { buildWithProgress, printReport, refuseBroken } from './build.ts';
+import { buildWithProgress, printReport } from './build.ts';
 
 interface ReplayFlags {
   readonly mapping: string;

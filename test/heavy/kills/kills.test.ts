@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -7,10 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Lake } from '../../../functions/lake/lake.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { type JobRun, JobRunner, type KillMoment, roomOf } from '../../support/killedJobs.ts';
+import { STAGES, writeKilledLedger } from '../../support/killedLedger.ts';
 import { objectsOf } from '../../support/lakeContract.ts';
-import { LakeReader, type LakeState } from '../../support/lakeState.ts';
-import { deliveredAgain, deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
-import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
+import { faultsAfter, LakeReader, type LakeState } from '../../support/lakeState.ts';
 
 const SEED = Number(process.env.ALTURAS_SEED ?? 200);
 const KILLS = 200;
@@ -21,53 +20,6 @@ const LANES = 2;
 
 /** Rooms that a second run leaves as they are: no write to wait for. */
 const WRITTEN_ONCE: readonly string[] = ['models', 'configs'];
-
-/** A month end and the day before; then the month end again, and the day after. */
-const DELIVERIES = [
-  ...deliveredOn('2026-06-29', '2026-06-30'),
-  deliveredAgain('2026-06-30', '2026-07-01 12:00'),
-  ...deliveredOn('2026-07-01'),
-];
-/** How many of the deliveries each stage is given. What was there before is offered again. */
-const STAGES = [2, 4] as const;
-
-function smallLedger(): Ledger {
-  const ledger = new Ledger(DELIVERIES);
-  ledger.rate('USD', 'COP', '2026-06-01', '4000.00');
-  const company = ledger.company('UNO');
-  company.shares('P2', { A: '60', B: '40' }, '2026-01-01');
-  company.assigned('OFFICE', '01', 'CLERK', 'ANA', '2026-01-01');
-  for (let at = 1; at <= 40; at += 1) {
-    const receipt = company.receipt(`R${at}`, {
-      opening: 1_000 + at,
-      policy: `P${at % 7}`,
-      client: `C${at % 5}`,
-      line: at % 2 === 0 ? 'AUTOS' : 'HOGAR',
-      currency: at % 9 === 0 ? 'USD' : 'COP',
-      issued: '2026-05-10',
-      due: `2026-06-${String(1 + (at % 28)).padStart(2, '0')}`,
-    });
-    if (at % 2 === 0) receipt.paid(10 * at, '2026-06-30', { rate: '4050' });
-    if (at % 3 === 0) receipt.paid(at, '2026-06-29', { known: '2026-06-30 again', rate: '4050' });
-    if (at % 5 === 0) receipt.paid(7, '2026-07-01', { rate: '4050' });
-  }
-  company.cash('CASH1', 350, '2026-06-30', { client: 'C9' });
-  return ledger;
-}
-
-/** Every delivery brings a client without a name, too: a refused row. */
-async function refusable(folders: readonly string[]): Promise<void> {
-  for (const folder of folders) {
-    const file = join(folder, 'clients.csv');
-    const columns = (await readFile(file, 'utf8').catch(() => '')).split('\n')[0]?.split(',').length ?? 0;
-    if (columns < 2) continue;
-    await appendFile(file, `UNO,NOBODY${','.repeat(columns - 2)}\n`);
-    const control = join(folder, 'control.json');
-    const told = JSON.parse(await readFile(control, 'utf8')) as { files: { name: string; rows: number }[] };
-    for (const one of told.files) if (one.name === 'clients.csv') one.rows += 1;
-    await writeFile(control, JSON.stringify(told));
-  }
-}
 
 let directory: string;
 let folders: readonly string[];
@@ -81,8 +33,7 @@ async function keysOf(lake: Lake): Promise<string[]> {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'alturas-kills-'));
-  folders = await writeDeliveries(smallLedger(), join(directory, 'deliveries'));
-  await refusable(folders);
+  folders = await writeKilledLedger(join(directory, 'deliveries'));
   reader = await LakeReader.open(join(directory, 'reader'));
   const runner = new JobRunner();
   const lake = await openLake(join(directory, 'undisturbed'));
@@ -131,23 +82,7 @@ async function judge(
   done: boolean,
 ): Promise<{ faults: string[]; state: LakeState }> {
   const state = await reader.state(lake);
-  const faults = [...state.faults];
-  const [before, after] = [whole[stage - 1]?.state, whole[stage]?.state];
-  const seen = state.deliveries;
-  const expected = after?.deliveries.slice(0, seen.length) ?? [];
-  if (seen.join() !== expected.join()) faults.push(`deliveries ${seen.join()} instead of ${expected.join()}`);
-  if (seen.length < (before?.deliveries.length ?? 0)) faults.push('a delivery is gone');
-  // All of the stage's build or nothing of it, and as the undisturbed lake has it, to the byte.
-  const should = state.seq > (before?.seq ?? 0) ? after : before;
-  if (state.seq !== (should?.seq ?? 0)) faults.push(`publish ${state.seq} is none of the undisturbed lake's`);
-  if (JSON.stringify(state.published) !== JSON.stringify(should?.published ?? []))
-    faults.push('other rows are published than in the undisturbed lake');
-  for (const [path, sha256] of state.files)
-    if (should?.files.get(path) !== sha256)
-      faults.push(`${path} has other bytes than in the undisturbed lake`);
-  if ((done || should === after) && seen.length !== after?.deliveries.length)
-    faults.push(`${seen.length} deliveries, but all are built`);
-  if (done && should !== after) faults.push('done, but not published');
+  const faults = faultsAfter(state, { before: whole[stage - 1]?.state, after: whole[stage]?.state, done });
   return { faults, state };
 }
 

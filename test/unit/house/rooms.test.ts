@@ -13,6 +13,7 @@ const RANK: Readonly<Record<string, number>> = {
   engine: 3,
   warehouse: 4,
   query: 5,
+  lambda: 5,
   land: 6,
   build: 6,
   serve: 6,
