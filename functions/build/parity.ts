@@ -111,24 +111,26 @@ export async function parity(lake: Lake, options: ParityOptions): Promise<Parity
 
 /**
  * Compares what two builds of the same days wrote: every cell of every mart, and what every law found.
+ * @param models the folder of the models; those of the house unless given
  * @throws AlturasError `BUILD_UNKNOWN`
  */
 export async function compareBuilds(
   left: { readonly lake: Lake; readonly build: string },
   right: { readonly lake: Lake; readonly build: string },
+  models?: string,
 ): Promise<ParityReport> {
   const scratch = await left.lake.scratch();
   const session = await Session.open({ scratch: path.join(scratch, 'spill'), trino: false });
   try {
-    const { project } = await checkModels();
+    const { project } = await checkModels(models);
     const [ours, theirs] = [await manifestOf(left), await manifestOf(right)];
-    const models: ParityLine[] = [];
+    const marts: ParityLine[] = [];
     for (const model of project.models.filter(({ header }) => !header.view)) {
       const [a, b] = [
         await filesOf(left.lake, ours, model.name),
         await filesOf(right.lake, theirs, model.name),
       ];
-      if (a.length + b.length > 0) models.push(await compareTables(session, model, a, b));
+      if (a.length + b.length > 0) marts.push(await compareTables(session, model, a, b));
     }
     const laws = [...new Set([...ours.checks, ...theirs.checks].map(({ law }) => law))]
       .sort()
@@ -138,10 +140,10 @@ export async function compareBuilds(
       left: side(ours),
       right: side(theirs),
       days: ours.days.length,
-      models,
+      models: marts,
       laws,
       kpis: [],
-      differences: [...models, ...laws].reduce((sum, line) => sum + line.differences, 0),
+      differences: [...marts, ...laws].reduce((sum, line) => sum + line.differences, 0),
     };
   } finally {
     session.close();
