@@ -181,7 +181,7 @@ test('while builds are published, no reader sees a half of one or a mixture of t
     for (const rows of builds) {
       await publish(lake, codec(), rows);
       published.push(rows[0]?.build ?? '');
-      await sleep(1_000);
+      await sleep(Math.random() * 5_000);
     }
     publishing = false;
   };
