@@ -9,6 +9,8 @@ import { PUBLISHED_COLUMNS } from '../engine/publishedCodec.ts';
 import { findingText, type ModelFinding } from './finding.ts';
 import { type ModelHeader, readModelHeader, splitFile } from './header.ts';
 
+export { GLUE_PARQUET } from '../engine/athena/types.ts';
+
 /** A column as the Glue catalogue has it: a Hive type, lower case. */
 export interface GlueColumn {
   readonly name: string;
@@ -42,13 +44,6 @@ export interface CataloguedModel {
   readonly name: string;
   readonly header: ModelHeader;
 }
-
-/** Input and output format and SerDe of every table here: Parquet. */
-export const GLUE_PARQUET = {
-  inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
-  outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
-  serde: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
-} as const;
 
 /** Table parameters of a Parquet table, and of a view. */
 export const GLUE_PARAMETERS = {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isFeedName } from '../contracts/feeds.ts';
 import { GlueTables } from '../engine/athena/glueTables.ts';
 import type { AthenaSettings } from '../engine/athena/settings.ts';
@@ -18,9 +19,14 @@ interface Wanted {
   readonly folders: Map<string, string>;
 }
 
+const SETTLE_MS = 20_000;
+
 /**
  * Registers the partitions of a build that is not published yet, and those of the deliveries that it read: nobody
  * sees the rows before the pointer names the build, so a run that dies in between leaves no half of a table.
+ *
+ * Then it waits. A query learns the partitions when it is planned and reads the pointer when it runs: one that was
+ * planned before the partitions stood, and ran after the build was published, would miss its rows.
  * @param inputs keys of the files that the build read
  * @throws AlturasError `GLUE_REFUSED`
  */
@@ -61,4 +67,5 @@ export async function registerBuild(
   } finally {
     glue.close();
   }
+  if (rows.length > 0) await sleep(settings.settleMs ?? SETTLE_MS);
 }

@@ -25,7 +25,7 @@ export interface AthenaPlace {
 export async function openAthenaPlace(): Promise<AthenaPlace> {
   const bridge = await startAthenaBridge(inject('trino'));
   const folder = await mkdtemp(join(tmpdir(), 'alturas-athena-'));
-  const settings = { database: GLUE_DATABASE, workgroup: 'primary' };
+  const settings = { database: GLUE_DATABASE, workgroup: 'primary', settleMs: 0 };
   const environment = {
     ...inject('aws'),
     AWS_ENDPOINT_URL_ATHENA: bridge.url,

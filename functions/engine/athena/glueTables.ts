@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-glue';
 import { AlturasError } from '../../core/errors.ts';
 import type { Column } from '../engine.ts';
-import { glueType } from './types.ts';
+import { GLUE_PARQUET, glueType } from './types.ts';
 
 /** Attempts of one request (the SDK: exponential, full jitter). */
 const REQUEST_ATTEMPTS = 10;
@@ -151,11 +151,9 @@ function storage(format: GlueFormat, columns: readonly Column[], location: strin
     Columns: columns.map(glueColumn),
     Location: location,
     InputFormat:
-      format === 'listed'
-        ? 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'
-        : 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
-    OutputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
-    SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+      format === 'listed' ? 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat' : GLUE_PARQUET.inputFormat,
+    OutputFormat: GLUE_PARQUET.outputFormat,
+    SerdeInfo: { SerializationLibrary: GLUE_PARQUET.serde },
   };
 }
 

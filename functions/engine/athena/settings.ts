@@ -6,6 +6,8 @@ export interface AthenaSettings {
   readonly workgroup: string;
   /** A query that runs longer is stopped. Default 30 minutes. */
   readonly timeoutMs?: number;
+  /** How long new partitions stand before a build is published. Default 20 seconds; see `registerBuild`. */
+  readonly settleMs?: number;
 }
 
 /** ALTURAS_GLUE_DATABASE and ALTURAS_ATHENA_WORKGROUP; undefined unless both are set. */

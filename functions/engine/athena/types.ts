@@ -1,5 +1,12 @@
 import { AlturasError } from '../../core/errors.ts';
 
+/** Input and output format and SerDe of every table here: Parquet. */
+export const GLUE_PARQUET = {
+  inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+  outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+  serde: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
+} as const;
+
 const GLUE: Readonly<Record<string, string>> = {
   VARCHAR: 'string',
   INTEGER: 'int',
