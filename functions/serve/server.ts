@@ -66,6 +66,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   });
   const house = await House.open(options.lake, options.config, options.cache, options.log);
   try {
+    await house.makeReady();
     const app = createApp({
       house,
       guard,
@@ -94,7 +95,6 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       server.once('listening', listening);
       server.once('error', (error) => failed(portError(error, options.port)));
     });
-    house.keepWarm();
     const { port } = server.address() as AddressInfo;
     const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     return {

@@ -3,18 +3,18 @@ import { parseArgs } from 'node:util';
 import { defaultConfig } from '../../functions/core/config.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { startServer } from '../../functions/serve/server.ts';
-import { newReader, openBoard, openBrowser } from '../browser/reader.ts';
-import { type BoardRequest, Places } from './boardRequests.ts';
+import { type BoardRequest, Places } from '../bench/boardRequests.ts';
+import { newReader, openBoard, openBrowser } from './reader.ts';
 
 /**
  * Writes down what a real browser asks of the server when it opens each board: `boardRequests.json`, which the bench
  * of the boards sends. Days and members stand in it by what they are, so that they can be asked of any lake.
  *
- *     node --import tsx test/bench/recordBoards.ts LAKE
+ *     node --import tsx test/browser/recordBoards.ts LAKE
  */
 const { positionals } = parseArgs({ allowPositionals: true });
 const place = positionals[0];
-if (place === undefined) throw new Error('name a lake: node --import tsx test/bench/recordBoards.ts LAKE');
+if (place === undefined) throw new Error('name a lake: node --import tsx test/browser/recordBoards.ts LAKE');
 
 const lake = await openLake(place);
 const running = await startServer({
@@ -62,7 +62,7 @@ try {
     await close();
   }
   await writeFile(
-    new URL('./boardRequests.json', import.meta.url),
+    new URL('../bench/boardRequests.json', import.meta.url),
     `${JSON.stringify({ views: recorded }, null, 1)}\n`,
   );
 } finally {
