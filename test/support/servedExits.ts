@@ -12,6 +12,7 @@ import {
   changeResponse,
   clientResponse,
   clientsResponse,
+  daysResponse,
   healthResponse,
   membersResponse,
   peersResponse,
@@ -263,10 +264,33 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       }
     },
   },
+  '/api/days': {
+    route: 'days',
+    check: async (asking) => {
+      const { days } = daysResponse.parse(await (await asking.get('/api/days')).json());
+      const mine = asking.raw.restatements.filter(
+        (row) => row.affects_from !== null && sees(asking.person, row),
+      );
+      const expected = days.filter(({ day }) =>
+        mine.some(
+          (row) =>
+            String(row.affects_from) <= day &&
+            day <= String(row.affects_to ?? row.affects_from) &&
+            day < String(row.as_of),
+        ),
+      );
+      expect(days.filter(({ restated }) => restated)).toEqual(expected);
+    },
+  },
   '/api/health': {
     route: 'health',
     check: async (asking) => {
       const told = healthResponse.parse(await (await asking.get('/api/health')).json());
+      const { role, scope } = asking.person.claims;
+      const everybody = scope === 'all' && role !== 'advisor';
+      const messages = told.deliveries.flatMap(({ findings }) => findings.map(({ message }) => message));
+      expect(messages.length).toBeGreaterThan(0);
+      if (!everybody) expect(new Set(messages)).toEqual(new Set(['']));
       expect(told.refused.rows).toBe(
         asking.raw.refused.filter((row) => seesRefused(asking.person, row)).length,
       );
