@@ -1,30 +1,25 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
-import { type Config, configHash } from '../core/config.ts';
+import type { Config } from '../core/config.ts';
 import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
-import { literal, Session } from '../engine/duckdb.ts';
-import { DuckEngine } from '../engine/duckEngine.ts';
-import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
-import { publishedCodec } from '../engine/publishedCodec.ts';
-import { DeliveryIndex } from '../lake/deliveries.ts';
+import { literal } from '../engine/duckdb.ts';
+import type { Column, RelationFile, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
-import { type Published, type PublishedRow, readPublished } from '../lake/published.ts';
-import { checkModels } from '../warehouse/check.ts';
+import type { Published, PublishedRow } from '../lake/published.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
-import { refuseFindings } from '../warehouse/finding.ts';
-import { Manifests } from '../warehouse/manifest.ts';
-import { Materializer, type Order } from '../warehouse/materialize.ts';
+import type { Manifests } from '../warehouse/manifest.ts';
+import type { Order } from '../warehouse/materialize.ts';
 import type { Project } from '../warehouse/project.ts';
-import { PublishedIndex } from '../warehouse/publishedIndex.ts';
-import { feedRelation, Ledger } from '../warehouse/relations.ts';
-import { type Catalogue, readCatalogue } from './catalogue.ts';
-import { DayMemory } from './dayMemory.ts';
+import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
+import type { Ledger } from '../warehouse/relations.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { DayMemory } from './dayMemory.ts';
 import { type Caller, OWNER, policyId, scopeFilters } from './policy.ts';
+import { feedOfAll, openRoom, type Room } from './room.ts';
 import type { Filter } from './select.ts';
 import { dates, daysByFile, type FileDays, servedRows } from './servedRows.ts';
-import { FILE_COLUMN, type Serving, servedFiles } from './serving.ts';
+import { FILE_COLUMN, type Serving } from './serving.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
 /** Which rows of a mart a question needs, and with what knowledge. */
@@ -49,26 +44,6 @@ export interface Supplied {
 export interface KnownDay {
   readonly asOf: BusinessDate;
   readonly knownAt: LocalTimestamp;
-}
-
-/** What all desks of one publish share. */
-interface Room {
-  readonly lake: Lake;
-  readonly config: Config;
-  readonly ledger: Ledger;
-  readonly engine: DuckEngine;
-  readonly project: Project;
-  readonly publishedIndex: PublishedIndex;
-  readonly published: Published;
-  readonly manifests: Manifests;
-  readonly materializer: Materializer;
-  readonly scratch: string;
-  readonly serving: Serving | null;
-  /** How the keys begin of what is made on demand and kept: all that it stands on, by hash. */
-  readonly made: string;
-  readonly catalogue: Catalogue;
-  readonly companies: Map<string, Promise<readonly Row[]>>;
-  readonly days: DayMemory;
 }
 
 /**
@@ -96,47 +71,12 @@ export class Desk {
     config: Config,
     options: { readonly serving?: Serving; readonly before?: Desk } = {},
   ): Promise<Desk> {
-    const scratch = await lake.scratch();
-    const session = await Session.open({ scratch, trino: false, threads: 1 });
-    try {
-      const before = options.before === undefined ? undefined : options.before.#room;
-      const project = before?.project ?? (await readProjectChecked());
-      const published = await readPublished(lake, publishedCodec(session, scratch));
-      const ledger = new Ledger(await new DeliveryIndex(lake).entries());
-      const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
-      const publishedIndex = new PublishedIndex(published.rows);
-      const stands = {
-        published: published.rows,
-        config: configHash(config),
-        models: project.models.map(({ hash }) => hash),
-        deliveries: ledger.calendar.deliveries.map(({ delivery }) => delivery),
-      };
-      const made = `made/${sha256(canonicalJson(stands))}/`;
-      await options.serving?.refresh(
-        servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
-        engine,
-        made,
-      );
-      const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
-      return new Desk(
-        {
-          ...parts,
-          lake,
-          published,
-          publishedIndex,
-          manifests: new Manifests(lake),
-          materializer: new Materializer(parts),
-          serving: options.serving ?? null,
-          made,
-          catalogue: before?.catalogue ?? readCatalogue(),
-          companies: new Map(),
-          days: new DayMemory(),
-        },
-        OWNER,
-      );
-    } finally {
-      session.close();
-    }
+    const { serving, before } = options;
+    const room = await openRoom(lake, config, {
+      ...(serving === undefined ? {} : { serving }),
+      ...(before === undefined ? {} : { before: before.#room }),
+    });
+    return new Desk(room, OWNER);
   }
 
   /** The same desk for somebody else. */
@@ -444,25 +384,4 @@ export class Desk {
 
 function orderOf({ mart, asOf, knownAt, restatedAt, period, views }: Wanted): Order {
   return { model: mart, asOf, restatedAt, knownAt, periods: period === null ? [] : [period], views };
-}
-
-/** All files of a feed that were known at a moment. */
-function feedOfAll(
-  ledger: Ledger,
-  config: Config,
-  feed: string,
-  knownAt: LocalTimestamp = FOREVER,
-): Relation {
-  const { calendar } = ledger;
-  const newest = calendar.versions.findLast((version) => version.knownAt <= knownAt);
-  const days = newest ? [calendar.plan(newest.asOf, newest.knownAt, 'restated')] : [];
-  return feedRelation({ ledger, config, days, periods: [], knownAt, mode: 'restated' }, feed, [
-    { kind: 'all' },
-  ]);
-}
-
-async function readProjectChecked(): Promise<Project> {
-  const { project, findings } = await checkModels();
-  refuseFindings(findings);
-  return project;
 }

@@ -96,7 +96,7 @@ try {
   for (const [view, requests] of views) {
     statements = [];
     const alone = performance.now();
-    await sendAll(requests, anotherDay(places), 400);
+    await sendAll(requests, anotherDay(places), 27);
     const told = statements;
     statements = null;
     console.log(
@@ -132,7 +132,7 @@ interface Asked {
 function anotherDay(places: Places): Change {
   return (body, turn) =>
     JSON.parse(
-      JSON.stringify(body).replaceAll('{newest}', addDays(places.newest, -1 - (turn % 300))),
+      JSON.stringify(body).replaceAll('{newest}', addDays(places.newest, -1 - (turn % 25))),
     ) as unknown;
 }
 
