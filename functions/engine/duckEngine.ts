@@ -99,6 +99,19 @@ export class DuckEngine implements Engine {
     this.#session.close();
   }
 
+  /** The SELECT of whole Parquet files of one table, each row with the number of its file in a last column. */
+  async numberedSelect(
+    columns: readonly Column[],
+    files: readonly { readonly file: RelationFile; readonly number: number }[],
+  ): Promise<string> {
+    const paths = await this.#lake.localPaths(files.map(({ file }) => file.key));
+    const located = files.map(({ file, number }, index) => ({ number, path: localPath(file, paths[index]) }));
+    const list = columns.map((column) => `f.${identifier(column.name)}`).join(', ');
+    const named = located.map(({ path, number }) => `(${literal(path)}, ${number})`).join(', ');
+    const source = `read_parquet([${located.map(({ path }) => literal(path)).join(', ')}], filename = true, ${hive(columns, files[0]?.file)})`;
+    return `SELECT ${list}, n.number FROM ${source} f JOIN (VALUES ${named}) n(path, number) ON f.filename = n.path`;
+  }
+
   /** The SELECT of some rows of Parquet files, readable by any session of this process; of no file, no rows. */
   async filesSelect(columns: readonly Column[], files: readonly RelationFile[]): Promise<string> {
     if (files.length === 0) return valuesSelect(columns, []);
@@ -106,16 +119,8 @@ export class DuckEngine implements Engine {
     const located = files.map((file, index) => ({ file, path: localPath(file, paths[index]) }));
     const list = columns.map((column) => identifier(column.name)).join(', ');
     const select = (some: readonly { readonly file: RelationFile; readonly path: string }[]) => {
-      const partition = Object.keys(some[0]?.file.partition ?? {});
-      const types = partition.map((key) => {
-        const column = columns.find(({ name }) => name === key);
-        return `${literal(key)}: ${column?.type ?? 'VARCHAR'}`;
-      });
-      const hive =
-        partition.length === 0
-          ? 'hive_partitioning = false'
-          : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
-      return `SELECT ${list} FROM read_parquet([${some.map(({ path }) => literal(path)).join(', ')}], ${hive})`;
+      const paths = some.map(({ path }) => literal(path)).join(', ');
+      return `SELECT ${list} FROM read_parquet([${paths}], ${hive(columns, some[0]?.file)})`;
     };
     const whole = located.filter(({ file }) => !file.only);
     const partial = new Map<string, typeof located>();
@@ -131,6 +136,17 @@ export class DuckEngine implements Engine {
       }),
     ].join('\nUNION ALL\n');
   }
+}
+
+/** How the values that stand in the path of a file are read. */
+function hive(columns: readonly Column[], file: RelationFile | undefined): string {
+  const types = Object.keys(file?.partition ?? {}).map((key) => {
+    const column = columns.find(({ name }) => name === key);
+    return `${literal(key)}: ${column?.type ?? 'VARCHAR'}`;
+  });
+  return types.length === 0
+    ? 'hive_partitioning = false'
+    : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
 }
 
 /** @throws when the lake's local copy has lost the part of the key that carries the partition's values. */

@@ -16,6 +16,8 @@ import { BOARDS, EXITS, LOCALES, ROLES, SCOPE_COLUMNS, type Session } from './ap
 
 /** A token of a host may live so long at most: it is renewed, never revoked. */
 const LONGEST_SECONDS = 3600;
+/** How far the clock of an issuer may be ahead of ours. */
+const SKEW_SECONDS = 60;
 /** Checked tokens that are remembered. */
 const REMEMBERED = 1_000;
 /** A session that this server signs for the person at its own machine. */
@@ -133,8 +135,10 @@ export class Guard {
     if (!parsed.success)
       throw tokenInvalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
     const told = parsed.data;
-    if (!local && told.exp - told.iat > LONGEST_SECONDS)
-      throw tokenInvalid([`exp: at most ${LONGEST_SECONDS} seconds after iat`]);
+    // Counted from now, too: a token that claims to be issued in a year would be good until then.
+    const latest = Math.min(told.iat, Math.floor(Date.now() / 1000) + SKEW_SECONDS) + LONGEST_SECONDS;
+    if (!local && told.exp > latest)
+      throw tokenInvalid([`exp: at most ${LONGEST_SECONDS} seconds after iat, and from now`]);
     return guestOf(told, local);
   }
 

@@ -16,7 +16,7 @@ const peerGroup = z.object({
   median: figure,
   percentile: z.number().nullable().describe('Share of the other members that do worse, 0 to 1'),
   band: z.enum(['first', 'second', 'third', 'fourth']).nullable().describe('Quarter; first is best'),
-  suppressed: z.boolean().describe('Fewer than 5 members'),
+  suppressed: z.boolean().describe('Fewer than 5 members, or a scope that holds a part of the figure only'),
 });
 /** Own figure among peers. Never another member's figure. */
 export const peersResponse = z.object({
