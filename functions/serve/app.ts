@@ -15,6 +15,8 @@ import { type Locale, localeOf, problemOf } from './problems.ts';
 import { type Guard, type Guest, tokenMissing } from './session.ts';
 import type { Signer } from './signer.ts';
 
+/** The one script that pages of other origins load; everything else is closed to them. */
+const EMBED = '/embed.js';
 const COOKIE = 'alturas_session';
 const LARGEST_BODY = 1024 * 1024;
 /** What fits into a few packets is sent sooner than it is compressed. */
@@ -171,7 +173,7 @@ function securityHeaders(context: Context, frameAncestors: readonly string[]): v
   );
   headers.set('x-content-type-options', 'nosniff');
   headers.set('referrer-policy', 'no-referrer');
-  headers.set('cross-origin-resource-policy', 'same-origin');
+  headers.set('cross-origin-resource-policy', context.req.path === EMBED ? 'cross-origin' : 'same-origin');
   if (context.req.path.startsWith('/api/')) {
     headers.set('cache-control', 'private, no-cache');
     headers.append('vary', 'Authorization, Cookie, Accept-Language');
