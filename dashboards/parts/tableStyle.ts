@@ -196,6 +196,10 @@ export const tableStyle = css`
     thead th {
       white-space: normal;
     }
+    .tint {
+      margin-inline: 0;
+      padding-inline: 0.125rem;
+    }
     .profile {
       inline-size: 3.5rem;
     }
