@@ -17,6 +17,9 @@ import { securityHeaders } from './securityHeaders.ts';
 import { type Guard, type Guest, tokenMissing } from './session.ts';
 import type { Signer } from './signer.ts';
 
+/** The one script that pages of other origins load; everything else is closed to them. */
+const EMBED = '/embed.js';
+
 /** Cookies do not know ports: two servers of one machine would take each other's session away. */
 function cookieName(context: Context): string {
   return `alturas_session_${/:(\d+)$/.exec(context.req.header('host') ?? '')?.[1] ?? '80'}`;
@@ -204,6 +207,7 @@ function refuseForeignHost(context: Context, hosts: readonly string[] | null): v
 function sendSecurityHeaders(context: Context, frameAncestors: readonly string[]): void {
   const { headers } = context.res;
   for (const [name, value] of Object.entries(securityHeaders(frameAncestors))) headers.set(name, value);
+  if (context.req.path === EMBED) headers.set('cross-origin-resource-policy', 'cross-origin');
   if (context.req.path.startsWith('/api/')) {
     headers.set('cache-control', 'private, no-cache');
     headers.append('vary', 'Authorization, Cookie, Accept-Language');

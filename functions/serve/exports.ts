@@ -178,6 +178,7 @@ export async function tableOf(
         'column',
         'value',
         'code',
+        'reason_es',
         'reason',
         'raw',
       ] as const;

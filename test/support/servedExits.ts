@@ -174,13 +174,17 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
         from: '2026-06-20',
         by: 'client',
       });
-      if (asking.person.claims.role === 'intermediary') return expect(response.status).toBe(422);
       const { blocks } = changeResponse.parse(await response.json());
-      const expected = visibleReceipts(asking.person, asking.raw).filter(isGross);
+      const clients = new Map(
+        asking.raw.position.map((row) => [
+          `${row.company}|${row.receipt_no}`,
+          `${row.functional_currency}|${row.client_id}`,
+        ]),
+      );
       const byClient = new Map<string, bigint>();
-      for (const row of expected) {
-        const key = `${row.functional_currency}|${row.client_id}`;
-        byClient.set(key, (byClient.get(key) ?? 0n) + cents(row.closing_total));
+      for (const [receipt, amount] of visibleAmounts(asking.person, asking.raw, isGross)) {
+        const key = clients.get(receipt) ?? '';
+        byClient.set(key, (byClient.get(key) ?? 0n) + amount);
       }
       const told = blocks.flatMap(({ currency, members }) =>
         members.flatMap(({ member, closing }) =>
@@ -331,6 +335,7 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       const expected = asking.raw.refused.filter((row) => seesRefused(asking.person, row));
       const key = (row: Row) => [row.company, row.line, row.column, row.code].join('|');
       expect(told.rows.map((row) => key(row)).sort()).toEqual(expected.map(key).sort());
+      expect(told.rows.every((row) => row.reason_es !== null && row.reason_es !== row.reason)).toBe(true);
       expect(told.rows.every(({ raw }) => (raw === '•••') === !asking.person.personal)).toBe(true);
     },
   },
