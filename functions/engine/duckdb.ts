@@ -43,6 +43,9 @@ export interface ParquetOptions {
 export const PARQUET =
   'FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4000';
 
+/** Timestamps are local and without a zone; a fixed session zone keeps any cast to text the same everywhere. */
+const UTC = "SET TimeZone = 'UTC'";
+
 const TRINO_MACROS = readFileSync(new URL('./trinoMacros.sql', import.meta.url), 'utf8');
 
 /**
@@ -67,13 +70,14 @@ export function identifier(name: string): string {
  * A connection to a DuckDB of its own: nothing is shared with other sessions but those made by `beside`, no extension
  * is ever downloaded, and every error carries the SQL that caused it.
  *
- * Statements run one after another; `interrupt` ends the running one with `SQL_INTERRUPTED`.
+ * Statements run one after another, streams beside them; `interrupt` ends what runs with `SQL_INTERRUPTED`.
  */
 export class Session {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
 
   readonly #owner: boolean;
+  readonly #streams = new Set<DuckDBConnection>();
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, owner = true) {
     this.#instance = instance;
@@ -93,15 +97,20 @@ export class Session {
       ...(options.readOnly ? { access_mode: 'READ_ONLY' } : {}),
     });
     const session = new Session(instance, await instance.connect());
-    // Timestamps are local and without a zone; a fixed session zone keeps any cast to text the same everywhere.
-    await session.run("SET TimeZone = 'UTC'");
+    await session.run(UTC);
     if (options.trino !== false && !options.readOnly) await session.run(TRINO_MACROS);
     return session;
   }
 
   /** Another connection to the same tables, for a statement at the same time. Close it before this one. */
   async beside(): Promise<Session> {
-    return new Session(this.#instance, await this.#instance.connect(), false);
+    return new Session(this.#instance, await this.#connect(), false);
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await connection.run(UTC);
+    return connection;
   }
 
   /** Runs one statement or several; answers how many rows the last one changed. */
@@ -129,14 +138,25 @@ export class Session {
     });
   }
 
-  /** The rows in batches of about 2,048, never all in memory; leaving the loop early ends the statement. */
+  /**
+   * The rows in batches of about 2,048, never all in memory; leaving the loop early ends the statement. Each has a
+   * connection of its own: another statement on the same one would end it, and its rows would be missing without an
+   * error.
+   */
   async *stream(sql: string, parameters: readonly Parameter[] = []): AsyncGenerator<readonly Row[]> {
-    const result = await this.#guard<DuckDBResult>(sql, () => this.#connection.stream(sql, bind(parameters)));
-    const batches = result.yieldRowObjectJson()[Symbol.asyncIterator]();
-    for (;;) {
-      const batch = await this.#guard(sql, () => batches.next());
-      if (batch.done) return;
-      yield batch.value.map(exactRow);
+    const connection = await this.#connect();
+    this.#streams.add(connection);
+    try {
+      const result = await this.#guard<DuckDBResult>(sql, () => connection.stream(sql, bind(parameters)));
+      const batches = result.yieldRowObjectJson()[Symbol.asyncIterator]();
+      for (;;) {
+        const batch = await this.#guard(sql, () => batches.next());
+        if (batch.done) return;
+        yield batch.value.map(exactRow);
+      }
+    } finally {
+      this.#streams.delete(connection);
+      connection.closeSync();
     }
   }
 
@@ -166,7 +186,7 @@ export class Session {
   }
 
   interrupt(): void {
-    this.#connection.interrupt();
+    for (const connection of [this.#connection, ...this.#streams]) connection.interrupt();
   }
 
   close(): void {

@@ -120,6 +120,18 @@ describe('what Athena answers', () => {
     expect(days.map(({ as_of }) => as_of).sort()).toEqual(['2026-06-30', '2026-07-02']);
   });
 
+  test('is whole for each of several that are asked at once', async () => {
+    await engine.supply(LEDGER);
+    const asked = Array.from({ length: 12 }, (_, at) =>
+      engine.rows(`select ${at} as asked, as_of from ledger, unnest(sequence(1, 2000)) as many (n)`),
+    );
+    const answers = await Promise.all(asked);
+    expect(answers.map((rows) => rows.length)).toEqual(asked.map(() => 6_000));
+    expect(answers.map((rows) => new Set(rows.map((row) => row.asked)))).toEqual(
+      asked.map((_, at) => new Set([at])),
+    );
+  });
+
   test('leaves nothing behind: no file, no table', async () => {
     const own = await place.lake('leaves-nothing');
     const one = await place.engine(own);

@@ -67,6 +67,30 @@ describe('cells', () => {
     expect(await session.rows('select 1::int as n')).toEqual([{ n: 1 }]);
   });
 
+  it('streams whole, whatever else runs meanwhile', async () => {
+    const lengths: number[] = [];
+    const lane = async () => {
+      for (let turn = 0; turn < 40; turn += 1) {
+        await session.rows('select 1');
+        let length = 0;
+        for await (const batch of session.stream('select range as n from range(5000)'))
+          length += batch.length;
+        lengths.push(length);
+      }
+    };
+    await Promise.all([lane(), lane(), lane()]);
+    expect(new Set(lengths)).toEqual(new Set([5_000]));
+  });
+
+  it('interrupts a stream, too', async () => {
+    const rows = session.stream(
+      'select a.range from range(10000000) a, range(1000000) b where a.range = -b.range - 1',
+    );
+    const first = failure(rows.next());
+    setTimeout(() => session.interrupt(), 200);
+    expect((await first).code).toBe('SQL_INTERRUPTED');
+  });
+
   it('quotes names and texts', () => {
     expect(literal("it's")).toBe("'it''s'");
     expect(identifier('a"b')).toBe('"a""b"');
