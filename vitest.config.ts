@@ -39,6 +39,18 @@ export default defineConfig({
           hookTimeout: 900_000,
         },
       },
+      // Templates are made by the CDK, which takes longer than all unit tests of a room.
+      {
+        test: {
+          ...common,
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          isolate: false,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
       {
         test: {
           ...common,

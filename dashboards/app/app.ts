@@ -4,7 +4,7 @@ import { appStyle } from './appStyle.ts';
 import { BOARD_PARTS, type BoardElement, boardTag } from './boardParts.ts';
 import './controlBar.ts';
 import './saveMenu.ts';
-import { wordsOf } from '../words/words.ts';
+import { knowsWords, type Language, learnWords, wordsOf } from '../words/words.ts';
 import { hear } from './events.ts';
 import { Frame } from './frame.ts';
 import { layGround } from './ground.ts';
@@ -44,6 +44,8 @@ export class App extends LitElement {
   #saidTimer = 0;
   #expiryTimer = 0;
   #setting: Setting | null = null;
+  /** The language on screen; null until the words of the first one are here. */
+  #language: Language | null = null;
 
   constructor() {
     super();
@@ -153,6 +155,12 @@ export class App extends LitElement {
 
   override willUpdate(): void {
     const language = this.place.language ?? this.ground?.session.locale ?? 'es';
+    if (!knowsWords(language)) {
+      // Until they are here the page stays as it is.
+      void learnWords(language).then(() => this.requestUpdate());
+      return;
+    }
+    this.#language = language;
     this.#api.language = language;
     document.documentElement.lang = language;
     document.documentElement.dataset.theme = this.#theme;
@@ -172,7 +180,8 @@ export class App extends LitElement {
   }
 
   override render(): TemplateResult {
-    const words = wordsOf(this.place.language ?? this.ground?.session.locale ?? 'es');
+    if (this.#language === null) return html`${nothing}`;
+    const words = wordsOf(this.#language);
     const setting = this.#setting;
     return html`${header(this, words, setting, this.place, this.#theme)}
       ${

@@ -171,12 +171,32 @@ export const appStyle = [
       nav,
       .tools,
       .boards,
-      .notice,
+      .bar,
       .toast {
         display: none !important;
       }
       :host {
         padding: 0;
+      }
+      .top {
+        min-block-size: 2rem;
+      }
+      main > h1.said {
+        position: static;
+        inline-size: auto;
+        block-size: auto;
+        clip-path: none;
+        margin-block-start: 0.75rem;
+        font-size: var(--text-lead);
+        white-space: normal;
+      }
+      main {
+        min-block-size: 0;
+      }
+      footer {
+        margin-block-start: 1rem;
+        padding-block-end: 0;
+        break-inside: avoid;
       }
     }
   `,

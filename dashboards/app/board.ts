@@ -1,8 +1,11 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { dayText } from '../format/days.ts';
 import { Refusal } from './api.ts';
 import { tell } from './events.ts';
 import type { Setting } from './setting.ts';
 import { trouble } from './trouble.ts';
+
+const PATIENCE_MS = 1_500;
 
 /**
  * A board asks for its data when its setting's key changes and shows it. While new figures come the old ones stay,
@@ -14,11 +17,14 @@ export abstract class Board<Data> extends LitElement {
     data: { state: true },
     refusal: { state: true },
     loading: { type: Boolean, reflect: true },
+    long: { state: true },
   };
   declare setting: Setting;
   declare data: Data | null;
   declare refusal: Refusal | null;
   declare loading: boolean;
+  /** The answer takes longer than a glance: the reader is told why. */
+  declare long: boolean;
   #key = '';
   #abort: AbortController | null = null;
 
@@ -27,6 +33,7 @@ export abstract class Board<Data> extends LitElement {
     this.data = null;
     this.refusal = null;
     this.loading = false;
+    this.long = false;
   }
 
   abstract load(setting: Setting, signal: AbortSignal): Promise<Data>;
@@ -51,6 +58,9 @@ export abstract class Board<Data> extends LitElement {
     const abort = new AbortController();
     this.#abort = abort;
     this.loading = true;
+    const patience = setTimeout(() => {
+      this.long = !abort.signal.aborted;
+    }, PATIENCE_MS);
     try {
       const data = await this.load(this.setting, abort.signal);
       if (abort.signal.aborted) return;
@@ -63,8 +73,20 @@ export abstract class Board<Data> extends LitElement {
         this.data = null;
         tell(this, 'alturas-retry', null);
       }
+    } finally {
+      clearTimeout(patience);
+      if (this.#abort === abort) this.long = false;
     }
     this.loading = false;
+  }
+
+  /** What is being made, where it is known: nothing is promised about how long. */
+  #preparing(): TemplateResult {
+    const { words, asOf, place, language } = this.setting;
+    const day = dayText(asOf, language);
+    return html`<p class="preparing" role="status">
+      ${place.knownAt === null ? words.status.preparing(day) : words.status.restating(dayText(place.knownAt, language))}
+    </p>`;
   }
 
   override render(): TemplateResult {
@@ -72,6 +94,6 @@ export abstract class Board<Data> extends LitElement {
       this.refusal === null
         ? nothing
         : trouble(this.setting.words, this.refusal, () => void this.fetchData());
-    return html`${failed} ${this.refusal !== null && this.data === null ? nothing : this.show(this.data)}`;
+    return html`${failed} ${this.long ? this.#preparing() : nothing} ${this.refusal !== null && this.data === null ? nothing : this.show(this.data)}`;
   }
 }

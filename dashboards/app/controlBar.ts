@@ -25,6 +25,12 @@ export class ControlBar extends LitElement {
       .day {
         font-weight: 600;
       }
+      [slot="button"]:first-child {
+        overflow: hidden;
+        max-inline-size: 16rem;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
       .choices {
         display: grid;
         gap: 0.125rem;

@@ -1,3 +1,4 @@
+import type { AskAnswer } from '../../functions/serve/api.ts';
 import type { Api } from './api.ts';
 import { answersOf, Refusal } from './api.ts';
 import type { Ground } from './setting.ts';
@@ -12,6 +13,7 @@ export async function layGround(api: Api): Promise<Ground> {
   const companies = members.dimensions.company ?? [];
   const currencies = new Map<string, string | null>();
   const small = new Set<string>();
+  const tied = new Map<string, AskAnswer['tie_out']>();
   if (companies.length > 0) {
     const response = await api.ask(
       companies.map(({ member }) => ({
@@ -22,8 +24,9 @@ export async function layGround(api: Api): Promise<Ground> {
     );
     for (const [company, answer] of answersOf(response)) {
       currencies.set(company, answer instanceof Refusal ? null : answer.currency);
+      if (!(answer instanceof Refusal)) tied.set(company, answer.tie_out);
       if (!(answer instanceof Refusal) && Number(answer.total?.value ?? 0) < SMALL) small.add(company);
     }
   }
-  return { session, catalogue, members, days, currencies, small };
+  return { session, catalogue, members, days, currencies, small, tied };
 }

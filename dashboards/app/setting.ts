@@ -1,4 +1,12 @@
-import type { Catalogue, Days, Filter, Members, QuestionInput, Session } from '../../functions/serve/api.ts';
+import type {
+  AskAnswer,
+  Catalogue,
+  Days,
+  Filter,
+  Members,
+  QuestionInput,
+  Session,
+} from '../../functions/serve/api.ts';
 import type { Day } from '../format/days.ts';
 import { Figures } from '../format/figures.ts';
 import { type Language, type Words, wordsOf } from '../words/words.ts';
@@ -15,6 +23,8 @@ export interface Ground {
   readonly currencies: ReadonlyMap<string, string | null>;
   /** Companies whose whole portfolio is a few millions at most: their columns are in whole units. */
   readonly small: ReadonlySet<string>;
+  /** Whether the newest day of a company is tied to the ledger. */
+  readonly tied: ReadonlyMap<string, AskAnswer['tie_out']>;
 }
 
 export type CatalogueKpi = Catalogue['kpis'][number];

@@ -114,9 +114,11 @@ export function footer(setting: Setting): TemplateResult {
       return `${name}: ${members.map((member) => setting.label(column, member)).join(', ')}`;
     })
     .join(' · ');
+  const tied = setting.asOf === ground.days.newest ? ground.tied.get(setting.company ?? '') : undefined;
   return html`<footer>
     <span>${words.foot.asOf(dayText(setting.asOf, language))}${knownAt === null ? '' : `, ${knownAt}`}</span>
     <span>${filters}</span>
+    ${tied === undefined ? nothing : html`<span>${words.seals[tied]}</span>`}
     <span>${words.foot.build(ground.days.published_build.slice(0, 12))}</span>
     <span>${words.foot.who(ground.session.name ?? ground.session.subject)}</span>
     <span>${words.bar.millions}</span>

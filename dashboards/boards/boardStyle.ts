@@ -27,10 +27,13 @@ export const boardStyle = [
       gap: 0.5rem 2rem;
       align-items: baseline;
       padding-block: 1rem 1.125rem;
-      min-block-size: 5.25rem;
+      /* Three lines: the sentence takes its place before it comes. */
+      min-block-size: 7.0625rem;
+      align-content: start;
     }
     .lead p {
-      max-inline-size: 75ch;
+      /* About 75 letters: a letter is narrower than the figure 0. */
+      max-inline-size: 90ch;
       font-size: var(--text-lead);
       line-height: 1.45;
       text-wrap: pretty;
@@ -140,9 +143,48 @@ export const boardStyle = [
         grid-column: 1 !important;
       }
     }
+    .preparing {
+      position: absolute;
+      z-index: 1;
+      inset-block-start: 1rem;
+      inset-inline-end: 0;
+      max-inline-size: 24rem;
+      color: var(--soft);
+      font-size: var(--text-small);
+      text-align: end;
+    }
+    :host {
+      position: relative;
+    }
+    alturas-chart:not(:defined) {
+      display: block;
+      block-size: 300px;
+    }
+    /* On paper: the sentence, the tiles and one table. */
+    @media print {
+      .lead {
+        min-block-size: 0;
+      }
+      .link {
+        text-decoration: none;
+      }
+      .fresh:has(.paper) .grid:not(:has(.paper)),
+      .fresh:has(.paper) .grid > section:not(.paper),
+      .tabs button[aria-pressed="false"],
+      .preparing {
+        display: none;
+      }
+    }
     @media (max-width: 40rem) {
       .lead {
         grid-template-columns: minmax(0, 1fr);
+        min-block-size: 12.5rem;
+      }
+      .preparing {
+        inset-block-start: 8.5rem;
+        inset-inline: 0;
+        max-inline-size: none;
+        text-align: start;
       }
     }
   `,

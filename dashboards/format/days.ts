@@ -67,6 +67,11 @@ export function monthText(day: Day, language: Language): string {
   return `${part(day, language, { month: 'short' }).slice(0, 3)} ${day.slice(2, 4)}`;
 }
 
+/** `jun 26`, or `15 jun` for a day inside its month. */
+export function closingText(day: Day, language: Language): string {
+  return isMonthEnd(day) ? monthText(day, language) : dayShort(day, language);
+}
+
 /** `junio de 2026`. */
 export function monthLong(day: Day, language: Language): string {
   return part(day, language, { month: 'long', year: 'numeric' });

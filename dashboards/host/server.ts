@@ -45,7 +45,7 @@ export async function startHost(options: HostOptions): Promise<{
     const path = new URL(request.url ?? '/', 'http://host').pathname;
     response.setHeader(
       'content-security-policy',
-      `default-src 'self'; script-src 'self'; frame-src ${options.boards}; style-src 'self'`,
+      `default-src 'self'; script-src 'self' ${options.boards}; frame-src ${options.boards}; style-src 'self'`,
     );
     const tenant = /^\/token\/(\w+)$/.exec(path)?.[1] as keyof typeof TENANTS | undefined;
     if (request.method === 'POST' && tenant !== undefined && tenant in TENANTS) {
@@ -61,7 +61,6 @@ export async function startHost(options: HostOptions): Promise<{
       '/': 'page.html',
       '/page.js': 'page.js',
       '/page.css': 'page.css',
-      '/embed.js': '../dist/embed.js',
     }[path];
     if (file === undefined) {
       response.writeHead(404).end();

@@ -32,7 +32,10 @@ export function change(
 ): TemplateResult {
   const { words } = setting;
   const size = changeOf(now, before, unit);
-  if (size === null) return html`<span class="change soft">–</span>`;
+  if (size === null) {
+    const fresh = before !== null && Number(before) === 0 && now !== null && Number(now) !== 0;
+    return html`<span class="change soft">${fresh ? words.change.fresh : '–'}</span>`;
+  }
   const text = changeText(setting, size, unit);
   if (text === changeText(setting, 0, unit))
     return html`<span class="change soft">= ${words.change.same}</span>`;

@@ -9,6 +9,7 @@ export function bullet(attained: number): TemplateResult {
   const tick = WIDTH / most;
   return html`<svg class="mark" viewBox="0 0 ${WIDTH} 14" preserveAspectRatio="none" aria-hidden="true">
     <rect class="fill" x="0" y="4" width=${length} height="6"></rect>
+    ${attained > most ? svg`<path class="cut" d="M92 2l-3 10M96 2l-3 10"></path>` : nothing}
     <line class="tick" x1=${tick} x2=${tick} y1="0" y2="14"></line>
   </svg>`;
 }
@@ -48,6 +49,10 @@ export const markStyle = css`
   }
   .mark .fill {
     fill: var(--ghost);
+  }
+  .mark .cut {
+    stroke: var(--paper);
+    stroke-width: 2;
   }
   .mark .tick {
     stroke: var(--ink);

@@ -1,6 +1,6 @@
 import type { AskAnswer } from '../../functions/serve/api.ts';
 import type { Setting } from '../app/setting.ts';
-import { type Day, monthText } from '../format/days.ts';
+import { closingText, type Day } from '../format/days.ts';
 import { axisStyle, tip, valueAxis } from './axes.ts';
 import { bucketInk, bucketsOf, bucketValue } from './buckets.ts';
 import type { ChartModel } from './chart.ts';
@@ -10,7 +10,7 @@ const AXIS_WIDTH = 44;
 const TOP = 8;
 const BOTTOM = 22;
 const LABEL_HEIGHT = 14;
-const LABEL_WIDTH = 124;
+const LABEL_WIDTH = 136;
 /** Below half a percent a name would say 0 %. */
 const LEAST_NAMED = 0.005;
 
@@ -66,7 +66,7 @@ export function stackedBuckets(
       lines: days.map((day, index) => ({
         key: day,
         cells: [
-          { ...wordCell(monthText(day, language)), sort: day },
+          { ...wordCell(closingText(day, language)), sort: day },
           ...buckets.map((altura) => {
             const value = bucketValue(answer, altura, at(index));
             return { show: figures.millions(value), text: figures.paste(value), sort: Number(value) };
@@ -101,11 +101,11 @@ export function stackedBuckets(
         grid: { left: AXIS_WIDTH, right: LABEL_WIDTH, top: TOP, bottom: BOTTOM },
         tooltip: tip((index, series) => {
           const altura = buckets.find((name) => setting.bucketName(name) === series) ?? '';
-          return `${series}, ${monthText(days[index] ?? '', language)}\n${figures.money(amount(altura, index))} · ${figures.percent(parts(altura, index))}`;
+          return `${series}, ${closingText(days[index] ?? '', language)}\n${figures.money(amount(altura, index))} · ${figures.percent(parts(altura, index))}`;
         }),
         xAxis: {
           type: 'category',
-          data: days.map((day) => monthText(day, language)),
+          data: days.map((day) => closingText(day, language)),
           ...axisStyle(inks),
           axisLabel: {
             ...axisStyle(inks).axisLabel,
@@ -143,7 +143,16 @@ export function stackedBuckets(
             fontSize: 12,
             formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
               if (dataIndex !== last || parts(altura, last) < LEAST_NAMED) return '';
-              return `${setting.bucketName(altura)} ${figures.percent(parts(altura, last), 0)}`;
+              return `{mark|} ${setting.bucketName(altura)} ${figures.percent(parts(altura, last), 0)}`;
+            },
+            // A swatch: where names are pushed apart they no longer stand beside their part.
+            rich: {
+              mark: {
+                width: 8,
+                height: 8,
+                borderRadius: 1,
+                backgroundColor: bucketInk(setting, altura, inks),
+              },
             },
           },
         })),

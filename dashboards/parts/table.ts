@@ -19,6 +19,8 @@ export interface TableColumn {
   readonly bar?: 'share' | 'signed';
   /** Left out on a narrow screen. */
   readonly wide?: boolean;
+  /** Sentences: they break into lines instead of being cut. */
+  readonly wrap?: boolean;
 }
 
 export interface TableCell {
@@ -45,6 +47,9 @@ export interface TableModel {
 }
 
 /** Words in a cell. */
+/** A button that would show this few rows more takes as much room as they do. */
+const FEW_HIDDEN = 2;
+
 export function wordCell(text: string, show: unknown = text): TableCell {
   return { show, text, sort: text.toLocaleLowerCase() };
 }
@@ -103,7 +108,8 @@ export class Table extends LitElement {
     const { model, words } = this;
     if (model === null) return this.#place();
     const lines = this.#ordered;
-    const shown = this.limit > 0 && !this.all ? lines.slice(0, this.limit) : lines;
+    const cut = this.limit > 0 && !this.all && lines.length > this.limit + FEW_HIDDEN;
+    const shown = cut ? lines.slice(0, this.limit) : lines;
     const hidden = lines.length - shown.length;
     return html`<div class="frame" tabindex="0" role="group" aria-label=${model.caption} @keydown=${this.#key} @copy=${this.#copied}>
         <table>
@@ -246,5 +252,5 @@ export class Table extends LitElement {
 customElements.define('alturas-table', Table);
 
 function classes(column: TableColumn | undefined): string {
-  return `${column?.end ? 'end' : ''} ${column?.bar ? 'barred' : ''} ${column?.wide ? 'wide' : ''}`;
+  return `${column?.end ? 'end' : ''} ${column?.bar ? 'barred' : ''} ${column?.wide ? 'wide' : ''} ${column?.wrap ? 'wrap' : ''}`;
 }

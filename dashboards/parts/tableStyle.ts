@@ -38,6 +38,13 @@ export const tableStyle = css`
   td:last-child {
     padding-inline-end: 0;
   }
+  tbody th.wrap,
+  td.wrap {
+    max-inline-size: none;
+    padding-block: 0.25rem;
+    white-space: normal;
+    line-height: 1.3;
+  }
   thead th {
     position: sticky;
     inset-block-start: 0;
@@ -179,6 +186,34 @@ export const tableStyle = css`
     }
   }
   @media print {
+    thead {
+      display: table-header-group;
+    }
+    thead th,
+    tbody th:first-child {
+      position: static;
+    }
+    thead th {
+      white-space: normal;
+    }
+    .tint {
+      margin-inline: 0;
+      padding-inline: 0.125rem;
+    }
+    .profile {
+      inline-size: 3.5rem;
+    }
+    .mark {
+      inline-size: 3.5rem;
+    }
+    tr {
+      break-inside: avoid;
+    }
+    td,
+    th {
+      padding-inline: 0.25rem;
+      font-size: var(--text-small);
+    }
     .under {
       display: none;
     }

@@ -25,6 +25,10 @@ export interface TileFigure {
   readonly opened: Opened;
 }
 
+/** Letters of a figure from which it is set smaller, so that it stays inside its tile. */
+const LONG = 11;
+const LONGER = 14;
+
 /** Label, figure, change against a month and a year before, and the shape of thirteen months. Without `figure`, its place. */
 export class Tile extends LitElement {
   static override properties = { setting: { attribute: false }, figure: { attribute: false }, label: {} };
@@ -71,6 +75,14 @@ export class Tile extends LitElement {
         line-height: 1.25;
         letter-spacing: -0.01em;
         white-space: nowrap;
+      }
+      .value.long {
+        font-size: 1.25rem;
+        line-height: 2.1875rem;
+      }
+      .value.longer {
+        font-size: 1rem;
+        line-height: 2.1875rem;
       }
       button.value:hover {
         color: var(--accent);
@@ -135,7 +147,7 @@ export class Tile extends LitElement {
           ? html`<div class="value none">–</div>`
           : html`<button
               type="button"
-              class="value"
+              class="value ${text.length > LONGER ? 'longer' : text.length > LONG ? 'long' : ''}"
               aria-label=${words.tile.open(figure.label, text)}
               @click=${() => tell(this, 'alturas-open', figure.opened)}
             >

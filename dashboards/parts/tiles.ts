@@ -125,6 +125,12 @@ export const tilesStyle = css`
       border-block-start: 1px solid var(--hairline);
     }
   }
+  @media print {
+    .tiles {
+      grid-template-columns: repeat(4, minmax(0, 1fr)) !important;
+      break-inside: avoid;
+    }
+  }
   @media (max-width: 40rem) {
     .tiles {
       grid-template-columns: minmax(0, 1fr);

@@ -118,6 +118,7 @@ export const en: Words = {
     up: 'up',
     down: 'down',
     same: 'same',
+    fresh: 'new',
     month: 'month',
     year: 'year',
     versus: (day: string) => `against ${day}`,
@@ -188,6 +189,10 @@ export const en: Words = {
   },
   status: {
     loading: 'Loading…',
+    preparing: (day: string) =>
+      `Preparing the figures of ${day}. The first question after each publish takes longer; the next ones do not.`,
+    restating: (day: string) =>
+      `Computing every closing again with what was known on ${day}. This can take several minutes.`,
     stale: (day: string, days: string) => `The data end on ${day}: no delivery for ${days} days.`,
     staleHelp: 'Balances are those of that day. See Data health.',
     failed: 'We could not get these figures.',
@@ -203,6 +208,7 @@ export const en: Words = {
     noScope: 'Your permission covers no receivables.',
     noScopeHelp: 'Ask your administrator for an office or company.',
     partial: 'month to date',
+    partialShort: 'partial',
   },
   export: {
     csv: 'CSV',

@@ -117,6 +117,7 @@ export const es = {
     up: 'sube',
     down: 'baja',
     same: 'igual',
+    fresh: 'nuevo',
     month: 'mes',
     year: 'año',
     versus: (day: string) => `contra el ${day}`,
@@ -187,6 +188,10 @@ export const es = {
   },
   status: {
     loading: 'Cargando…',
+    preparing: (day: string) =>
+      `Preparamos las cifras al ${day}. La primera consulta después de cada publicación tarda más; las siguientes, no.`,
+    restating: (day: string) =>
+      `Calculamos cada cierre otra vez, con lo que se sabía el ${day}. Puede tardar varios minutos.`,
     stale: (day: string, days: string) =>
       `Los datos llegan hasta el ${day}: hace ${days} días que no hay entregas.`,
     staleHelp: 'Los saldos son los de esa fecha. Vea Salud de datos.',
@@ -203,6 +208,7 @@ export const es = {
     noScope: 'Su permiso no incluye ninguna cartera.',
     noScopeHelp: 'Pida a su administrador que le asigne una oficina o compañía.',
     partial: 'mes parcial',
+    partialShort: 'parcial',
   },
   export: {
     csv: 'CSV',

@@ -1,4 +1,3 @@
-import { en } from './en.ts';
 import { es } from './es.ts';
 
 export type Language = 'es' | 'en';
@@ -13,6 +12,18 @@ type Widened<T> = {
       : Widened<T[K]>;
 };
 
+/** Spanish comes with the page; another language is a part of its own, fetched when it is first read. */
+const spoken: Partial<Record<Language, Words>> = { es };
+
+export function knowsWords(language: Language): boolean {
+  return spoken[language] !== undefined;
+}
+
+export async function learnWords(language: Language): Promise<void> {
+  if (language === 'en') spoken.en = (await import('./en.ts')).en;
+}
+
+/** The words of a language that was learnt; `knowsWords` tells. */
 export function wordsOf(language: Language): Words {
-  return language === 'en' ? en : es;
+  return spoken[language] ?? es;
 }

@@ -4,6 +4,7 @@ import { addDemoCommands } from './commands/demo.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addKpiCommands } from './commands/kpi.ts';
 import { addLandCommands } from './commands/land.ts';
+import { addParityCommand } from './commands/parity.ts';
 import { addRestatementCommands } from './commands/restatements.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addKpiCommands(program);
   addRestatementCommands(program);
   addInspectCommands(program);
+  addParityCommand(program);
   addServeCommand(program);
   addVerifyCommand(program);
   return program;

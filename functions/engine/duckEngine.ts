@@ -8,6 +8,7 @@ type Part = { readonly from: string; readonly to: string; readonly path: string 
 /** The embedded engine: DuckDB over files that the lake brings to local disk. */
 export class DuckEngine implements Engine {
   readonly version: string;
+  readonly repeatable = true;
   readonly #session: Session;
   readonly #lake: Pick<Lake, 'localPaths'>;
   readonly #kinds = new Map<string, 'VIEW' | 'TABLE'>();
@@ -86,12 +87,29 @@ export class DuckEngine implements Engine {
     }
   }
 
+  sums(path: string, columns: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
+    return fileSums(this.#session, path, columns);
+  }
+
   interrupt(): void {
     this.#session.interrupt();
   }
 
   async close(): Promise<void> {
     this.#session.close();
+  }
+
+  /** The SELECT of whole Parquet files of one table, each row with the number of its file in a last column. */
+  async numberedSelect(
+    columns: readonly Column[],
+    files: readonly { readonly file: RelationFile; readonly number: number }[],
+  ): Promise<string> {
+    const paths = await this.#lake.localPaths(files.map(({ file }) => file.key));
+    const located = files.map(({ file, number }, index) => ({ number, path: localPath(file, paths[index]) }));
+    const list = columns.map((column) => `f.${identifier(column.name)}`).join(', ');
+    const named = located.map(({ path, number }) => `(${literal(path)}, ${number})`).join(', ');
+    const source = `read_parquet([${located.map(({ path }) => literal(path)).join(', ')}], filename = true, ${hive(columns, files[0]?.file)})`;
+    return `SELECT ${list}, n.number FROM ${source} f JOIN (VALUES ${named}) n(path, number) ON f.filename = n.path`;
   }
 
   /** The SELECT of some rows of Parquet files, readable by any session of this process; of no file, no rows. */
@@ -101,16 +119,8 @@ export class DuckEngine implements Engine {
     const located = files.map((file, index) => ({ file, path: localPath(file, paths[index]) }));
     const list = columns.map((column) => identifier(column.name)).join(', ');
     const select = (some: readonly { readonly file: RelationFile; readonly path: string }[]) => {
-      const partition = Object.keys(some[0]?.file.partition ?? {});
-      const types = partition.map((key) => {
-        const column = columns.find(({ name }) => name === key);
-        return `${literal(key)}: ${column?.type ?? 'VARCHAR'}`;
-      });
-      const hive =
-        partition.length === 0
-          ? 'hive_partitioning = false'
-          : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
-      return `SELECT ${list} FROM read_parquet([${some.map(({ path }) => literal(path)).join(', ')}], ${hive})`;
+      const paths = some.map(({ path }) => literal(path)).join(', ');
+      return `SELECT ${list} FROM read_parquet([${paths}], ${hive(columns, some[0]?.file)})`;
     };
     const whole = located.filter(({ file }) => !file.only);
     const partial = new Map<string, typeof located>();
@@ -128,6 +138,17 @@ export class DuckEngine implements Engine {
   }
 }
 
+/** How the values that stand in the path of a file are read. */
+function hive(columns: readonly Column[], file: RelationFile | undefined): string {
+  const types = Object.keys(file?.partition ?? {}).map((key) => {
+    const column = columns.find(({ name }) => name === key);
+    return `${literal(key)}: ${column?.type ?? 'VARCHAR'}`;
+  });
+  return types.length === 0
+    ? 'hive_partitioning = false'
+    : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
+}
+
 /** @throws when the lake's local copy has lost the part of the key that carries the partition's values. */
 function localPath(file: RelationFile, path: string | undefined): string {
   if (path === undefined || (Object.keys(file.partition).length > 0 && !path.endsWith(file.key)))
@@ -139,7 +160,24 @@ function localPath(file: RelationFile, path: string | undefined): string {
   return path;
 }
 
-function orderBy(columns: readonly string[]): string {
+/** Exact sums of decimal columns of a local Parquet file; null where there is nothing to add up. */
+export async function fileSums(
+  session: Session,
+  path: string,
+  columns: readonly string[],
+): Promise<Readonly<Record<string, string | null>>> {
+  if (columns.length === 0) return {};
+  const sums = columns.map((column) => `sum(${identifier(column)}) AS ${identifier(column)}`).join(', ');
+  const [row] = await session.rows(
+    `SELECT ${sums} FROM read_parquet(${literal(path)}, hive_partitioning = false)`,
+  );
+  return Object.fromEntries(
+    columns.map((column) => [column, row?.[column] == null ? null : String(row[column])]),
+  );
+}
+
+/** `ORDER BY` these columns, or nothing. */
+export function orderBy(columns: readonly string[]): string {
   return columns.length === 0 ? '' : ` ORDER BY ${columns.map(identifier).join(', ')}`;
 }
 
@@ -147,8 +185,8 @@ function between(column: string, from: string, to: string): string {
   return `(${identifier(column)} BETWEEN ${literal(from)} AND ${literal(to)})`;
 }
 
-/** Rows written out as SQL: for the few, small relations that the warehouse makes itself. */
-function valuesSelect(columns: readonly Column[], rows: readonly Row[]): string {
+/** Rows written out as DuckDB's SQL: for the few, small relations that the warehouse makes itself. */
+export function valuesSelect(columns: readonly Column[], rows: readonly Row[]): string {
   const casts = columns.map(({ name, type }, index) => `CAST(c${index} AS ${type}) AS ${identifier(name)}`);
   const names = columns.map((_, index) => `c${index}`).join(', ');
   const values = rows.map(

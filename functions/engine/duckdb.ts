@@ -32,6 +32,8 @@ export interface SessionOptions {
 export interface ParquetOptions {
   /** Rows per row group; default 122,880, DuckDB's own. */
   readonly rowGroupSize?: number;
+  /** Words of the file's own about itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,8 +45,16 @@ export const PARQUET =
 
 const TRINO_MACROS = readFileSync(new URL('./trinoMacros.sql', import.meta.url), 'utf8');
 
-/** `text` as an SQL string literal. */
+/**
+ * `text` as an SQL string literal.
+ * @throws AlturasError `BAD_TEXT` for a zero byte: the engine would take the statement to end there
+ */
 export function literal(text: string): string {
+  if (text.includes('\0'))
+    throw new AlturasError('usage', 'BAD_TEXT', 'A text holds a zero byte.', {
+      value: text.replaceAll('\0', '\\0'),
+      expected: 'text without it',
+    });
   return `'${text.replaceAll("'", "''")}'`;
 }
 
@@ -99,6 +109,18 @@ export class Session {
     return this.#guard(sql, async () => (await this.#connection.run(sql, bind(parameters))).rowsChanged);
   }
 
+  /** Runs an action in one transaction: all of it stays, or nothing. */
+  async transaction(action: () => Promise<void>): Promise<void> {
+    await this.run('begin transaction');
+    try {
+      await action();
+      await this.run('commit');
+    } catch (error) {
+      await this.run('rollback');
+      throw error;
+    }
+  }
+
   /** All rows, as exact JSON cells. For small results: rows lie outside DuckDB's memory limit. */
   async rows(sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
     return this.#guard(sql, async () => {
@@ -131,7 +153,8 @@ export class Session {
   async copyToParquet(select: string, path: string, options: ParquetOptions = {}): Promise<Written> {
     const rows = await this.run(
       `COPY (${select}\n) TO ${literal(path)} (${PARQUET}` +
-        `${options.rowGroupSize === undefined ? '' : `, ROW_GROUP_SIZE ${options.rowGroupSize}`})`,
+        `${options.rowGroupSize === undefined ? '' : `, ROW_GROUP_SIZE ${options.rowGroupSize}`}` +
+        `${options.metadata === undefined ? '' : `, KV_METADATA {${metadataText(options.metadata)}}`})`,
     );
     return { path, rows, bytes: (await stat(path)).size };
   }
@@ -158,6 +181,12 @@ export class Session {
       throw sqlError(sql, cause);
     }
   }
+}
+
+function metadataText(metadata: Readonly<Record<string, string>>): string {
+  return Object.entries(metadata)
+    .map(([key, value]) => `${identifier(key)}: ${literal(value)}`)
+    .join(', ');
 }
 
 /** The SQL, shortened for people; the whole text stays reachable as `details.value`. */

@@ -53,8 +53,11 @@ export interface Written {
  * Errors: AlturasError `SQL_FAILED`, `SQL_OUT_OF_MEMORY`, `SQL_INTERRUPTED` with the SQL as `details.value`.
  */
 export interface Engine {
-  /** Name and version, e.g. `duckdb 1.5.5`: two builds by the same version over the same inputs give the same bytes. */
+  /** Name and version, e.g. `duckdb 1.5.5`. */
   readonly version: string;
+
+  /** Whether the same statements over the same files give the same bytes; else every build has a name of its own. */
+  readonly repeatable: boolean;
 
   /** Lets later statements name a relation; one of the same name is replaced. */
   supply(relation: Relation): Promise<void>;
@@ -79,6 +82,9 @@ export interface Engine {
     column: string,
     parts: readonly { readonly from: string; readonly to: string; readonly path: string }[],
   ): Promise<Written[]>;
+
+  /** Exact sums of decimal columns of a local file that `write` or `split` gave; null where there is nothing to add. */
+  sums(path: string, columns: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
 
   interrupt(): void;
 

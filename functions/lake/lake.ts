@@ -20,6 +20,9 @@ export interface Lake {
   /** For people: `/data/lake` or `s3://bucket/prefix`. */
   readonly location: string;
 
+  /** Where an object lies, for other programs; absent where that is `location/key`. */
+  address?(key: string): string;
+
   head(key: string): Promise<LakeObject | null>;
   get(key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | null>;
   put(key: string, body: Uint8Array | string, condition?: WriteCondition): Promise<{ readonly etag: string }>;

@@ -26,7 +26,7 @@ import {
   workOf,
 } from './read.ts';
 import { type LandingReport, type Outcome, reportOf } from './report.ts';
-import { inParallel, storeFeeds, storeRejection } from './store.ts';
+import { inParallel, keepCopy, storeFeeds, storeRejection } from './store.ts';
 import type { DeliveryWork, Draft, LandingContext } from './work.ts';
 
 export type { LandingReport, Outcome } from './report.ts';
@@ -206,7 +206,7 @@ class Landing {
           copies.map(
             ({ key, path }) =>
               () =>
-                this.#lake.putFile(key, path),
+                keepCopy(this.#lake, key, path),
           ),
         );
       }

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Feed } from '../contracts/feed.ts';
+import { REFUSALS } from '../contracts/refusals.ts';
 import { AlturasError } from '../core/errors.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
 import { MISFIT } from './canonicalText.ts';
 import { type Signs, totalsHold, typedValue, typeIsKnown, wellWritten } from './checks.ts';
 import { writeLedger } from './draft.ts';
-import { codeOf, REASONS } from './reasons.ts';
+import { codeOf } from './reasons.ts';
 import { physicalLines, sanitise } from './sanitise.ts';
 import { csvColumns, csvRelation, textColumns } from './source.ts';
 import { needsReceipts, receiptJoin, typedSelect } from './typed.ts';
@@ -254,8 +255,8 @@ async function writeQuarantine(session: Session, work: FeedWork, base: string): 
   out.end();
   await once(out, 'close');
   const names = work.files.map((file, at) => `WHEN ${at} THEN ${literal(file.offer.name)}`).join(' ');
-  const reasons = Object.entries(REASONS).map(
-    ([code, reason]) => `WHEN ${literal(code)} THEN ${literal(reason)}`,
+  const reasons = Object.entries(REFUSALS).map(
+    ([code, { en }]) => `WHEN ${literal(code)} THEN ${literal(en)}`,
   );
   const company = work.feed.columns.some((column) => column.name === 'company')
     ? 't.company'

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { type DeliveryEntry, lakeKeys, type Rejection } from '../contracts/delivery.ts';
 import type { FeedName } from '../contracts/feeds.ts';
 import type { AlturasError } from '../core/errors.ts';
@@ -22,6 +23,15 @@ export async function inParallel(jobs: readonly (() => Promise<unknown>)[]): Pro
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/**
+ * Keeps a delivered file as it is. Its key carries the hash of the delivery's bytes, so a file of that key and size is
+ * this one: a landing that was cut short goes on where it ended.
+ */
+export async function keepCopy(lake: Lake, key: string, path: string): Promise<void> {
+  const [kept, { size }] = await Promise.all([lake.head(key), stat(path)]);
+  if (kept?.size !== size) await lake.putFile(key, path);
 }
 
 /** Stores the typed and the refused rows of an accepted delivery. @returns what its entry says of its feeds. */

@@ -2,7 +2,8 @@ import { type BusinessDate, FOREVER } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
-import type { Desk } from './desk.ts';
+import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
+import type { Desk, KnownDay } from './desk.ts';
 import { amongMembers, type Filter } from './select.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
@@ -86,8 +87,6 @@ export interface ChangeBlock {
   readonly members: readonly (Movement & { readonly member: string | null })[];
 }
 
-const HOLDERS = ['office', 'advisor', 'clerk', 'line', 'intermediary', 'client_id', 'currency'] as const;
-
 /** Whether a receipt counts in a measure, by the columns of position. */
 const COUNTS: Readonly<Record<Measure, string>> = {
   balance: 'true',
@@ -99,8 +98,10 @@ const COUNTS: Readonly<Record<Measure, string>> = {
  * What moved a balance between two days, receipt by receipt: opening at the first day as it is shown today, the
  * changes of every day since along the versions that the last day stands on, closing at the last. A receipt stands
  * with whoever holds it at the end; one that changed hands leaves its opening with the one and brings it to the
- * other (`reassigned`). Of the overdue, one that was not overdue before is `aged` as a whole.
- * @throws AlturasError `BAD_SPAN`, `DAY_UNKNOWN`, `NOT_BUILT`, `SPLIT_DIMENSION`, `UNKNOWN_DIMENSION`
+ * other (`reassigned`). Of the overdue, one that was not overdue before is `aged` as a whole. Where an intermediary
+ * is asked about, a shared receipt is as many parts as it has intermediaries, each with its own opening, causes and
+ * closing.
+ * @throws AlturasError `BAD_SPAN`, `DAY_UNKNOWN`, `NOT_BUILT`, `UNKNOWN_DIMENSION`
  */
 export async function change(desk: Desk, question: ChangeQuestion): Promise<ChangeBlock[]> {
   const { from, to, by } = question;
@@ -109,18 +110,20 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
       value: `${from}..${to}`,
     });
   const filters = [...question.filters, ...desk.scope];
-  refuseSplit(by, filters);
+  refuseUnknown(filters);
   const first = known(desk, from);
   const last = known(desk, to);
   const line = desk.ledger.calendar.stands(last, from);
   const stood = { asOf: from, knownAt: line.get(from) ?? first.knownAt };
   const days = [...line].flatMap(([asOf, knownAt]) => (asOf > from ? [{ asOf, knownAt }] : []));
-  const statement = changeStatement(question, filters, {
-    shown: await desk.stored('position', [first]),
-    stood: await desk.stored('position', [stood]),
-    closing: await desk.stored('position', [last]),
-    changes: await desk.stored('receipt_change', days),
+  const touched = [by, ...filters.map(({ column }) => column)];
+  const sources = await (touched.includes('intermediary') ? inParts : whole)(desk, question.measure, {
+    first,
+    stood,
+    last,
+    days,
   });
+  const statement = changeStatement(question, filters, sources);
   const currencies = await desk.functionalCurrencies(last.knownAt);
   return blocksOf(await desk.rows(statement), currencies);
 }
@@ -136,52 +139,91 @@ function known(desk: Desk, asOf: BusinessDate) {
   return version;
 }
 
-/** A shared receipt's movements are kept whole: its parts by intermediary could not be told to the cent. */
-function refuseSplit(by: ChangeDimension | null, filters: readonly Filter[]): void {
+function refuseUnknown(filters: readonly Filter[]): void {
   for (const { column } of filters)
     if (!(column in CHANGE_DIMENSIONS))
       throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `A change has no dimension "${column}".`, {
         value: column,
         expected: Object.keys(CHANGE_DIMENSIONS).join(', '),
       });
-  if (by !== 'intermediary' && !filters.some(({ column }) => column === 'intermediary')) return;
-  throw new AlturasError(
-    'usage',
-    'SPLIT_DIMENSION',
-    'A change is not told by intermediary: movements of shared receipts are kept whole.',
-    { value: 'intermediary', expected: 'another dimension' },
-  );
 }
 
+interface Span {
+  readonly first: KnownDay;
+  readonly stood: KnownDay;
+  readonly last: KnownDay;
+  readonly days: readonly KnownDay[];
+}
+
+/**
+ * What a change is made of: `o`, `s`, `c` (standings as shown, as stood on, at the end) and `m` (movements), a row per
+ * receipt or part of one, and `receipt`, which puts them side by side.
+ */
 interface Sources {
-  readonly shown: Statement;
-  readonly stood: Statement;
-  readonly closing: Statement;
-  readonly changes: Statement;
+  readonly named: Readonly<Record<'o' | 's' | 'c' | 'm' | 'receipt', Statement>>;
 }
 
-function changeStatement(
-  { measure, by }: ChangeQuestion,
-  filters: readonly Filter[],
-  sources: Sources,
-): Statement {
+/** A receipt is one row: what moved it is kept by day and cause. */
+async function whole(desk: Desk, measure: Measure, { first, stood, last, days }: Span): Promise<Sources> {
   const counts = trusted(COUNTS[measure]);
-  const holders = (prefix: string): Statement =>
-    trusted(HOLDERS.map((column) => `${column} as ${prefix}_${column}`).join(', '));
-  const standing = (source: Statement, prefix: string): Statement =>
-    sql`select company, receipt_no, closing_total as ${name(`${prefix}_total`)}, ${counts} as ${name(`${prefix}_counts`)}, ${holders(prefix)} from (${source})`;
+  const standing = async (day: KnownDay, prefix: string): Promise<Statement> => {
+    const holders = trusted(HOLDERS.map((column) => `${column} as ${prefix}_${column}`).join(', '));
+    return sql`select company, receipt_no, closing_total as ${name(`${prefix}_total`)}, ${counts} as ${name(`${prefix}_counts`)}, ${holders} from (${await desk.stored('position', [day])})`;
+  };
   const latest = trusted(HOLDERS.map((column) => `arg_max(${column}, as_of) as m_${column}`).join(', '));
   const flows = join(
     FLOW_CAUSES.map((cause) => sql`sum(${trusted(FLOWS[cause])}) as ${name(cause)}`),
     ', ',
   );
-  // Where a receipt stands in the end; a closed one stays with whoever held it at the beginning, if it was there.
-  const end = trusted(
+  return {
+    named: {
+      o: await standing(first, 'o'),
+      s: await standing(stood, 's'),
+      c: await standing(last, 'c'),
+      m: sql`select company, receipt_no, ${latest}, ${flows} from (${await desk.stored('receipt_change', days)}) group by company, receipt_no`,
+      receipt: sql`select company, receipt_no, ${atTheEnd()}, o.* exclude (company, receipt_no), s_total, s_counts, c_total, c_counts,
+    coalesce(s_total, 0) as s_side, coalesce(c_total, 0) as c_side, 0 as shifted,
+    ${trusted(FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`).join(', '))}
+  from o full join s using (company, receipt_no) full join c using (company, receipt_no) full join m using (company, receipt_no)`,
+    },
+  };
+}
+
+/** A receipt is as many rows as it has intermediaries. */
+async function inParts(desk: Desk, measure: Measure, { first, stood, last, days }: Span): Promise<Sources> {
+  const standing = async (day: KnownDay, prefix: string): Promise<Statement> =>
+    partedStanding(
+      prefix,
+      trusted(COUNTS[measure]),
+      await desk.stored('position', [day]),
+      await desk.stored('intermediary_part', [day]),
+    );
+  return {
+    named: {
+      o: await standing(first, 'o'),
+      s: await standing(stood, 's'),
+      c: await standing(last, 'c'),
+      m: partedMovements(await desk.stored('flow', days), await desk.stored('flow_part', days)),
+      receipt: partedReceipts(atTheEnd()),
+    },
+  };
+}
+
+/** Where a receipt stands in the end; a closed one stays with whoever held it at the beginning, if it was there. */
+function atTheEnd(): Statement {
+  return trusted(
     HOLDERS.map(
       (column) =>
         `case when c_total is not null then c_${column} when o_total is not null then o_${column} else coalesce(m_${column}, s_${column}) end as e_${column}`,
     ).join(', '),
   );
+}
+
+function changeStatement(
+  { measure, by }: ChangeQuestion,
+  filters: readonly Filter[],
+  { named }: Sources,
+): Statement {
   const within = (prefix: string): Statement => {
     const conditions = filters.map(({ column, members }) =>
       column === 'company'
@@ -207,7 +249,7 @@ function changeStatement(
       cause === 'restated'
         ? 's - o'
         : cause === 'reassigned'
-          ? 'case when moved then o else 0 end'
+          ? `case when moved then o else 0 end + case when ${told.flows} then shifted else 0 end`
           : cause === 'aged' || cause === 'rescheduled' || cause === 'credits'
             ? (told[cause] ?? '0')
             : `case when ${told.flows} then ${cause} else 0 end`;
@@ -216,15 +258,10 @@ function changeStatement(
   const atBeginning = CAUSE_NAMES.map(
     (cause) => `${cause === 'reassigned' ? 'case when moved then -o else 0 end' : '0'} as ${cause}`,
   ).join(', ');
-  return sql`with o as (${standing(sources.shown, 'o')}),
-s as (${standing(sources.stood, 's')}),
-c as (${standing(sources.closing, 'c')}),
-m as (select company, receipt_no, ${latest}, ${flows} from (${sources.changes}) group by company, receipt_no),
-receipt as (
-  select company, receipt_no, ${end}, o.* exclude (company, receipt_no), s_total, s_counts, c_total, c_counts,
-    ${trusted(FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`).join(', '))}
-  from o full join s using (company, receipt_no) full join c using (company, receipt_no) full join m using (company, receipt_no)
-),
+  return sql`with ${join(
+    Object.entries(named).map(([part, text]) => sql`${trusted(part)} as (${text})`),
+    ', ',
+  )},
 placed as (
   select *, ${within('o')} as o_in, ${within('e')} as e_in,
     case when o_counts then o_total else 0 end as o,
@@ -258,9 +295,9 @@ const RULES: Readonly<
 > = {
   balance: { flows: 'true' },
   gross: {
-    flows: 's_all >= 0 or c_all >= 0',
+    flows: 's_side >= 0 or c_side >= 0',
     credits:
-      'case when s_all >= 0 and c_all < 0 then -c_all when s_all < 0 and c_all >= 0 then s_all else 0 end',
+      'case when s_side >= 0 and c_side < 0 then -c_all when s_side < 0 and c_side >= 0 then s_all else 0 end',
   },
   overdue: {
     flows: 'coalesce(s_counts, false)',

@@ -1,28 +1,26 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
+import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
-import { literal, Session } from '../engine/duckdb.ts';
-import { DuckEngine } from '../engine/duckEngine.ts';
-import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
-import { publishedCodec } from '../engine/publishedCodec.ts';
-import { DeliveryIndex } from '../lake/deliveries.ts';
+import { literal } from '../engine/duckdb.ts';
+import type { Column, RelationFile, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
-import { type Published, readPublished } from '../lake/published.ts';
-import { checkModels } from '../warehouse/check.ts';
+import type { Published, PublishedRow } from '../lake/published.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
-import { refuseFindings } from '../warehouse/finding.ts';
-import { Manifests } from '../warehouse/manifest.ts';
-import { Materializer } from '../warehouse/materialize.ts';
+import type { Manifests } from '../warehouse/manifest.ts';
+import type { Order } from '../warehouse/materialize.ts';
 import type { Project } from '../warehouse/project.ts';
-import { PublishedIndex } from '../warehouse/publishedIndex.ts';
-import { feedRelation, Ledger } from '../warehouse/relations.ts';
-import { type Catalogue, readCatalogue } from './catalogue.ts';
+import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
+import type { Ledger } from '../warehouse/relations.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { DayMemory } from './dayMemory.ts';
 import { type Caller, OWNER, policyId, scopeFilters } from './policy.ts';
+import { feedOfAll, openRoom, type Room } from './room.ts';
 import type { Filter } from './select.ts';
-import { FILE_COLUMN, type Serving, servedFiles } from './serving.ts';
-import { name, type Statement, sql, trusted } from './statement.ts';
+import { dates, daysByFile, type FileDays, servedRows } from './servedRows.ts';
+import { FILE_COLUMN, type Serving } from './serving.ts';
+import { join, name, type Statement, sql, trusted } from './statement.ts';
 
 /** Which rows of a mart a question needs, and with what knowledge. */
 export interface Wanted {
@@ -46,23 +44,6 @@ export interface Supplied {
 export interface KnownDay {
   readonly asOf: BusinessDate;
   readonly knownAt: LocalTimestamp;
-}
-
-/** What all desks of one publish share. */
-interface Room {
-  readonly lake: Lake;
-  readonly config: Config;
-  readonly ledger: Ledger;
-  readonly engine: DuckEngine;
-  readonly project: Project;
-  readonly publishedIndex: PublishedIndex;
-  readonly published: Published;
-  readonly manifests: Manifests;
-  readonly materializer: Materializer;
-  readonly scratch: string;
-  readonly serving: Serving | null;
-  readonly catalogue: Catalogue;
-  readonly companies: Map<string, Promise<readonly Row[]>>;
 }
 
 /**
@@ -90,37 +71,12 @@ export class Desk {
     config: Config,
     options: { readonly serving?: Serving; readonly before?: Desk } = {},
   ): Promise<Desk> {
-    const scratch = await lake.scratch();
-    const session = await Session.open({ scratch, trino: false, threads: 1 });
-    try {
-      const before = options.before === undefined ? undefined : options.before.#room;
-      const project = before?.project ?? (await readProjectChecked());
-      const published = await readPublished(lake, publishedCodec(session, scratch));
-      const ledger = new Ledger(await new DeliveryIndex(lake).entries());
-      const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
-      const publishedIndex = new PublishedIndex(published.rows);
-      await options.serving?.refresh(
-        servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
-        engine,
-      );
-      const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
-      return new Desk(
-        {
-          ...parts,
-          lake,
-          published,
-          publishedIndex,
-          manifests: new Manifests(lake),
-          materializer: new Materializer(parts),
-          serving: options.serving ?? null,
-          catalogue: before?.catalogue ?? readCatalogue(),
-          companies: new Map(),
-        },
-        OWNER,
-      );
-    } finally {
-      session.close();
-    }
+    const { serving, before } = options;
+    const room = await openRoom(lake, config, {
+      ...(serving === undefined ? {} : { serving }),
+      ...(before === undefined ? {} : { before: before.#room }),
+    });
+    return new Desk(room, OWNER);
   }
 
   /** The same desk for somebody else. */
@@ -171,6 +127,15 @@ export class Desk {
 
   get policy(): string {
     return policyId(this.caller);
+  }
+
+  /** What days of this publish said before, by policy. */
+  get days(): DayMemory {
+    return this.#room.days;
+  }
+
+  get isTraced(): boolean {
+    return this.#trace !== undefined;
   }
 
   /** Filters that every row must pass for this caller, whatever the question asks for. */
@@ -242,23 +207,58 @@ export class Desk {
       if (build !== null)
         return { build, onDemand: false, from: await this.stored(mart, [{ asOf, knownAt }]) };
     }
-    this.#refuseUnbuilt(wanted);
-    const file = await this.#room.materializer.make({
-      model: mart,
-      asOf,
-      restatedAt: wanted.restatedAt,
-      knownAt,
-      periods: period === null ? [] : [period],
-      views: wanted.views,
-    });
-    const row = this.publishedIndex.at('position', asOf, knownAt);
-    return {
-      build: row?.build ?? `on demand at publish ${this.published.seq}`,
-      onDemand: true,
-      from: trusted(
-        `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of = date ${literal(asOf)}`,
-      ),
-    };
+    return { build: this.madeFrom(wanted), onDemand: true, from: await this.made([wanted]) };
+  }
+
+  /** What rows that are made on demand stand on. */
+  madeFrom({ asOf, knownAt }: KnownDay): string {
+    return (
+      this.publishedIndex.at('position', asOf, knownAt)?.build ?? `on demand at publish ${this.published.seq}`
+    );
+  }
+
+  /**
+   * A SELECT of rows of one mart that the same model makes on demand, for days that are all wanted alike. What every
+   * caller would be given (no lens, as delivered) is kept with the published rows until the next publish.
+   */
+  async made(wanted: readonly Wanted[]): Promise<Statement> {
+    for (const one of wanted) this.#refuseUnbuilt(one);
+    const { serving } = this.#room;
+    const kept = serving
+      ? wanted.filter(({ views, restatedAt }) => views.size === 0 && restatedAt === null)
+      : [];
+    const others = wanted.filter((one) => !kept.includes(one));
+    const parts: Statement[] = [];
+    if (serving && kept.length > 0) parts.push(await this.#keptRows(serving, kept));
+    const files = await this.#room.materializer.makeAll(others.map(orderOf));
+    for (const [file, days] of daysByFile(files, others))
+      parts.push(
+        trusted(
+          `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of in (${dates(days)})`,
+        ),
+      );
+    return join(parts, ' union all ');
+  }
+
+  async #keptRows(serving: Serving, wanted: readonly Wanted[]): Promise<Statement> {
+    const mart = wanted[0]?.mart ?? '';
+    const orders = wanted.map((one) => ({
+      order: orderOf(one),
+      key: this.#room.made + sha256(canonicalJson(orderOf(one))),
+    }));
+    const missing = orders.filter(({ key }) => serving.fileNumber(key) === undefined);
+    if (missing.length > 0) {
+      const files = await this.#room.materializer.makeAll(missing.map(({ order }) => order));
+      await serving.keep(
+        mart,
+        this.#columns(mart),
+        missing.map(({ key, order }, at) => ({ key, day: order.asOf, path: files[at] ?? '' })),
+      );
+    }
+    const byFile = new Map(
+      orders.map(({ key, order }) => [serving.fileNumber(key) ?? 0, { days: [order.asOf], others: [] }]),
+    );
+    return servedRows(mart, byFile);
   }
 
   /** The build whose rows of a table hold a day; null where none is published. */
@@ -279,28 +279,23 @@ export class Desk {
   #served(table: string, days: readonly KnownDay[]): Statement | null {
     const { serving } = this.#room;
     if (!serving) return null;
-    const byFile = new Map<number, BusinessDate[]>();
+    const byFile = new Map<number, FileDays & { readonly row: PublishedRow }>();
     for (const { asOf, knownAt } of days) {
       const row = this.publishedIndex.at(table, asOf, knownAt);
       const file = row && serving.fileNumber(row.path);
       if (row && file === undefined) return null;
-      if (file !== undefined) byFile.set(file, [...(byFile.get(file) ?? []), asOf]);
+      if (!row || file === undefined) continue;
+      const known = byFile.get(file) ?? { days: [], others: [], row };
+      byFile.set(file, known);
+      known.days.push(asOf);
     }
     if (byFile.size === 0) return null;
-    const list = (some: Iterable<BusinessDate>): string =>
-      [...some].map((day) => `date ${literal(day)}`).join(', ');
-    const sorted = [...byFile.values()].flat().sort();
-    const exact = [...byFile].map(
-      ([file, some]) => `(${FILE_COLUMN} = ${file} and as_of in (${list(some)}))`,
-    );
-    // The engine skips blocks of rows by conditions on one column only, hence the first three.
-    const conditions = [
-      `as_of between ${list(sorted.slice(0, 1))} and ${list(sorted.slice(-1))}`,
-      `as_of in (${list(sorted)})`,
-      `${FILE_COLUMN} in (${[...byFile.keys()].join(', ')})`,
-      `(${exact.join(' or ')})`,
-    ];
-    return sql`select * from ${name(table)} where ${trusted(conditions.join(' and '))}`;
+    // A day of one file may stand in another one, too, in a version that is not wanted.
+    for (const [file, { others, row }] of byFile)
+      for (const [other, { days: elsewhere }] of byFile)
+        if (other !== file)
+          others.push(...elsewhere.filter((day) => row.first_day <= day && day <= row.last_day));
+    return servedRows(table, byFile);
   }
 
   /** A SELECT of a published table's rows for every day of a span, as delivered. */
@@ -387,23 +382,6 @@ export class Desk {
   }
 }
 
-/** All files of a feed that were known at a moment. */
-function feedOfAll(
-  ledger: Ledger,
-  config: Config,
-  feed: string,
-  knownAt: LocalTimestamp = FOREVER,
-): Relation {
-  const { calendar } = ledger;
-  const newest = calendar.versions.findLast((version) => version.knownAt <= knownAt);
-  const days = newest ? [calendar.plan(newest.asOf, newest.knownAt, 'restated')] : [];
-  return feedRelation({ ledger, config, days, periods: [], knownAt, mode: 'restated' }, feed, [
-    { kind: 'all' },
-  ]);
-}
-
-async function readProjectChecked(): Promise<Project> {
-  const { project, findings } = await checkModels();
-  refuseFindings(findings);
-  return project;
+function orderOf({ mart, asOf, knownAt, restatedAt, period, views }: Wanted): Order {
+  return { model: mart, asOf, restatedAt, knownAt, periods: period === null ? [] : [period], views };
 }

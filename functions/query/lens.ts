@@ -47,7 +47,7 @@ const NOBODY = '\u001e';
  * @throws AlturasError `UNKNOWN_DIMENSION`, `TOO_MANY_DIMENSIONS`
  */
 export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null {
-  const extras = [...new Set(asked)].filter((dimension) => !(dimension in mart.dimensions));
+  const extras = [...new Set(asked)].filter((dimension) => !Object.hasOwn(mart.dimensions, dimension));
   if (extras.length === 0) return null;
   for (const extra of extras) {
     if (!LENS_DIMENSIONS.some((dimension) => dimension === extra)) {

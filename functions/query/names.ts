@@ -18,37 +18,86 @@ const NAMED: Readonly<Record<string, { readonly feed: string; readonly key: stri
 /** Names by member, of one dimension. */
 export type Names = ReadonlyMap<string, string>;
 
-/** Names of a publish, read once for all its readers: they are no rows of anybody. */
-const known = new WeakMap<object, Map<string, Promise<Names>>>();
+/** A name that a member has in a company. */
+interface Named {
+  readonly company: string;
+  readonly name: string;
+}
 
-/** The names that the members of a dimension have now; none where nothing names them. */
-export function namesOf(desk: Desk, dimension: string): Promise<Names> {
+type NamesByMember = ReadonlyMap<string, readonly Named[]>;
+
+/** Names of a publish, read once for all its readers: they are no rows of anybody. */
+const known = new WeakMap<object, Map<string, Promise<NamesByMember>>>();
+
+/**
+ * The names that the members of a dimension have now; none where nothing names them. The same code may stand for
+ * different members of two companies: it then shows both names, of the companies that the caller sees.
+ */
+export async function namesOf(desk: Desk, dimension: string): Promise<Names> {
+  const [names, companies] = await Promise.all([allNames(desk, dimension), companiesSeen(desk)]);
+  return new Map(
+    [...names].flatMap(([member, some]) => {
+      const shown = some.filter(({ company }) => companies === null || companies.has(company));
+      return shown.length === 0 ? [] : [[member, [...new Set(shown.map(({ name }) => name))].join(' / ')]];
+    }),
+  );
+}
+
+function allNames(desk: Desk, dimension: string): Promise<NamesByMember> {
   const named = NAMED[dimension];
   if (!named) return Promise.resolve(new Map());
-  const ofPublish = known.get(desk.ledger) ?? new Map<string, Promise<Names>>();
+  const ofPublish = known.get(desk.ledger) ?? new Map<string, Promise<NamesByMember>>();
   known.set(desk.ledger, ofPublish);
   const names = ofPublish.get(named.feed) ?? readNames(desk, named.feed, named.key);
   ofPublish.set(named.feed, names);
   return names;
 }
 
-/** The same code may stand for different members of two companies: it then shows both names. */
-async function readNames(desk: Desk, feed: string, key: string): Promise<Names> {
+async function readNames(desk: Desk, feed: string, key: string): Promise<NamesByMember> {
   const states = await desk.feed(feed, FOREVER);
   const rows = await desk.rows(
-    sql`select ${trusted(key)} as member, string_agg(distinct name, ' / ' order by name) as name from (${states}) where known_to = timestamp '9999-12-31' group by 1`,
+    sql`select distinct company, ${trusted(key)} as member, name from (${states}) where known_to = timestamp '9999-12-31' order by name`,
   );
-  return new Map(rows.map((row) => [String(row.member), String(row.name)]));
+  const names = new Map<string, Named[]>();
+  for (const row of rows) {
+    const member = String(row.member);
+    names.set(member, [
+      ...(names.get(member) ?? []),
+      { company: String(row.company), name: String(row.name) },
+    ]);
+  }
+  return names;
 }
 
-/** Names of clients by client id; masked for callers without the right to personal data. */
+/** Companies in which the members of a scope are at home; null where the caller sees all. */
+async function companiesSeen(desk: Desk): Promise<ReadonlySet<string> | null> {
+  let seen: readonly string[] | null = null;
+  for (const { column, members } of desk.scope) {
+    const names = await allNames(desk, column);
+    const homes = new Set<string>(
+      members.flatMap((member) =>
+        member === null
+          ? []
+          : column === 'company'
+            ? [member]
+            : (names.get(member) ?? []).map(({ company }) => company),
+      ),
+    );
+    seen = (seen ?? [...homes]).filter((company) => homes.has(company));
+  }
+  return seen === null ? null : new Set(seen);
+}
+
+/** Names of clients by client id, of the companies that the caller sees; masked without the right to personal data. */
 export async function clientNames(desk: Desk, clients: readonly string[]): Promise<Names> {
   const some = [...new Set(clients)];
   if (some.length === 0) return new Map();
   if (!desk.caller.personal) return new Map(some.map((client) => [client, MASK]));
   const states = await desk.feed('clients', FOREVER);
+  const companies = await companiesSeen(desk);
+  const within = companies === null ? trusted('true') : amongMembers('company', [...companies]);
   const rows: Row[] = await desk.rows(
-    sql`select client_id, string_agg(distinct name, ' / ' order by name) as name from (${states}) where known_to = timestamp '9999-12-31' and ${amongMembers('client_id', some)} group by 1`,
+    sql`select client_id, string_agg(distinct name, ' / ' order by name) as name from (${states}) where known_to = timestamp '9999-12-31' and ${within} and ${amongMembers('client_id', some)} group by 1`,
   );
   return new Map(rows.map((row) => [String(row.client_id), String(row.name)]));
 }

@@ -40,7 +40,8 @@ const SEATS: Readonly<Partial<Record<PeerDimension, { readonly feed: string; rea
 
 /**
  * A member's own figure and where it stands among the members of its company and of its office: never another's
- * figure, and nothing about groups of fewer than five. The own figure is of the caller's scope.
+ * figure, and nothing about groups of fewer than five. The own figure is of the caller's scope; a place is told where
+ * that is the member's whole figure.
  * @throws AlturasError `NO_MEMBER`, `EXIT_DENIED` for a member outside the scope, `CELL_MISSING`
  */
 export async function peers(
@@ -74,6 +75,9 @@ export async function peers(
         : [];
     }),
   );
+  // Where a scope holds a part of the member's receipts only, the place would be that of a figure it does not hold.
+  if (desk.scope.length > 0 && figures.get(member) !== row.value)
+    return { answer: own, member, own: row, company: HIDDEN, office: HIDDEN };
   const seats = await seatsOf(desk, dimension);
   const seat = seats?.get(`${company}~${member}`);
   const mates =

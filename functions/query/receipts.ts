@@ -1,6 +1,7 @@
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Answer } from './answer.ts';
+import { findKpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
 
@@ -29,8 +30,8 @@ export async function receiptsOf(
   part: 'numerator' | 'denominator',
 ): Promise<ReceiptsBehind> {
   const { catalogue } = desk;
-  const found = catalogue.kpis.find(({ id }) => question.kpi.startsWith(id));
-  if (found && catalogue.marts[found.from]?.form === 'long') {
+  const { kpi } = findKpi(catalogue, question.kpi);
+  if (catalogue.marts[kpi.from]?.form === 'long') {
     throw new AlturasError('usage', 'NOT_ADDITIVE', `${question.kpi} is not a sum over receipts.`, {
       value: question.kpi,
       hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.',

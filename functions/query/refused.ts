@@ -1,4 +1,5 @@
 import type { DeliveryEntry } from '../contracts/delivery.ts';
+import { REFUSALS } from '../contracts/refusals.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import type { Column } from '../engine/engine.ts';
 import type { Desk } from './desk.ts';
@@ -16,9 +17,14 @@ export interface RefusedRow {
   readonly column: string | null;
   readonly value: string | null;
   readonly code: string;
+  /** In English, as quarantine keeps it. */
   readonly reason: string;
+  /** In Spanish; null for a code of an older landing. */
+  readonly reason_es: string | null;
   readonly raw: string | null;
 }
+
+const reasonEs = new Map<string, string>(Object.entries(REFUSALS).map(([code, { es }]) => [code, es]));
 
 const COLUMNS: readonly Column[] = [
   ...['company', 'file'].map((name) => ({ name, type: 'VARCHAR' })),
@@ -99,6 +105,7 @@ export async function refusedRows(
       value: masked(desk.caller, text(row.value)),
       code: String(row.code),
       reason: String(row.reason),
+      reason_es: reasonEs.get(String(row.code)) ?? null,
       raw: masked(desk.caller, text(row.raw)),
     })),
   };

@@ -69,7 +69,8 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
   // A sum over no rows is nothing, not unknown: the day is built, so there was no such receipt.
   const numerator =
     basis.denominator === undefined ? sql`coalesce(${text(basis.numerator)}, 0)` : text(basis.numerator);
-  const denominator = basis.denominator === undefined ? trusted('null') : text(basis.denominator);
+  const denominator =
+    basis.denominator === undefined ? trusted('cast(null as double)') : text(basis.denominator);
   const scale = basis.scale === undefined ? trusted('1') : text(basis.scale);
   const reason = kpi.reason === undefined ? trusted('cast(null as varchar)') : text(kpi.reason);
   const notes = Object.entries(kpi.notes).map(([note, part]) => ({

@@ -12,6 +12,9 @@ const BLOCK_ROWS = 8_192;
 /** Connections that answer at once. */
 const READERS = 4;
 
+/** Files that come in by one statement. */
+const FILES_AT_ONCE = 200;
+
 /** Tables beside the marts that boards read over many days. */
 const ALSO: readonly string[] = ['receipt_change', 'flow'];
 
@@ -68,6 +71,9 @@ export class Serving {
   /** Files that the publish before this one named: their readers may still be at it. */
   #before: ReadonlySet<string> = new Set();
 
+  /** One writes at a time. */
+  #writing: Promise<unknown> = Promise.resolve();
+
   readonly #afterwards: () => Promise<void>;
 
   private constructor(
@@ -119,31 +125,42 @@ export class Serving {
   /**
    * Brings in what was published since and drops what no reader names any more, in one transaction.
    * @param wanted the files that the newest publish names
+   * @param made how the keys begin of what was made on demand and still holds
    * @returns how many files came and went
    */
   async refresh(
     wanted: readonly ServedFile[],
     engine: DuckEngine,
+    made = '',
   ): Promise<{ readonly added: number; readonly removed: number }> {
+    const refreshing = this.#writing.then(() => this.#refresh(wanted, engine, made));
+    this.#writing = refreshing.catch(() => undefined);
+    return refreshing;
+  }
+
+  async #refresh(wanted: readonly ServedFile[], engine: DuckEngine, made: string) {
     for (const [table, [first]] of byTable(wanted)) if (first) await this.#layOut(table, first.columns);
     const byPath = new Map(wanted.map((one) => [one.file.key, one]));
     const added = [...byPath.values()].filter(({ file }) => !this.#files.has(file.key));
-    const removed = [...this.#files.keys()].filter((path) => !byPath.has(path) && !this.#before.has(path));
+    const holds = (path: string): boolean => byPath.has(path) || (made !== '' && path.startsWith(made));
+    const removed = [...this.#files.keys()].filter((path) => !holds(path) && !this.#before.has(path));
     const files = new Map(this.#files);
     let next = Math.max(0, ...files.values()) + 1;
-    await this.#session.run('begin transaction');
-    try {
+    await this.#session.transaction(async () => {
       for (const [table, some] of byTable(added)) {
         const [first] = some;
         if (!first) continue;
-        for (const { file } of some) {
-          const select = await engine.filesSelect(first.columns, [file]);
-          await this.#session.run(`insert into ${identifier(table)} select *, ${next} from (${select})`);
+        for (let at = 0; at < some.length; at += FILES_AT_ONCE) {
+          const batch = some
+            .slice(at, at + FILES_AT_ONCE)
+            .map(({ file }, index) => ({ file, number: next + index }));
+          next += batch.length;
+          const select = await engine.numberedSelect(first.columns, batch);
+          await this.#session.run(`insert into ${identifier(table)} ${select}`);
           await this.#session.run(
-            `insert into ${FILES} values (${literal(file.key)}, ${literal(table)}, ${next})`,
+            `insert into ${FILES} values ${batch.map(({ file, number }) => `(${literal(file.key)}, ${literal(table)}, ${number})`).join(', ')}`,
           );
-          files.set(file.key, next);
-          next += 1;
+          for (const { file, number } of batch) files.set(file.key, number);
         }
       }
       for (const path of removed) {
@@ -156,14 +173,47 @@ export class Serving {
         );
         files.delete(path);
       }
-      await this.#session.run('commit');
-    } catch (error) {
-      await this.#session.run('rollback');
-      throw error;
-    }
-    this.#before = new Set(byPath.keys());
+    });
+    this.#before = new Set([...files.keys()].filter(holds));
     this.#files = files;
     return { added: added.length, removed: removed.length };
+  }
+
+  /**
+   * Takes in rows of a mart that were made on demand, under a key for each of their days; the next publish but one
+   * drops them.
+   */
+  async keep(
+    table: string,
+    columns: readonly Column[],
+    made: readonly { readonly key: string; readonly day: string; readonly path: string }[],
+  ): Promise<void> {
+    const keeping = this.#writing.then(() => this.#keep(table, columns, made));
+    this.#writing = keeping.catch(() => undefined);
+    await keeping;
+  }
+
+  async #keep(
+    table: string,
+    columns: readonly Column[],
+    made: readonly { readonly key: string; readonly day: string; readonly path: string }[],
+  ): Promise<void> {
+    await this.#layOut(table, columns);
+    const fresh = made.filter(({ key }) => !this.#files.has(key));
+    const files = new Map(this.#files);
+    let next = Math.max(0, ...files.values()) + 1;
+    const list = columns.map(({ name }) => identifier(name)).join(', ');
+    await this.#session.transaction(async () => {
+      for (const { key, day, path } of fresh) {
+        await this.#session.run(
+          `insert into ${identifier(table)} select ${list}, ${next} from read_parquet(${literal(path)}, hive_partitioning = false) where as_of = date ${literal(day)}`,
+        );
+        await this.#session.run(`insert into ${FILES} values (${literal(key)}, ${literal(table)}, ${next})`);
+        files.set(key, next);
+        next += 1;
+      }
+    });
+    this.#files = files;
   }
 
   /** Makes a table, anew where older models or an older program gave it other columns: its rows come again. */
@@ -173,8 +223,7 @@ export class Serving {
       `select columns from ${LAYOUTS} where table_name = ${literal(table)}`,
     );
     if (known?.columns === list) return;
-    await this.#session.run('begin transaction');
-    try {
+    await this.#session.transaction(async () => {
       await this.#session.run(
         `drop table if exists ${identifier(table)};
          create table ${identifier(table)} (${list}, ${FILE_COLUMN} integer);
@@ -183,13 +232,9 @@ export class Serving {
       const gone = await this.#session.rows(
         `delete from ${FILES} where table_name = ${literal(table)} returning path`,
       );
-      await this.#session.run('commit');
       const paths = new Set(gone.map(({ path }) => String(path)));
       this.#files = new Map([...this.#files].filter(([path]) => !paths.has(path)));
-    } catch (error) {
-      await this.#session.run('rollback');
-      throw error;
-    }
+    });
   }
 
   async close(): Promise<void> {

@@ -11,22 +11,35 @@ const schema = z.strictObject({
   audience: z.string().min(1).default('alturas'),
   issuers: z
     .array(
-      z.strictObject({
-        /** `iss` of its tokens. */
-        issuer: z.string().min(1),
-        algorithm: z.enum(['EdDSA', 'HS256']),
-        /** A JWK: a public Ed25519 key (`kty: OKP`), or a secret (`kty: oct`) of 32 bytes or more. */
-        key,
-      }),
+      z.union([
+        z.strictObject({
+          /** `iss` of its tokens. */
+          issuer: z.string().min(1),
+          algorithm: z.enum(['EdDSA', 'HS256']),
+          /** A JWK: a public Ed25519 key (`kty: OKP`), or a secret (`kty: oct`) of 32 bytes or more. */
+          key,
+        }),
+        /** A user pool: its keys change and are fetched, its tokens name their client and the pool's own attributes. */
+        z.strictObject({
+          issuer: z.url({ protocol: /^https$/ }),
+          algorithm: z.literal('RS256'),
+          /** Where its public keys are (a JWK set). */
+          keys: z.url({ protocol: /^https$/ }),
+          /** `aud` of its tokens: the id of the client. */
+          audience: z.string().min(1),
+        }),
+      ]),
     )
     .min(1)
     .refine(
       (issuers) =>
-        issuers.every(({ algorithm, key: { kty, d, k } }) =>
-          algorithm === 'EdDSA'
+        issuers.every((issuer) => {
+          if (issuer.algorithm === 'RS256') return true;
+          const { kty, d, k } = issuer.key;
+          return issuer.algorithm === 'EdDSA'
             ? kty === 'OKP' && d === undefined
-            : kty === 'oct' && Buffer.from(k ?? '', 'base64url').length >= 32,
-        ),
+            : kty === 'oct' && Buffer.from(k ?? '', 'base64url').length >= 32;
+        }),
       'EdDSA needs a public OKP key, HS256 an oct key of 32 bytes or more',
     ),
   /** Origins of host applications that may show the boards in a frame. */

@@ -7,15 +7,24 @@ import type { z } from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
 import { type Caller, requireExit } from '../query/policy.ts';
+import { type Written, written } from './answers.ts';
 import { ROUTES } from './api.ts';
 import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
+import { securityHeaders } from './securityHeaders.ts';
 import { type Guard, type Guest, tokenMissing } from './session.ts';
 import type { Signer } from './signer.ts';
 
-const COOKIE = 'alturas_session';
+/** The one script that pages of other origins load; everything else is closed to them. */
+const EMBED = '/embed.js';
+
+/** Cookies do not know ports: two servers of one machine would take each other's session away. */
+function cookieName(context: Context): string {
+  return `alturas_session_${/:(\d+)$/.exec(context.req.header('host') ?? '')?.[1] ?? '80'}`;
+}
+
 const LARGEST_BODY = 1024 * 1024;
 /** What fits into a few packets is sent sooner than it is compressed. */
 const SMALLEST_COMPRESSED = 8 * 1024;
@@ -47,9 +56,12 @@ export function createApp(options: AppOptions): Hono<Stay> {
 
   app.use(async (context, next) => {
     context.set('locale', localeOf(context.req.header('accept-language')));
-    refuseForeignHost(context, options.hosts ?? null);
     await next();
-    securityHeaders(context, options.frameAncestors ?? []);
+    sendSecurityHeaders(context, options.frameAncestors ?? []);
+  });
+  app.use((context, next) => {
+    refuseForeignHost(context, options.hosts ?? null);
+    return next();
   });
   app.use(compress({ threshold: SMALLEST_COMPRESSED }));
   const tagged = etag();
@@ -67,7 +79,7 @@ export function createApp(options: AppOptions): Hono<Stay> {
   const guestOf = async (context: Context<Stay>, invite: boolean): Promise<Guest> => {
     const bearer = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
     if (bearer !== undefined) return guard.check(bearer);
-    const cookie = getCookie(context, COOKIE);
+    const cookie = getCookie(context, cookieName(context));
     if (cookie !== undefined) {
       const guest = await guard.check(cookie).catch((error: unknown) => {
         if (!invite || !guard.isLocal) throw error;
@@ -77,7 +89,7 @@ export function createApp(options: AppOptions): Hono<Stay> {
     }
     if (!invite || !guard.isLocal) throw tokenMissing();
     const token = await guard.localToken();
-    setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    setCookie(context, cookieName(context), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
     return guard.check(token);
   };
 
@@ -95,17 +107,36 @@ export function createApp(options: AppOptions): Hono<Stay> {
       for (const exit of handler.exits(input)) requireExit(guest.caller, exit);
       return house.read(async (reading) => {
         const desk = deskFor(reading.desk, guest.caller, name);
-        const answer = await handler.answer({
+        const id = context.req.param('id') ?? '';
+        const locale = context.get('locale');
+        let isPassing = false;
+        const make = () =>
+          handler.answer({
+            desk,
+            input,
+            id,
+            locale,
+            subject: guest.session.name ?? guest.caller.subject,
+            signer: options.signer,
+            log: (error) => {
+              isPassing = true;
+              options.log?.(error);
+            },
+            remember: (key, one, weigh) => reading.remember(desk, [name, key], one, weigh),
+          });
+        if (!handler.lasting) {
+          const answer = await make();
+          return answer instanceof Response ? answer : context.json(answer as object);
+        }
+        // Freshness is told by the clock: what lasts a publish is kept for that day alone.
+        const today = new Date().toISOString().slice(0, 10);
+        const whole = await reading.remember(
           desk,
-          input,
-          id: context.req.param('id') ?? '',
-          locale: context.get('locale'),
-          subject: guest.session.name ?? guest.caller.subject,
-          signer: options.signer,
-          log: options.log ?? (() => undefined),
-          remember: (key, make) => reading.remember(desk, [name, key], make),
-        });
-        return answer instanceof Response ? answer : context.json(answer as object);
+          ['whole', name, id, input, locale, today],
+          async () => written(await make(), isPassing),
+          (one) => (one.isPassing ? Number.POSITIVE_INFINITY : one.text.length + (one.zipped?.length ?? 0)),
+        );
+        return send(context, whole);
       });
     });
   }
@@ -126,6 +157,17 @@ export function createApp(options: AppOptions): Hono<Stay> {
     });
   });
   return app;
+}
+
+/** A written answer, compressed for whoever can read it so. */
+function send(context: Context, { text, zipped, tag }: Written): Response {
+  const isZipped = zipped !== null && /\bgzip\b/i.test(context.req.header('accept-encoding') ?? '');
+  return context.body(isZipped ? zipped : text, 200, {
+    'content-type': 'application/json',
+    ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
+    ...(context.req.method === 'GET' ? { etag: isZipped ? tag.replace(/"$/, '-z"') : tag } : {}),
+    vary: 'Accept-Encoding',
+  });
 }
 
 type Route = (typeof ROUTES)[RouteName];
@@ -162,16 +204,10 @@ function refuseForeignHost(context: Context, hosts: readonly string[] | null): v
   throw new AlturasError('denied', 'HOST_UNKNOWN', 'This server is not known by that name.', { value: host });
 }
 
-function securityHeaders(context: Context, frameAncestors: readonly string[]): void {
-  const ancestors = ["'self'", ...frameAncestors].join(' ');
+function sendSecurityHeaders(context: Context, frameAncestors: readonly string[]): void {
   const { headers } = context.res;
-  headers.set(
-    'content-security-policy',
-    `default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ${ancestors}`,
-  );
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'no-referrer');
-  headers.set('cross-origin-resource-policy', 'same-origin');
+  for (const [name, value] of Object.entries(securityHeaders(frameAncestors))) headers.set(name, value);
+  if (context.req.path === EMBED) headers.set('cross-origin-resource-policy', 'cross-origin');
   if (context.req.path.startsWith('/api/')) {
     headers.set('cache-control', 'private, no-cache');
     headers.append('vary', 'Authorization, Cookie, Accept-Language');

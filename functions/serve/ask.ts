@@ -5,14 +5,13 @@ import { findKpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';
 import { answerSeries, type NoAnswer, type Question, understand } from '../query/kpi.ts';
 import { labelsOf } from '../query/names.ts';
-import { SMALLEST_GROUP } from '../query/policy.ts';
+import { rangeDays } from '../query/range.ts';
 import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
 
-/** A place among others says something about them: among few, too much. */
-const AMONG_PEERS: readonly string[] = ['on_time_place', 'on_time_percentile'];
-
 /** A question of the interface in the words of the query room. */
-export function questionOf(asked: Omit<AskQuestion, 'id' | 'compare' | 'sort' | 'limit'>): Question {
+export function questionOf(
+  asked: Omit<AskQuestion, 'id' | 'compare' | 'range' | 'sort' | 'limit'>,
+): Question {
   return {
     kpi: asked.kpi,
     by: asked.by,
@@ -24,8 +23,25 @@ export function questionOf(asked: Omit<AskQuestion, 'id' | 'compare' | 'sort' | 
   };
 }
 
+/** A question whose range is told as its last day and the days to compare with. */
+function ranged(desk: Desk, { range, ...asked }: AskQuestion): Omit<AskQuestion, 'range'> {
+  if (range === undefined) return asked;
+  if (asked.as_of !== undefined || asked.compare.length > 0 || asked.period?.includes('..'))
+    throw new AlturasError('usage', 'BAD_RANGE', 'A range stands in the place of as_of, compare and A..B.', {
+      value: asked.as_of ?? asked.compare[0] ?? asked.period ?? '',
+      expected: 'range alone',
+    });
+  const [last, ...others] = rangeDays({
+    from: businessDate(range.from),
+    to: range.to === undefined ? desk.newestDay() : businessDate(range.to),
+    every: range.every,
+  });
+  return { ...asked, as_of: last, compare: others };
+}
+
 /** One question with its compare days, as one answer. */
-export async function ask(desk: Desk, asked: AskQuestion): Promise<AskAnswer> {
+export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
+  const asked = ranged(desk, given);
   const question = questionOf(asked);
   const { asOf } = understand(desk, question);
   if (asked.compare.length > 0 && asked.period?.includes('..')) {
@@ -37,7 +53,7 @@ export async function ask(desk: Desk, asked: AskQuestion): Promise<AskAnswer> {
   const series = asked.period?.includes('..')
     ? await answerSeries(desk, question, [asOf])
     : await answerSeries(desk, question, [asOf, ...asked.compare.map(businessDate)]);
-  const [main, ...others] = series.map((one) => quietAmongFew(desk, one));
+  const [main, ...others] = series;
   if (!main || 'reason' in main)
     throw new AlturasError('missing', main?.reason ?? 'NO_DATA', `Nothing was known of ${asOf}.`, {
       value: asOf,
@@ -138,15 +154,6 @@ function empty(reason: string, main?: Answer, ratio = true): Cell {
     return { value: zero, numerator: zero, denominator: null, reason: null };
   }
   return { value: null, numerator: null, denominator: null, reason };
-}
-
-function quietAmongFew(desk: Desk, one: Answer | NoAnswer): Answer | NoAnswer {
-  if ('reason' in one || desk.scope.length === 0 || !AMONG_PEERS.includes(one.kpi)) return one;
-  const quiet = (row: AnswerRow): AnswerRow =>
-    row.reason === null && Number(row.notes?.peers ?? 0) < SMALLEST_GROUP
-      ? { dimensions: row.dimensions, value: null, numerator: null, denominator: null, reason: 'FEW_PEERS' }
-      : row;
-  return { ...one, rows: one.rows.map(quiet), total: one.total && quiet(one.total) };
 }
 
 function sortRows(rows: readonly AskRow[], sort: string | undefined): AskRow[] {

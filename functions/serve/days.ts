@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { type BusinessDate, businessDate, daysBetween, eachDay, isMonthEnd } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
+import { scopeCondition } from '../query/policy.ts';
 import { sql } from '../query/statement.ts';
 import type { Days } from './api.ts';
 
@@ -73,7 +74,7 @@ async function restatedDays(
 ): Promise<(day: BusinessDate) => boolean> {
   const all = await desk.storedSpan('restatements', first, newest);
   const rows = await desk.rows(
-    sql`select distinct affects_from, affects_to, as_of from (${all}) where affects_from is not null`,
+    sql`select distinct affects_from, affects_to, as_of from (${all}) where affects_from is not null and ${scopeCondition(desk.caller)}`,
   );
   const spans = rows.map((row) => ({
     from: String(row.affects_from),

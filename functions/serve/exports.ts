@@ -49,8 +49,27 @@ export async function exportFile(
       'content-type': type,
       'content-disposition': `attachment; filename="${name}.${asked.format}"`,
       'x-alturas-rows': String(table.rows.length),
+      'x-alturas-provenance': headerOf(table.provenance),
     },
   });
+}
+
+/** What fits into a header beside the others. */
+const LONGEST_FILTERS = 2_000;
+
+/** Provenance as one line of ASCII; filters of many members are in the file's own words only, if it has any. */
+function headerOf(provenance: Provenance): string {
+  const long = JSON.stringify(provenance.filters).length > LONGEST_FILTERS;
+  const { filters: _, ...rest } = provenance;
+  return JSON.stringify(long ? rest : provenance).replace(
+    /[\u007f-\uffff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function provenanceOnly(told: Provenance): Provenance {
+  const { as_of, known_at, build, publish, engine, filters, policy, tie_out, row_count } = told;
+  return { as_of, known_at, build, publish, engine, filters, policy, tie_out, row_count };
 }
 
 /** The rows of an export, before any format. */
@@ -60,8 +79,10 @@ export async function tableOf(
   locale: Locale,
   subject: string,
 ): Promise<Table> {
-  const cover = (told: Provenance, more: readonly (readonly [string, string])[] = []) =>
-    coverOf(desk, told, locale, subject, more);
+  const told = (told: Provenance, more: readonly (readonly [string, string])[] = []) => ({
+    provenance: provenanceOnly(told),
+    cover: coverOf(desk, told, locale, subject, more),
+  });
   switch (source.of) {
     case 'ask': {
       const { limit: _limit, ...question } = source.question;
@@ -70,7 +91,7 @@ export async function tableOf(
       return {
         title: title ?? `${kpi[locale]} ${answer.as_of}`,
         ...askTable(answer),
-        cover: cover(answer, [
+        ...told(answer, [
           [WORDS.kpi[locale], `${kpi[locale]} (${answer.kpi})`],
           [WORDS.formula[locale], kpi.formula[locale]],
           [WORDS.basis[locale], answer.basis],
@@ -94,7 +115,7 @@ export async function tableOf(
           kind: name === 'amount' && !money ? 'number' : kind,
         })),
         rows: all.rows.map((one) => RECEIPT_COLUMNS.map(([name]) => one[name] ?? null)),
-        cover: cover(
+        ...told(
           {
             as_of: answer.as_of,
             known_at: answer.known_at,
@@ -137,7 +158,7 @@ export async function tableOf(
             ...causes.map((cause) => one.causes[cause] ?? '0.00'),
           ]),
         ),
-        cover: cover(view, [[WORDS.period[locale], `${view.from} → ${view.to}`]]),
+        ...told(view, [[WORDS.period[locale], `${view.from} → ${view.to}`]]),
       };
     }
     case 'refused': {
@@ -157,6 +178,7 @@ export async function tableOf(
         'column',
         'value',
         'code',
+        'reason_es',
         'reason',
         'raw',
       ] as const;
@@ -164,7 +186,7 @@ export async function tableOf(
         title: title ?? WORDS.refused[locale],
         columns: names.map((name) => ({ name, kind: name === 'day' ? 'day' : 'text' })),
         rows: rows.map((row) => names.map((name) => row[name])),
-        cover: cover({
+        ...told({
           as_of: newest,
           known_at: desk.knowledge(newest, undefined).knownAt,
           build: '',

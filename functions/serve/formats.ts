@@ -101,6 +101,7 @@ async function parquet(table: Table): Promise<Uint8Array> {
     await session.copyToParquet(
       `select ${typed} from read_json(${literal(json)}, format = 'newline_delimited', columns = {${read}})`,
       file,
+      { metadata: { alturas: JSON.stringify(table.provenance) } },
     );
     return await readFile(file);
   } finally {
@@ -129,5 +130,6 @@ async function arrow(table: Table): Promise<Uint8Array> {
     ]),
     { types: Object.fromEntries(table.columns.map(({ name, kind }) => [name, types[kind]])) },
   );
+  made.schema.metadata = new Map([['alturas', JSON.stringify(table.provenance)]]);
   return tableToIPC(made, { format: 'stream' }) ?? new Uint8Array();
 }

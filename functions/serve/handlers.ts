@@ -44,11 +44,13 @@ export interface Visit<Input> {
   readonly signer: Signer;
   /** Where a defect is written that a batch hides from the others. */
   readonly log: (error: unknown) => void;
-  /** The answer to an equal key by an equal policy, made once for each publish. */
-  remember<T>(key: unknown, make: () => Promise<T>): Promise<T>;
+  /** The answer to an equal key by an equal policy, made once for each publish; `weigh` gives its bytes, about. */
+  remember<T>(key: unknown, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T>;
 }
 
 interface Handler {
+  /** Whether equal requests of equal policies have one answer for the length of a publish. */
+  readonly lasting: boolean;
   /** What the caller must be allowed to do. */
   exits(input: unknown): readonly Exit[];
   answer(visit: Visit<unknown>): Promise<unknown>;
@@ -58,42 +60,54 @@ interface Handler {
 function handler<Input>(
   exits: readonly Exit[] | ((input: Input) => readonly Exit[]),
   answer: (visit: Visit<Input>) => Promise<unknown>,
+  lasting = true,
 ): Handler {
   return {
+    lasting,
     exits: (input) => (typeof exits === 'function' ? exits(input as Input) : exits),
     answer: (visit) => answer(visit as Visit<Input>),
   };
 }
 
+/** What a row of receipts takes in memory, about. */
+const RECEIPT_BYTES = 600;
+
 export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
-  catalogue: handler(['view'], ({ desk, remember }) => remember('', async () => catalogueView(desk))),
-  days: handler(['view'], ({ desk, remember }) => remember('', () => daysView(desk))),
-  members: handler(['view'], ({ desk, remember }) => remember('', () => membersView(desk))),
+  catalogue: handler(['view'], async ({ desk }) => catalogueView(desk)),
+  days: handler(['view'], ({ desk }) => daysView(desk)),
+  members: handler(['view'], ({ desk }) => membersView(desk)),
   ask: handler<{ readonly questions: readonly AskQuestion[] }>(['view'], askAll),
-  change: handler<z.output<typeof changeRequest>>(['view'], ({ desk, input, remember }) =>
-    remember(input, () => changeView(desk, input)),
+  change: handler<z.output<typeof changeRequest>>(['view'], ({ desk, input }) => changeView(desk, input)),
+  receipts: handler<z.output<typeof receiptsRequest>>(
+    ['drill'],
+    async ({ desk, input, remember }) => {
+      const { question, at, part } = input;
+      const all = await remember(
+        { question, at, part },
+        () => receiptsBehindCell(desk, { question, at, part }),
+        ({ rows }) => rows.length * RECEIPT_BYTES,
+      );
+      return receiptsPage(desk, input, all);
+    },
+    false,
   ),
-  receipts: handler<z.output<typeof receiptsRequest>>(['drill'], async ({ desk, input, remember }) => {
-    const { question, at, part } = input;
-    const all = await remember({ question, at, part }, () =>
-      receiptsBehindCell(desk, { question, at, part }),
-    );
-    return receiptsPage(desk, input, all);
-  }),
   clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input)),
-  client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id, remember }) =>
-    remember([id, input], () => clientView(desk, id, input)),
+  client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id }) =>
+    clientView(desk, id, input),
   ),
-  peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input, remember }) =>
-    remember([desk.scope, input], () => peersView(desk, input)),
-  ),
-  health: handler(['view'], ({ desk, remember }) => remember('', () => healthView(desk))),
+  peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input }) => peersView(desk, input)),
+  health: handler(['view'], ({ desk }) => healthView(desk)),
   refused: handler<z.output<typeof refusedQuery>>(['refused'], ({ desk, input }) => refusedView(desk, input)),
-  export: handler<ExportAsked>(exitsOfExport, ({ desk, input, locale, subject }) =>
-    exportFile(desk, input, locale, subject),
+  export: handler<ExportAsked>(
+    exitsOfExport,
+    ({ desk, input, locale, subject }) => exportFile(desk, input, locale, subject),
+    false,
   ),
-  proof: handler<z.output<typeof proofRequest>>(['proof'], ({ desk, input, signer }) =>
-    proofView(desk, input, signer),
+  // Each is signed with the moment that it was asked.
+  proof: handler<z.output<typeof proofRequest>>(
+    ['proof'],
+    ({ desk, input, signer }) => proofView(desk, input, signer),
+    false,
   ),
 };
 
@@ -112,7 +126,7 @@ async function membersView(desk: Desk): Promise<Members> {
 
 /** A question that fails stands alone: the others are answered. */
 async function askAll(visit: Visit<{ readonly questions: readonly AskQuestion[] }>): Promise<AskResponse> {
-  const { desk, input, locale, log, remember } = visit;
+  const { desk, input, locale, log } = visit;
   return {
     publish: desk.published.seq,
     policy: desk.policy,
@@ -120,7 +134,7 @@ async function askAll(visit: Visit<{ readonly questions: readonly AskQuestion[] 
       input.questions.map(async (question) => {
         const { id, ...asked } = question;
         try {
-          const answer = await remember(asked, () => ask(desk, { ...asked, id: undefined }));
+          const answer = await ask(desk, { ...asked, id: undefined });
           return { answer: { ...answer, id: id ?? null } };
         } catch (error) {
           const problem = problemOf(error, locale);

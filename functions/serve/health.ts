@@ -55,7 +55,8 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
         code,
         severity,
         feed: feed ?? null,
-        message,
+        // It may name a member or an amount that is nobody's: for those who see everything.
+        message: everybody ? message : '',
         count,
       })),
     };

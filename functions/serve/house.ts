@@ -7,18 +7,16 @@ import type { Lake } from '../lake/lake.ts';
 import { PUBLISHED_KEY } from '../lake/published.ts';
 import { Desk } from '../query/desk.ts';
 import { Serving } from '../query/serving.ts';
+import { Answers } from './answers.ts';
 import { warm } from './warm.ts';
 
 /** How often the lake is asked whether there is something new. */
 const LOOK_EVERY_MS = 2_000;
-/** Answers kept of one publish. */
-const KEPT_ANSWERS = 5_000;
-
 /** The desk of one publish, the answers that it gave, and how many are at it. */
 interface Opening {
   readonly desk: Desk;
   readonly version: string;
-  readonly answers: Map<string, Promise<unknown>>;
+  readonly answers: Answers;
   readers: number;
   retired: boolean;
   /** Settles when the last reader of a retired opening has left. */
@@ -30,7 +28,7 @@ interface Opening {
 export interface Reading {
   readonly desk: Desk;
   /** The answer to the same request of an equal policy on this publish, made once. */
-  remember<T>(desk: Desk, key: unknown, make: () => Promise<T>): Promise<T>;
+  remember<T>(desk: Desk, key: unknown, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T>;
 }
 
 /** The lake, open for many readers: the newest publish is swapped in whole, those at work finish on theirs. */
@@ -87,20 +85,27 @@ export class House {
     }
   }
 
-  /** From now on every publish is made ready beforehand (see warm.ts), beside what readers ask. */
-  keepWarm(): void {
+  /**
+   * Makes ready what the first reader would wait for (see warm.ts), and from now on every later publish, too, beside
+   * what readers ask.
+   */
+  async makeReady(): Promise<void> {
     this.#warm = true;
-    this.#warmUp();
+    await this.#warmUp();
   }
 
-  #warmUp(): void {
+  async #warmUp(): Promise<void> {
     const opening = this.#opening;
     if (!this.#warm) return;
     opening.readers += 1;
-    warm(opening.desk, () => !opening.retired)
-      .catch(this.#log)
-      .finally(() => this.#leave(opening))
-      .catch(this.#log);
+    try {
+      await warm(opening.desk);
+    } catch (error) {
+      // Nothing is lost: whoever asks waits for it.
+      this.#log(error);
+    } finally {
+      await this.#leave(opening);
+    }
   }
 
   async #leave(opening: Opening): Promise<void> {
@@ -118,8 +123,8 @@ export class House {
     try {
       return await action({
         desk: opening.desk,
-        remember: (desk, key, make) =>
-          remember(opening.answers, `${desk.policy} ${canonicalJson(key)}`, make),
+        remember: (desk, key, make, weigh) =>
+          opening.answers.remember(`${desk.policy} ${canonicalJson(key)}`, make, weigh),
       });
     } finally {
       await this.#leave(opening);
@@ -143,7 +148,7 @@ export class House {
     this.#opening = openingOf(desk, version);
     this.#open.add(this.#opening);
     await this.#retire(before);
-    this.#warmUp();
+    void this.#warmUp().catch(this.#log);
   }
 
   /** Closes what nobody reads any more, now or when its last reader leaves. */
@@ -182,7 +187,7 @@ function openingOf(desk: Desk, version: string): Opening {
   const closed = new Promise<void>((left) => {
     close = left;
   });
-  return { desk, version, answers: new Map(), readers: 0, retired: false, closed, close };
+  return { desk, version, answers: new Answers(), readers: 0, retired: false, closed, close };
 }
 
 /** What is published and how much was delivered, cheap to ask. */
@@ -194,24 +199,4 @@ async function versionOf(lake: Lake): Promise<string> {
 /** The folder of a lake's house where none is named. */
 export function servingFolder(lake: Lake): string {
   return path.join(cacheFolder(), 'serving', sha256(lake.location).slice(0, 16));
-}
-
-async function remember<T>(
-  answers: Map<string, Promise<unknown>>,
-  key: string,
-  make: () => Promise<T>,
-): Promise<T> {
-  const before = answers.get(key);
-  if (before !== undefined) {
-    // Last used, last to go.
-    answers.delete(key);
-    answers.set(key, before);
-    return before as Promise<T>;
-  }
-  const making = make();
-  answers.set(key, making);
-  making.catch(() => answers.delete(key));
-  const [oldest] = answers.keys();
-  if (answers.size > KEPT_ANSWERS && oldest !== undefined) answers.delete(oldest);
-  return making;
 }

@@ -194,6 +194,26 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     es: { title: 'Fechas al revés', detail: 'La primera fecha debe ser anterior a la segunda: {value}.' },
     en: { title: 'Dates in the wrong order', detail: 'The first day must come before the second: {value}.' },
   },
+  BAD_RANGE: {
+    es: { title: 'Rango no válido', detail: 'El rango «{value}» no se entiende. Se espera: {expected}.' },
+    en: { title: 'Not a range', detail: 'The range "{value}" makes no sense. Expected: {expected}.' },
+  },
+  RANGE_TOO_LONG: {
+    es: {
+      title: 'Rango demasiado largo',
+      detail: 'El rango «{value}» tiene demasiados días: {expected}.',
+      action: 'Pida fines de mes, o un rango más corto.',
+    },
+    en: {
+      title: 'The range is too long',
+      detail: 'The range "{value}" has too many days: {expected}.',
+      action: 'Ask for month ends, or for a shorter range.',
+    },
+  },
+  BAD_TEXT: {
+    es: { title: 'Texto no válido', detail: 'Un texto de la consulta tiene un carácter nulo.' },
+    en: { title: 'Not a text', detail: 'A text of the request holds a zero byte.' },
+  },
   DAY_UNKNOWN: {
     es: {
       title: 'Día sin datos',

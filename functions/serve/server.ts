@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -15,6 +16,9 @@ import { Signer } from './signer.ts';
 /** The boards as they were built for the browser. */
 const BOARDS = fileURLToPath(new URL('../../dashboards/dist', import.meta.url));
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1', '[::1]'];
+
+/** How long the address waits for what the first reader would wait for; the rest is made while others read. */
+const READY_WITHIN_MS = 20_000;
 
 export interface ServeOptions {
   readonly lake: Lake;
@@ -66,6 +70,12 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   });
   const house = await House.open(options.lake, options.config, options.cache, options.log);
   try {
+    const patience = new AbortController();
+    const ready = house.makeReady().finally(() => patience.abort());
+    await Promise.race([
+      ready,
+      setTimeout(READY_WITHIN_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
     const app = createApp({
       house,
       guard,
@@ -94,7 +104,6 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       server.once('listening', listening);
       server.once('error', (error) => failed(portError(error, options.port)));
     });
-    house.keepWarm();
     const { port } = server.address() as AddressInfo;
     const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     return {

@@ -1,5 +1,6 @@
 import {
   type CryptoKey,
+  createRemoteJWKSet,
   generateKeyPair,
   importJWK,
   type JWK,
@@ -15,17 +16,27 @@ import { BOARDS, EXITS, LOCALES, ROLES, SCOPE_COLUMNS, type Session } from './ap
 
 /** A token of a host may live so long at most: it is renewed, never revoked. */
 const LONGEST_SECONDS = 3600;
+/** How far the clock of an issuer may be ahead of ours. */
+const SKEW_SECONDS = 60;
 /** Checked tokens that are remembered. */
 const REMEMBERED = 1_000;
 /** A session that this server signs for the person at its own machine. */
 const LOCAL_SECONDS = 12 * 3600;
 
-/** Who may sign tokens for this server. */
-export interface Issuer {
-  readonly issuer: string;
-  readonly algorithm: 'EdDSA' | 'HS256';
-  readonly key: JWK;
-}
+/** Who may sign tokens for this server: a host with a key of its own, or a user pool. */
+export type Issuer =
+  | { readonly issuer: string; readonly algorithm: 'EdDSA' | 'HS256'; readonly key: JWK }
+  | {
+      readonly issuer: string;
+      readonly algorithm: 'RS256';
+      /** Address of its public keys. */
+      readonly keys: string;
+      /** `aud` of its tokens. */
+      readonly audience: string;
+    };
+
+/** Beginning of the attributes that an administrator of a user pool gives to its people. */
+const POOL_ATTRIBUTE = 'custom:';
 
 const claims = z.object({
   sub: z.string().min(1),
@@ -56,6 +67,8 @@ export const LOCAL_CLAIMS: Claims = { sub: 'local', role: 'executive', scope: 'a
 /** Checks tokens, and signs those of the machine's own user when no issuer is configured. */
 export class Guard {
   readonly #audience: string;
+  /** Keys of user pools, fetched once and again when a token names one that is not among them. */
+  readonly #keys = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
   /** Tokens whose signature was checked already; each until it expires. */
   readonly #checked = new Map<string, Guest>();
   readonly #issuers: ReadonlyMap<string, Issuer>;
@@ -122,8 +135,10 @@ export class Guard {
     if (!parsed.success)
       throw tokenInvalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
     const told = parsed.data;
-    if (!local && told.exp - told.iat > LONGEST_SECONDS)
-      throw tokenInvalid([`exp: at most ${LONGEST_SECONDS} seconds after iat`]);
+    // Counted from now, too: a token that claims to be issued in a year would be good until then.
+    const latest = Math.min(told.iat, Math.floor(Date.now() / 1000) + SKEW_SECONDS) + LONGEST_SECONDS;
+    if (!local && told.exp > latest)
+      throw tokenInvalid([`exp: at most ${LONGEST_SECONDS} seconds after iat, and from now`]);
     return guestOf(told, local);
   }
 
@@ -141,6 +156,7 @@ export class Guard {
       }
       const known = this.#issuers.get(issuer);
       if (!known) throw tokenInvalid([`iss: "${issuer}" is not configured here`]);
+      if (known.algorithm === 'RS256') return { payload: await this.#ofPool(token, known), local: false };
       const key = await importJWK(known.key, known.algorithm);
       const { payload } = await jwtVerify(token, key, { ...options, issuer, algorithms: [known.algorithm] });
       return { payload, local: false };
@@ -154,9 +170,38 @@ export class Guard {
       throw error;
     }
   }
+
+  async #ofPool(token: string, pool: Extract<Issuer, { algorithm: 'RS256' }>): Promise<JWTPayload> {
+    const keys = this.#keys.get(pool.keys) ?? createRemoteJWKSet(new URL(pool.keys));
+    this.#keys.set(pool.keys, keys);
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: pool.issuer,
+      audience: pool.audience,
+      algorithms: ['RS256'],
+      requiredClaims: ['exp', 'iat', 'sub', 'aud'],
+    });
+    // An access token says what a program may call, not who a person is.
+    if (payload.token_use !== 'id') throw tokenInvalid(['token_use: not an id token']);
+    return claimsOfPool(payload);
+  }
 }
 
 const LOCAL_ISSUER = 'alturas:local';
+
+/** The claims that a pool's attributes stand for: a role, and a scope written as JSON or as the word `all`. */
+function claimsOfPool(payload: JWTPayload): JWTPayload {
+  const { [`${POOL_ATTRIBUTE}role`]: role, [`${POOL_ATTRIBUTE}scope`]: scope } = payload;
+  const { sub, iat, exp, name } = payload;
+  return { sub, iat, exp, name, role, scope: scope === 'all' ? scope : parsedScope(scope) } as JWTPayload;
+}
+
+function parsedScope(scope: unknown): unknown {
+  try {
+    return typeof scope === 'string' ? JSON.parse(scope) : undefined;
+  } catch {
+    throw tokenInvalid([`${POOL_ATTRIBUTE}scope: not JSON`]);
+  }
+}
 
 function issuerOf(token: string): string {
   try {

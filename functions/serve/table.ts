@@ -1,3 +1,5 @@
+import type { Provenance } from './provenance.ts';
+
 /** A column of a file that leaves: money is a decimal string, exact to the cent. */
 export interface TableColumn {
   readonly name: string;
@@ -13,4 +15,6 @@ export interface Table {
   readonly rows: readonly (readonly TableCell[])[];
   /** As-of, filters, policy, tie-out: as pairs, in order. */
   readonly cover: readonly (readonly [string, string])[];
+  /** The same for a program. */
+  readonly provenance: Provenance;
 }

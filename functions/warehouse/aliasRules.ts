@@ -1,5 +1,5 @@
+import { ctesOf, isNode, node, nodes, offsetOf, type SyntaxNode, text, texts } from '../engine/syntax.ts';
 import type { ColumnsOf, SqlFault } from './linter.ts';
-import { ctesOf, isNode, node, nodes, offsetOf, type SyntaxNode, text, texts } from './syntax.ts';
 
 /**
  * DuckDB lets WHERE, GROUP BY, HAVING and the columns after it use the name that a select list gives; Trino knows

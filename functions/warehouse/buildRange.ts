@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../core/canonical.ts';
 import { type Config, configHash } from '../core/config.ts';
 import type { BusinessDate } from '../core/dates.ts';
+import type { AthenaSettings } from '../engine/athena/settings.ts';
 import { Session, type SessionOptions } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -20,6 +22,7 @@ import { type Project, signatures } from './project.ts';
 import { PublishedIndex } from './publishedIndex.ts';
 import { Ledger, suppliedRelations } from './relations.ts';
 import type { BuildProgress, BuildReport } from './report.ts';
+import { type Budget, budgetOf, type EngineName, type EngineRequest, routeOf, workOf } from './router.ts';
 import { Runner } from './runner.ts';
 
 export interface BuildOptions {
@@ -36,7 +39,15 @@ export interface BuildOptions {
   /** DuckDB's buffer limit. Default 2GB. */
   readonly memoryLimit?: string;
   readonly threads?: number;
-  /** Who runs the SQL; DuckDB unless given. */
+  /** Who runs the SQL; `auto`, the default, decides by what the range needs. */
+  readonly engine?: EngineRequest | undefined;
+  /** Where Athena is, when there is one. What is built is then registered in its Glue catalogue, whoever built it. */
+  readonly athena?: AthenaSettings | undefined;
+  /** False: nothing is registered, as nobody will read what is built. */
+  readonly register?: boolean;
+  /** What one run may take before the range is Athena's. */
+  readonly budget?: Partial<Budget>;
+  /** An engine of the caller's own, whatever the range needs. */
   readonly openEngine?: (lake: Lake, options: SessionOptions) => Promise<Engine>;
   readonly onProgress?: (progress: BuildProgress) => void;
 }
@@ -83,10 +94,17 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
         models: [],
         broken: [],
         compacted: [],
+        engine: null,
         seconds: seconds(),
       };
 
-    const engine = await (options.openEngine ?? DuckEngine.open)(lake, {
+    const work = workOf(plan, ledger);
+    const route = routeOf(work, {
+      asked: options.engine ?? 'auto',
+      athena: athenaAbsent(lake, options),
+      budget: { ...budgetOf(options.memoryLimit), ...options.budget },
+    });
+    const engine = await (options.openEngine ?? opener(route.engine, options.athena))(lake, {
       scratch: path.join(scratch, 'spill'),
       ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
@@ -107,7 +125,7 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
         signatures: signed,
         published,
         scratch,
-        build: buildId(identity),
+        build: buildId(engine.repeatable ? identity : { identity, run: randomUUID() }),
         passes: plan.length,
         onProgress: options.onProgress ?? (() => undefined),
       });
@@ -115,8 +133,18 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
       const compacted = run.refused ? [] : await compactMonths(run);
       const manifest = run.manifest(plan);
       await storeManifest(lake, manifest, project, options.config, run);
+      if (!run.refused && options.register !== false && options.athena && isInS3(lake)) {
+        // Loaded only here, as the engine is: builds without a catalogue need not load its SDK.
+        const { registerBuild } = await import('./registered.ts');
+        await registerBuild(options.athena, lake, project, run.rows, Object.keys(manifest.inputs));
+      }
       if (!run.refused) await publish(lake, codec, run.rows, { since: current.seq });
-      return { ...run.report(plan), compacted, seconds: seconds() };
+      return {
+        ...run.report(plan),
+        compacted,
+        engine: { ...route, version: engine.version },
+        seconds: seconds(),
+      };
     } finally {
       await engine.close();
     }
@@ -124,6 +152,28 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
     session.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Why a range cannot go to Athena; null when it can. */
+function athenaAbsent(lake: Lake, options: BuildOptions): string | null {
+  if (!options.athena) return 'ALTURAS_GLUE_DATABASE and ALTURAS_ATHENA_WORKGROUP are not set';
+  return isInS3(lake) ? null : 'the lake is not in S3';
+}
+
+function isInS3(lake: Lake): boolean {
+  return lake.location.startsWith('s3://');
+}
+
+function opener(
+  engine: EngineName,
+  athena: AthenaSettings | undefined,
+): NonNullable<BuildOptions['openEngine']> {
+  if (engine === 'duckdb' || !athena) return DuckEngine.open;
+  return async (lake, session) => {
+    // Loaded only here: builds without Athena need not load its SDK.
+    const { AthenaEngine } = await import('../engine/athena/athenaEngine.ts');
+    return AthenaEngine.open(lake, session, athena);
+  };
 }
 
 /** What makes a build the one that it is; two runs with the same identity write the same bytes. */

@@ -163,15 +163,15 @@ export class BuildRun {
     key: string,
     file: { readonly path: string; readonly rows: number; readonly bytes: number },
   ): Promise<void> {
+    const { engine, lake } = this.setting;
+    const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
+    const sums = await engine.sums(
+      file.path,
+      decimals.map(({ name }) => name),
+    );
     const sha256 = await fileHash(file.path);
-    await this.setting.lake.putFile(key, file.path, { move: true });
-    this.#outputs.push({
-      path: key,
-      rows: file.rows,
-      bytes: file.bytes,
-      sha256,
-      sums: await this.#sums(model, key),
-    });
+    await lake.putFile(key, file.path, { move: true });
+    this.#outputs.push({ path: key, rows: file.rows, bytes: file.bytes, sha256, sums });
   }
 
   /** Lets later models of this run read rows; they become visible to others when the run is published. */
@@ -297,23 +297,6 @@ export class BuildRun {
     return offenders.length;
   }
 
-  async #sums(model: Model, key: string): Promise<Record<string, string | null>> {
-    const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
-    if (decimals.length === 0) return {};
-    const relation: Relation = {
-      kind: 'files',
-      name: '__written',
-      columns: decimals,
-      files: [{ key, partition: {} }],
-    };
-    await this.setting.engine.supply(relation);
-    const sums = decimals.map(({ name }) => `sum("${name}") AS "${name}"`).join(', ');
-    const [row] = await this.setting.engine.rows(`SELECT ${sums} FROM "__written"`);
-    return Object.fromEntries(
-      decimals.map(({ name }) => [name, row?.[name] == null ? null : String(row[name])]),
-    );
-  }
-
   /** Notes the files that a relation was read from, except those of this run. */
   #note(relations: readonly Relation[]): void {
     for (const relation of relations)
@@ -367,7 +350,7 @@ export class BuildRun {
     };
   }
 
-  report(plan: readonly PlannedPass[]): Omit<BuildReport, 'compacted' | 'seconds'> {
+  report(plan: readonly PlannedPass[]): Omit<BuildReport, 'compacted' | 'engine' | 'seconds'> {
     const days = plan.flatMap((pass) => pass.days.map(({ asOf }) => asOf)).sort();
     const [from] = days;
     const to = days.at(-1);

@@ -1,7 +1,17 @@
+import {
+  ctesOf,
+  descend,
+  isNode,
+  node,
+  nodes,
+  offsetOf,
+  type SyntaxNode,
+  text,
+  texts,
+} from '../engine/syntax.ts';
 import { aliasFaults } from './aliasRules.ts';
 import { INSTEAD, SHARED_FUNCTIONS } from './functions.ts';
 import { isKeptWord } from './keptWords.ts';
-import { ctesOf, descend, isNode, node, nodes, offsetOf, type SyntaxNode, text, texts } from './syntax.ts';
 import { lintText } from './textRules.ts';
 
 /** A place in a SELECT that the shared subset of DuckDB and Trino does not allow. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
-import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
+import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { identifier, literal } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
@@ -43,14 +43,29 @@ export interface Order {
   readonly views: ReadonlyMap<string, string>;
 }
 
+/** Days of one pass at most: what a pass holds in memory is bounded. */
+const LONGEST_BATCH = 31;
+
+/** Orders that one pass carries out: alike but for their days, each day the version that its successors stand on. */
+interface Batch {
+  readonly model: string;
+  /** Ascending. */
+  readonly days: readonly { readonly asOf: BusinessDate; readonly knownAt: LocalTimestamp }[];
+  readonly restatedAt: LocalTimestamp | null;
+  readonly periods: readonly PlannedPeriod[];
+  readonly views: ReadonlyMap<string, string>;
+}
+
 /**
- * Runs the same model texts over other days, another knowledge or other periods, and gives the rows as a local
- * Parquet file. What is published and unaffected is read, not made again. Repeated orders are answered from the
- * files of the first; one order is carried out at a time.
+ * Runs the same model texts over other days, another knowledge or other periods, and gives the rows as local Parquet
+ * files. What is published and unaffected is read, not made again. Repeated orders are answered from the files of the
+ * first; orders that differ in their day alone are made in one pass, as a build makes a range of days. One pass is at
+ * work at a time.
  */
 export class Materializer {
   readonly #workshop: Workshop;
   readonly #made = new Map<string, string>();
+  readonly #lines = new WeakMap<Batch, ReadonlyMap<BusinessDate, LocalTimestamp>>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(workshop: Workshop) {
@@ -61,29 +76,73 @@ export class Materializer {
    * The file that holds the rows of an order.
    * @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED`
    */
-  make(order: Order): Promise<string> {
-    const done = this.#made.get(this.#newestKey(order, order.model));
-    if (done !== undefined) return Promise.resolve(done);
-    const making = this.#last.then(() => this.#carryOut(order));
-    this.#last = making.catch(() => undefined);
-    return making;
+  async make(order: Order): Promise<string> {
+    const [file] = await this.makeAll([order]);
+    if (file === undefined) throw notMade(order.model);
+    return file;
   }
 
-  async #carryOut(order: Order): Promise<string> {
+  /**
+   * By order, the file that holds its rows; a file may hold other days, too.
+   * @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED`
+   */
+  async makeAll(orders: readonly Order[]): Promise<string[]> {
+    if (orders.some((order) => !this.#made.has(orderKey(order)))) {
+      const making = this.#last.then(() => this.#carryOutAll(orders));
+      this.#last = making.catch(() => undefined);
+      await making;
+    }
+    return orders.map((order) => {
+      const file = this.#made.get(orderKey(order));
+      if (file === undefined) throw notMade(order.model);
+      return file;
+    });
+  }
+
+  async #carryOutAll(orders: readonly Order[]): Promise<void> {
+    for (const some of this.#batches(orders.filter((order) => !this.#made.has(orderKey(order))))) {
+      const file = await this.#carryOut(batchOf(some));
+      for (const order of some) this.#made.set(orderKey(order), file);
+    }
+  }
+
+  /** Orders that one pass can carry out together (see `versionBatches`). A restated day stands alone. */
+  #batches(orders: readonly Order[]): Order[][] {
+    const { calendar } = this.#workshop.ledger;
+    const batches: Order[][] = [];
+    const sorted = [...orders].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
+    for (const order of sorted) {
+      const batch = batches.at(-1);
+      const before = batch?.at(-1);
+      if (
+        batch &&
+        before &&
+        batch.length < LONGEST_BATCH &&
+        before.asOf < order.asOf &&
+        likeness(before) === likeness(order) &&
+        calendar.stands(order, before.asOf).get(before.asOf) === before.knownAt
+      )
+        batch.push(order);
+      else batches.push([order]);
+    }
+    return batches;
+  }
+
+  async #carryOut(batch: Batch): Promise<string> {
     const { project } = this.#workshop;
-    const making = this.#affected(order);
-    const days = this.#neededDays(order, making);
+    const making = this.#affected(batch);
+    const days = this.#neededDays(batch, making);
     for (const model of project.models) {
       if ((days.get(model.name)?.size ?? 0) === 0) continue;
-      await this.#make(order, model, days, making);
+      await this.#make(batch, model, days, making);
     }
-    const made = this.#made.get(this.#key(order, order.model, days.get(order.model)));
-    if (made === undefined) throw new AlturasError('internal', 'NOT_MADE', `${order.model} was not made.`);
+    const made = this.#made.get(this.#key(batch, batch.model, days.get(batch.model)));
+    if (made === undefined) throw notMade(batch.model);
     return made;
   }
 
   /** Models that must run: all that the model stands on when restated, else those that a period or a view reaches. */
-  #affected(order: Order): Set<string> {
+  #affected(order: Batch): Set<string> {
     const { project } = this.#workshop;
     const custom = order.periods.some(({ period }) => period !== 'month');
     const reached = new Map<string, boolean>();
@@ -122,9 +181,11 @@ export class Materializer {
    * The days of each model to make, from the day asked for back through what every reader reads. Of a model that
    * need not run anew, those days that it does not keep.
    */
-  #neededDays(order: Order, making: ReadonlySet<string>): Map<string, Set<BusinessDate>> {
+  #neededDays(order: Batch, making: ReadonlySet<string>): Map<string, Set<BusinessDate>> {
     const { project } = this.#workshop;
-    const days = new Map<string, Set<BusinessDate>>([[order.model, new Set([order.asOf])]]);
+    const days = new Map<string, Set<BusinessDate>>([
+      [order.model, new Set(order.days.map(({ asOf }) => asOf))],
+    ]);
     for (const model of [...project.models].reverse()) {
       const mine = days.get(model.name);
       if (!mine || mine.size === 0) continue;
@@ -147,40 +208,58 @@ export class Materializer {
     return this.#workshop.published.at(name, asOf, knownAt) !== undefined;
   }
 
-  #plan(order: Order, day: BusinessDate): PlannedDay | null {
+  #plan(order: Batch, day: BusinessDate): PlannedDay | null {
     const { calendar } = this.#workshop.ledger;
     if (order.restatedAt !== null) {
       return calendar.snapshotAt('receipts', day, order.restatedAt) === null
         ? null
         : calendar.plan(day, order.restatedAt, 'restated');
     }
-    const asked = calendar.versionAt(order.asOf, order.knownAt);
-    const knownAt = asked && calendar.stands(asked, day).get(day);
-    return knownAt === null || knownAt === undefined ? null : calendar.plan(day, knownAt, 'delivered');
+    const knownAt = this.#line(order).get(day);
+    return knownAt === undefined ? null : calendar.plan(day, knownAt, 'delivered');
   }
 
-  #pass(order: Order, days: readonly BusinessDate[]): Pass {
+  /** The version of every day that the days of a batch stand on: from each back to the one before it. */
+  #line(order: Batch): ReadonlyMap<BusinessDate, LocalTimestamp> {
+    const drawn = this.#lines.get(order);
+    if (drawn) return drawn;
+    const { calendar } = this.#workshop.ledger;
+    const line = new Map<BusinessDate, LocalTimestamp>();
+    for (const [index, { asOf, knownAt }] of order.days.entries()) {
+      const before = order.days[index - 1];
+      const since = before === undefined ? calendar.first : addDays(before.asOf, 1);
+      const asked = calendar.versionAt(asOf, knownAt);
+      if (asked === null || since === null) continue;
+      for (const [day, at] of calendar.stands(asked, since)) line.set(day, at);
+    }
+    this.#lines.set(order, line);
+    return line;
+  }
+
+  #pass(order: Batch, days: readonly BusinessDate[]): Pass {
     const { ledger, config } = this.#workshop;
     const planned = days.flatMap((day) => this.#plan(order, day) ?? []);
-    if (planned.length === 0) throw ledger.calendar.unknownDay(order.asOf, order.knownAt);
+    const newest = order.days.at(-1);
+    if (!newest) throw notMade(order.model);
+    if (planned.length === 0) throw ledger.calendar.unknownDay(newest.asOf, newest.knownAt);
+    const own = new Set(order.days.map(({ asOf }) => asOf));
     return {
       ledger,
       config,
       days: planned,
       periods: planned.flatMap(({ asOf }) => {
         const month = periodOf('month', asOf);
-        if (asOf !== order.asOf) return [month];
-        return order.periods.some(({ period }) => period === 'month')
-          ? order.periods
-          : [...order.periods, month];
+        if (!own.has(asOf)) return [month];
+        const asked = order.periods.filter((one) => one.asOf === asOf);
+        return asked.some(({ period }) => period === 'month') ? asked : [...asked, month];
       }),
-      knownAt: order.restatedAt ?? order.knownAt,
+      knownAt: order.restatedAt ?? newest.knownAt,
       mode: order.restatedAt === null ? 'delivered' : 'restated',
     };
   }
 
   async #make(
-    order: Order,
+    order: Batch,
     model: Model,
     needed: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
     making: ReadonlySet<string>,
@@ -233,15 +312,15 @@ export class Materializer {
     return model;
   }
 
-  #newest(order: Order, name: string): string | undefined {
+  #newest(order: Batch, name: string): string | undefined {
     return this.#made.get(this.#newestKey(order, name));
   }
 
-  #newestKey(order: Order, name: string): string {
+  #newestKey(order: Batch, name: string): string {
     return `${name} of ${this.#key(order, order.model, new Set())}`;
   }
 
-  #key(order: Order, name: string, days: ReadonlySet<BusinessDate> | undefined): string {
+  #key(order: Batch, name: string, days: ReadonlySet<BusinessDate> | undefined): string {
     // A base relation is the same whatever view its readers look through.
     const views = order.views.has(name) ? [] : [...order.views];
     return sha256(
@@ -250,10 +329,41 @@ export class Materializer {
         model: name,
         periods: [...order.periods],
         views,
-        days: [...(days ?? [])].sort(),
+        needed: [...(days ?? [])].sort(),
       }),
     );
   }
+}
+
+function batchOf(orders: readonly Order[]): Batch {
+  const [first] = orders;
+  if (!first) throw new AlturasError('internal', 'NOT_MADE', 'Nothing was ordered.');
+  const { model, restatedAt, views } = first;
+  return {
+    model,
+    restatedAt,
+    views,
+    days: orders.map(({ asOf, knownAt }) => ({ asOf, knownAt })),
+    periods: orders.flatMap(({ periods }) => periods),
+  };
+}
+
+function orderKey(order: Order): string {
+  return canonicalJson({ ...order, periods: [...order.periods], views: [...order.views] });
+}
+
+/** Equal where two orders differ in their day alone. */
+function likeness({ model, asOf, restatedAt, periods, views }: Order): string {
+  return canonicalJson({
+    model,
+    periods: periods.map(({ period }) => period),
+    views: [...views],
+    alone: restatedAt === null ? null : [asOf, restatedAt],
+  });
+}
+
+function notMade(model: string): AlturasError {
+  return new AlturasError('internal', 'NOT_MADE', `${model} was not made.`);
 }
 
 function fileRelation(name: string, file: string): Extract<Relation, { kind: 'sql' }> {

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Relation } from '../engine/engine.ts';
+import { parseSql, type SqlParser, type SyntaxNode, tablesOf, textLine } from '../engine/syntax.ts';
 import type { ModelFinding } from './finding.ts';
 import { type LawHeader, type ModelHeader, readLawHeader, readModelHeader, splitFile } from './header.ts';
 import { lintSql } from './linter.ts';
 import type { ReadSpan } from './reads.ts';
 import { feedColumns, isReserved, isSupplied, SUPPLIED } from './supplied.ts';
-import { parseSql, type SqlParser, type SyntaxNode, tablesOf, textLine } from './syntax.ts';
 
 interface SqlFile {
   readonly name: string;

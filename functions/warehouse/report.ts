@@ -1,4 +1,5 @@
 import type { Row } from '../engine/engine.ts';
+import type { Route } from './router.ts';
 
 /** How a build is getting on: one call when a model begins and one when it ends, per pass. */
 export interface BuildProgress {
@@ -46,5 +47,7 @@ export interface BuildReport {
   readonly broken: readonly BrokenLaw[];
   /** Months whose days were put together in one file, by model. */
   readonly compacted: readonly { readonly model: string; readonly month: string }[];
+  /** Who ran the SQL, and why; null when nothing was missing. */
+  readonly engine: (Route & { readonly version: string }) | null;
   readonly seconds: number;
 }

@@ -100,8 +100,14 @@ it('shows three tenants in a page of another origin, each with its own figures, 
   const direccion = await frameOf(page, 'direccion');
   await direccion.getByText('ramo: Automóviles').first().waitFor();
   await expect.poll(() => page.locator('#events').innerText()).toMatch(/filter .*"line":\["AU"\]/);
+  const drilled = page.locator('#direccion').evaluate(
+    (board) =>
+      new Promise((told) => {
+        board.addEventListener('drill', (event) => told((event as CustomEvent).detail));
+      }),
+  );
   await direccion.locator('alturas-tile button.value').first().click();
-  await expect.poll(() => page.locator('#events').innerText()).toMatch(/direccion: (drill|filter)/);
+  expect(await drilled).toEqual({ kpi: 'gross', at: {} });
   expect(complaints).toEqual([]);
   await close();
 });
@@ -128,6 +134,9 @@ it('renews a token through the host; when the host refuses, figures go and filte
 });
 
 it('is framed by the allowed origin alone, and without a token shows nothing', async () => {
+  const policy = async (path: string) =>
+    (await fetch(new URL(path, boards.address))).headers.get('cross-origin-resource-policy');
+  expect([await policy('embed.js'), await policy('index.html')]).toEqual(['cross-origin', 'same-origin']);
   const response = await fetch(boards.address);
   expect(response.headers.get('content-security-policy')).toContain(`frame-ancestors 'self' ${host.address}`);
   const { page, close } = await newReader(browser);

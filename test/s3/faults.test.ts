@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AlturasError } from '../../functions/core/errors.ts';
 import { DeliveryIndex } from '../../functions/lake/deliveries.ts';
 import { publish, readPublished } from '../../functions/lake/published.ts';
@@ -9,11 +10,14 @@ import { S3Lake } from '../../functions/lake/s3Lake.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { expectError, keysOf } from '../support/lakeContract.ts';
 import { deliveryOf, jsonCodec, published } from '../support/publishContract.ts';
+import type { S3Server } from '../support/s3Server.ts';
 import { sealed, unseal } from '../support/sealed.ts';
-import { type S3Server, startVersitygw } from '../support/versitygw.ts';
+import { startVersitygw } from '../support/versitygw.ts';
 
 const WORKERS = 16;
 const FAULT_RATE = 0.2;
+/** Each is put, got, looked at and put again in vain. */
+const OBJECTS = 2_500;
 
 let server: S3Server;
 let folder: string;
@@ -66,16 +70,22 @@ afterAll(async () => {
 });
 
 describe(`between a client and S3, where ${FAULT_RATE * 100} % of the requests fail`, () => {
-  test('1,000 objects written once are all there and whole, and no write is mistaken for somebody else’s', async () => {
+  test('10,000 operations: what was written once is all there and whole, and no write is mistaken for somebody else’s', async () => {
     const { faulty, straight } = lakes('once');
     const lake = faulty();
-    await together(1_000, async (number) => {
-      await lake.put(`data/${number}`, sealed(number, 20_000), { ifAbsent: true });
+    await together(OBJECTS, async (number) => {
+      const { etag } = await lake.put(`data/${number}`, sealed(number, 5_000), { ifAbsent: true });
       expect(unseal((await lake.get(`data/${number}`))?.body).number).toBe(number);
+      expect((await lake.head(`data/${number}`))?.etag).toBe(etag);
+      await expectError(
+        lake.put(`data/${number}`, 'again', { ifAbsent: true }),
+        'LAKE_PRECONDITION',
+        'conflict',
+      );
     });
     proxy.rate = 0;
     const keys = await keysOf(straight, '');
-    expect(keys).toHaveLength(1_000);
+    expect(keys).toHaveLength(OBJECTS);
     const paths = await straight.localPaths(keys);
     for (const [index, key] of keys.entries()) {
       expect(unseal(await readFile(paths[index] ?? '')).number).toBe(Number(key.slice('data/'.length)));
@@ -169,9 +179,28 @@ describe(`between a client and S3, where ${FAULT_RATE * 100} % of the requests f
     );
   });
 
+  test.each([-3, 3])('a clock that is %i hours off is put right by the server’s', async (hours) => {
+    const { faulty, straight } = lakes(`skew${hours}`);
+    proxy.rate = FAULT_RATE / 4;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+    try {
+      const untaught = new S3Client({ endpoint: server.endpoint, forcePathStyle: true, maxAttempts: 1 });
+      await expect(untaught.send(new HeadBucketCommand({ Bucket: 'faults' }))).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 403 },
+      });
+      const lake = faulty();
+      await together(50, (number) =>
+        lake.put(`data/${number}`, sealed(number, 1_000), { ifAbsent: true }).then(() => undefined),
+      );
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await keysOf(straight, 'data/')).toHaveLength(50);
+  });
+
   test('each kind of fault happened', () => {
     for (const [fault, times] of Object.entries(proxy.happened)) expect(times, fault).toBeGreaterThan(10);
-    expect(proxy.requests()).toBeGreaterThan(3_000);
+    expect(proxy.requests()).toBeGreaterThan(12_000);
   });
 });
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { killWriters } from '../support/killedWriters.ts';
-import { type S3Server, startVersitygw } from '../support/versitygw.ts';
+import type { S3Server } from '../support/s3Server.ts';
+import { startVersitygw } from '../support/versitygw.ts';
 
 let server: S3Server;
 let folder: string;

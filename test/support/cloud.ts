@@ -9,7 +9,8 @@ import { artefact, FUNCTIONS, type FunctionName } from '../../infra/artefacts.ts
 import type { Arch } from '../../infra/elf.ts';
 import { LambdaFunction } from './lambdaFunction.ts';
 import { installLambdaNode } from './lambdaNode.ts';
-import { type S3Server, startVersitygw } from './versitygw.ts';
+import type { S3Server } from './s3Server.ts';
+import { startVersitygw } from './versitygw.ts';
 
 const BUCKET = 'alturas-arrivals';
 const INBOX = 'core/inbox';

@@ -10,6 +10,7 @@ export type Fault =
   | 'reset-within' // the server sees a part of the request's body
   | 'reset-after' // the server did the work, the connection breaks before the answer
   | 'truncated' // the answer breaks off in the middle of its body
+  | 'late' // the answer takes its time, while others overtake it
   | 'duplicate'; // the request reaches the server once more, later
 
 const FAULTS: readonly Fault[] = [
@@ -20,9 +21,10 @@ const FAULTS: readonly Fault[] = [
   'reset-within',
   'reset-after',
   'truncated',
+  'late',
   'duplicate',
 ];
-const MAX_DUPLICATE_DELAY_MS = 300;
+const MAX_DELAY_MS = 300;
 
 export interface FaultProxy {
   readonly endpoint: string;
@@ -77,9 +79,14 @@ export async function startFaultProxy(
       case 'internal-error':
         await forward();
         return refuse(answer, 500, 'InternalError');
+      case 'late': {
+        const message = await forward();
+        await sleep(random() * MAX_DELAY_MS);
+        return reply(answer, message);
+      }
       case 'duplicate': {
         reply(answer, await forward());
-        const again = sleep(random() * MAX_DUPLICATE_DELAY_MS).then(() => forward());
+        const again = sleep(random() * MAX_DELAY_MS).then(() => forward());
         late.add(again);
         again.catch(() => undefined).finally(() => late.delete(again));
         return;

@@ -329,7 +329,7 @@ function memberRows(plan: LedgerPlan, company: CompanyFacts, at: number): Record
     clients: rows('clients', (client) => ({
       company: id,
       client_id: client,
-      name: `Cliente ${client}`,
+      name: `Cliente ${client} of ${id}`,
       payer_type: 'PRIVATE',
     })),
     policies: rows('policies', (policy, receipt: ReceiptFacts) => ({

@@ -17,6 +17,8 @@ export interface RawRows {
   readonly unapplied: readonly Row[];
   readonly refused: readonly Row[];
   readonly restatements: readonly Row[];
+  /** Movements of all days. */
+  readonly flow: readonly Row[];
   readonly clients: readonly Row[];
 }
 
@@ -64,6 +66,7 @@ export class ServedDemo {
         restatements: await session.rows(
           `select * from ${files('marts/restatements')} where as_of > date '${since}'`,
         ),
+        flow: await session.rows(`select * from ${files('marts/flow')}`),
         clients: await session.rows(`select distinct company, client_id from ${files('ledger/clients')}`),
       };
     } finally {

@@ -76,3 +76,17 @@ export async function runTool(
     );
   }
 }
+
+/**
+ * Builds a pinned program from the Go module proxy, once.
+ * @returns the folder with the program
+ * @throws AlturasError `TOOL_MISSING` when this machine has no Go
+ */
+export function installGoProgram(name: string, module: string, version: string): Promise<string> {
+  return installOnce(`${name}-${version}`, async (directory) => {
+    await runTool('go', ['install', `${module}@${version}`], {
+      why: `to build ${name}, a real S3 server for the tests`,
+      env: { ...process.env, GOBIN: directory, CGO_ENABLED: '0' },
+    });
+  });
+}

@@ -29,10 +29,19 @@ interface Page {
 export class TrinoClient {
   readonly #url: string;
   readonly #session: string;
+  readonly #place: Readonly<Record<string, string>>;
 
-  /** @param session session properties, e.g. `{ query_max_run_time: '60s' }` */
-  constructor(url: string, session: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param session session properties, e.g. `{ query_max_run_time: '60s' }`
+   * @param place where names without catalogue and schema are looked up
+   */
+  constructor(
+    url: string,
+    session: Readonly<Record<string, string>> = {},
+    place?: { readonly catalogue: string; readonly schema: string },
+  ) {
     this.#url = url;
+    this.#place = place ? { 'X-Trino-Catalog': place.catalogue, 'X-Trino-Schema': place.schema } : {};
     this.#session = Object.entries(session)
       .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
       .join(',');
@@ -78,6 +87,7 @@ export class TrinoClient {
     const headers = {
       'X-Trino-User': 'alturas',
       'X-Trino-Time-Zone': 'UTC',
+      ...this.#place,
       ...(this.#session === '' ? {} : { 'X-Trino-Session': this.#session }),
     };
     const answer = await fetch(url, body === undefined ? { method, headers } : { method, headers, body });

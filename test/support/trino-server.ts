@@ -12,7 +12,7 @@ export interface S3Access {
   readonly secretAccessKey: string;
 }
 
-/** A running Trino beside its Glue API. Catalogue `lake` reads what Glue knows; `unload` writes. */
+/** A running Trino beside its Glue API. Catalogue `awsdatacatalog` reads what Glue knows; `unload` writes. */
 export interface TrinoServer {
   readonly url: string;
   readonly glueUrl: string;
@@ -121,9 +121,10 @@ async function writeConfiguration(
       'query.max-memory=1GB',
       'query.max-memory-per-node=1GB',
     ],
-    'catalog/lake.properties': [
+    'catalog/awsdatacatalog.properties': [
       ...s3,
       'hive.metastore=glue',
+      'hive.hive-views.enabled=true',
       'hive.metastore.glue.region=us-east-1',
       `hive.metastore.glue.endpoint-url=${run.glueUrl}`,
       'hive.metastore.glue.aws-access-key=test',

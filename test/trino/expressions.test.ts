@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Session } from '../../functions/engine/duckdb.ts';
 import type { Cell } from '../../functions/engine/engine.ts';
-import { sameCell } from '../support/cells.ts';
+import { sameCell } from '../../functions/warehouse/parityLines.ts';
 import { TrinoClient } from '../support/trino-client.ts';
 import { DIFFERENT, EXPRESSIONS, SAMPLE, STATEMENTS } from './expressions.ts';
 

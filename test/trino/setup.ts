@@ -1,9 +1,6 @@
-import { join } from 'node:path';
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import type { TestProject } from 'vitest/node';
-import { GlueCatalogue } from '../support/glue.ts';
 import { TrinoClient } from '../support/trino-client.ts';
-import { TrinoEngine } from '../support/trino-engine.ts';
-import { TrinoRelations } from '../support/trino-relations.ts';
 import { startTrino, TRINO_BUCKETS } from '../support/trino-server.ts';
 import { startVersitygw } from '../support/versitygw.ts';
 
@@ -11,12 +8,13 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where the Trino of this run answers. */
     trino: string;
-    /** Where its Glue API answers. */
-    glue: string;
-    /** The folder behind the bucket `lake`. */
-    lakeFolder: string;
+    /** The variables under which AWS clients find the S3 server and the Glue API. */
+    aws: Readonly<Record<string, string>>;
   }
 }
+
+/** The Glue database of the suite. */
+export const GLUE_DATABASE = 'alturas';
 
 /** One Trino, one S3 server and one Glue API for all files of the suite. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -25,15 +23,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
     for (const bucket of Object.values(TRINO_BUCKETS)) await s3.createBucket(bucket);
     const trino = await startTrino({ ...s3, region: 'us-east-1' });
     try {
-      await TrinoEngine.prepare(new TrinoClient(trino.url));
-      await TrinoRelations.prepare(new GlueCatalogue(trino.glueUrl));
+      await new TrinoClient(trino.url).query('create schema unload.alturas');
+      const glue = new GlueClient({
+        endpoint: trino.glueUrl,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      });
+      await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: GLUE_DATABASE } }));
+      glue.destroy();
     } catch (error) {
       await trino.stop();
       throw error;
     }
     project.provide('trino', trino.url);
-    project.provide('glue', trino.glueUrl);
-    project.provide('lakeFolder', join(s3.folder, TRINO_BUCKETS.lake));
+    project.provide('aws', { ...s3.environment, AWS_ENDPOINT_URL_GLUE: trino.glueUrl });
     return async () => {
       await trino.stop();
       await s3.stop();

@@ -78,7 +78,7 @@ export class Buckets extends Board<BucketData> {
         }
       </div>
       <div class="grid">
-        <section>
+        <section class="paper">
           <div class="title full">
             <h2>${own.matrix}</h2>
             <div class="tabs" role="group" aria-label=${own.matrix}>
@@ -203,7 +203,7 @@ export class Buckets extends Board<BucketData> {
     return html`<section>
       <div class="title full">
         <h2>${own.roll}</h2>
-        <span class="soft">${model === null ? nothing : `${model.caption}${model.months === 0 ? '' : ` (${own.mean(model.months)})`}`}</span>
+        <span class="soft">${model === null ? nothing : model.caption}</span>
       </div>
       ${
         data !== null && model === null

@@ -51,7 +51,7 @@ function rollsOf(answer: AskAnswer): {
 }
 
 /** Of every bucket a month ago, which part stands where now; the mean of the months before under it. */
-export function rollTable(setting: Setting, answer: AskAnswer): TableModel & { readonly months: number } {
+export function rollTable(setting: Setting, answer: AskAnswer): TableModel {
   const { figures, language } = setting;
   const own = bucketWords(language);
   const { rolls, openings, months } = rollsOf(answer);
@@ -70,8 +70,11 @@ export function rollTable(setting: Setting, answer: AskAnswer): TableModel & { r
         ? 'var(--good)'
         : 'var(--ghost)';
   return {
-    months,
-    caption: own.rollSaid(dayShort(answer.period?.opened ?? '', language), dayShort(answer.as_of, language)),
+    caption: own.rollSaid(
+      dayShort(answer.period?.opened ?? '', language),
+      dayShort(answer.as_of, language),
+      months,
+    ),
     columns: [
       { head: own.from },
       { head: own.opening, unit: figures.millionsUnit, end: true },

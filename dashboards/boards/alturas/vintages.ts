@@ -118,6 +118,8 @@ export function vintages(setting: Setting, answer: AskAnswer): ChartModel | null
             color: bold ? inks.ink : inks.soft,
             fontSize: 12,
             fontWeight: bold ? 700 : 400,
+            textBorderColor: inks.paper,
+            textBorderWidth: 3,
             formatter: () => monthText(cohort, language),
           },
           labelLayout: { hideOverlap: true },

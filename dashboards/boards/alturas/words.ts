@@ -17,11 +17,10 @@ const es = {
     `Participación de cada altura en la cartera bruta, trece cierres hasta el ${day}.`,
   month: 'Mes',
   roll: '¿Hacia dónde rueda?',
-  rollSaid: (from: string, to: string) =>
-    `De cada altura al ${from}: qué parte quedó en cada estado al ${to}; debajo, la media de los cierres anteriores.`,
+  rollSaid: (from: string, to: string, months: number) =>
+    `De cada altura al ${from}: qué parte quedó en cada estado al ${to}${months === 0 ? '' : months === 1 ? '; debajo, la del cierre anterior' : `; debajo, la media de los ${months} cierres anteriores`}.`,
   rollMissing: 'El rodamiento se calcula en los cierres de mes.',
   from: 'Desde',
-  mean: (count: number) => `media de ${count} meses`,
   opening: 'Saldo inicial',
   vintages: 'Cosechas: cuánto se recauda y en cuánto tiempo',
   vintagesSaid: (last: string) =>
@@ -48,11 +47,10 @@ const en: typeof es = {
   overTimeSaid: (day) => `Share of each bucket in gross receivables, thirteen closings up to ${day}.`,
   month: 'Month',
   roll: 'Where is it rolling?',
-  rollSaid: (from, to) =>
-    `Of each bucket on ${from}: which part stood where on ${to}; below it, the mean of the closings before.`,
+  rollSaid: (from, to, months) =>
+    `Of each bucket on ${from}: which part stood where on ${to}${months === 0 ? '' : months === 1 ? '; below it, that of the closing before' : `; below it, the mean of the ${months} closings before`}.`,
   rollMissing: 'Rolling is computed at month ends.',
   from: 'From',
-  mean: (count) => `mean of ${count} months`,
   opening: 'Opening',
   vintages: 'Vintages: how much is collected, and how soon',
   vintagesSaid: (last) =>

@@ -26,6 +26,7 @@ export interface PulsoData {
   readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
   readonly where: (typeof WHERE)[number];
   readonly change: ChangeResponse | null;
+  readonly charts: typeof import('./charts.ts');
   /** Change of overdue by the dimensions that may explain it. */
   readonly blamed: ReadonlyMap<string, ChangeResponse>;
 }
@@ -73,9 +74,11 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
         if (error instanceof Refusal && error.status !== 401) return null;
         throw error;
       });
-  const known = from >= setting.ground.days.first;
-  const [asked, moved, ...blamed] = await Promise.all([
+  // A change is told along what was delivered: it has no other knowledge.
+  const known = from >= setting.ground.days.first && setting.place.knownAt === null;
+  const [asked, charts, moved, ...blamed] = await Promise.all([
     api.ask([...tiles, ...rest], signal),
+    import('./charts.ts'),
     known ? change('gross') : null,
     ...(known ? BLAMED.map((by) => change('overdue', by)) : []),
   ]);
@@ -84,6 +87,7 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
     days: monthsUpTo(setting.asOf, MONTHS),
     answers: answersOf(asked),
     where: whereOf(setting),
+    charts,
     change: moved,
     blamed: new Map(blamed.flatMap((response) => (response === null ? [] : [[response.by ?? '', response]]))),
   };

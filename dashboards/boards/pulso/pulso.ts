@@ -5,11 +5,9 @@ import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayShort, dayText } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
-import '../../parts/chart.ts';
 import { bucketsOf, bucketValue } from '../../parts/buckets.ts';
 import { phrase } from '../../parts/phrase.ts';
 import { seal } from '../../parts/seal.ts';
-import { stackedBuckets } from '../../parts/stackedBuckets.ts';
 import '../../parts/table.ts';
 import '../../parts/tile.ts';
 import { tileFigure, tilesStyle } from '../../parts/tiles.ts';
@@ -17,7 +15,6 @@ import { boardStyle } from '../boardStyle.ts';
 import { loadPulso, type PulsoData, TILES, WHERE, whereOf, whereQuestion } from './data.ts';
 import { sentence } from './sentence.ts';
 import { whereTable, whoTable } from './tables.ts';
-import { waterfall } from './waterfall.ts';
 import { pulsoWords } from './words.ts';
 
 const BUCKETS_HEIGHT = 300;
@@ -47,7 +44,7 @@ export class Pulso extends Board<PulsoData> {
     const { words } = setting;
     const own = pulsoWords(setting.language);
     const gross = data?.answers.get('gross');
-    if (gross && !(gross instanceof Refusal) && gross.rows.length === 0)
+    if (data !== null && isEmpty(data))
       return html`<section class="lead"><p>${words.status.empty} ${words.status.emptyHelp}</p></section>`;
     return html`<div class="fresh">
       <div class="lead">
@@ -84,10 +81,10 @@ export class Pulso extends Board<PulsoData> {
       <div class="title"><h2>${own.changed}</h2><span class="soft">${range}</span></div>
       ${
         data !== null && !response
-          ? html`<p class="note">${setting.words.reasons.DAY_UNKNOWN}</p>`
+          ? html`<p class="note">${setting.place.knownAt === null ? setting.words.reasons.DAY_UNKNOWN : own.changedKnown}</p>`
           : html`<alturas-chart
               height=${BUCKETS_HEIGHT}
-              .model=${response ? waterfall(setting, response) : null}
+              .model=${data !== null && response ? data.charts.waterfall(setting, response) : null}
               .words=${setting.words}
             ></alturas-chart>`
       }
@@ -114,7 +111,7 @@ export class Pulso extends Board<PulsoData> {
         .model=${
           found === null || data === null
             ? null
-            : stackedBuckets(
+            : data.charts.stackedBuckets(
                 setting,
                 found,
                 data.days,
@@ -142,7 +139,7 @@ export class Pulso extends Board<PulsoData> {
     const answer = data?.answers.get('where');
     const model =
       data !== null && answer && !(answer instanceof Refusal) ? whereTable(this, data, answer) : null;
-    return html`<section class="six">
+    return html`<section class="six paper">
       <div class="title full">
         <h2>${own.where}</h2>
         <div class="tabs" role="group" aria-label=${own.where}>
@@ -158,7 +155,7 @@ export class Pulso extends Board<PulsoData> {
           )}
         </div>
       </div>
-      <alturas-table limit="10" rows="8" .model=${model} .words=${setting.words}></alturas-table>
+      <alturas-table limit="10" rows="11" .model=${model} .words=${setting.words}></alturas-table>
     </section>`;
   }
 
@@ -187,3 +184,16 @@ export class Pulso extends Board<PulsoData> {
   }
 }
 customElements.define('alturas-pulso', Pulso);
+
+/** No balance under these filters, now or in the months before, and nothing that came or went. */
+function isEmpty({ answers }: PulsoData): boolean {
+  const where = answers.get('where');
+  const gross = answers.get('gross');
+  if (!gross || gross instanceof Refusal || !where || where instanceof Refusal) return false;
+  return (
+    where.rows.length === 0 &&
+    [gross.total?.value, ...(gross.total?.compare ?? []).map(({ value }) => value)].every(
+      (value) => Number(value ?? 0) === 0,
+    )
+  );
+}

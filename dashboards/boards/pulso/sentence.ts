@@ -11,6 +11,8 @@ import { pulsoWords } from './words.ts';
 
 /** Below this the overdue share has not moved: a twentieth of a point. */
 const STEADY = 0.0005;
+/** From here on, what is long overdue moving the other way must be said: a point. */
+const AGAINST = 0.01;
 const NAMED = 2;
 const ALL = 0.995;
 
@@ -73,7 +75,8 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   };
   if (before === null || now === null) return phrase(words.sentenceNoChange(day), shown);
   const start = phrase(words.sentence(day), shown);
-  if (Math.abs(Number(now) - Number(before)) < STEADY) return html`${start} ${words.steady}`;
+  if (Math.abs(Number(now) - Number(before)) < STEADY)
+    return html`${start} ${against(from, data) || words.steady}`;
   const moved = [...data.blamed.values()][0]?.blocks[0]?.total.change ?? null;
   const found = blame(data.blamed.values());
   if (moved === null || Number(moved) === 0) return start;
@@ -81,7 +84,7 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   const said = rise ? words.rises : words.falls;
   if (found === null) {
     const amount = figures.money(moved.replace('-', ''));
-    return html`${start} ${phrase(said, { amount })}${few(data)}`;
+    return html`${start} ${phrase(said, { amount })}${few(data)}${against(from, data)}`;
   }
   const { labels } = data.blamed.get(found.by) ?? { labels: {} };
   const names = found.members.map((member) =>
@@ -92,7 +95,25 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   return html`${start} ${phrase(said, { amount })}${phrase(words.explain(names.length > 1, rise, dimension), {
     names: names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`)),
     part: figures.percent(found.part, 0),
-  })}${few(data)}`;
+  })}${few(data)}${against(from, data)}`;
+}
+
+/** What is over 90 days late, where it moves against the whole: good news alone would mislead. */
+function against(from: EventTarget, { setting, answers }: PulsoData): TemplateResult | string {
+  const [deep, share] = [answers.get('par90'), answers.get('overdue_share')];
+  if (!deep || !share || deep instanceof Refusal || share instanceof Refusal) return '';
+  const moved = (answer: typeof deep): number =>
+    Number(answer.total?.value ?? 0) - Number(answer.total?.compare[0]?.value ?? answer.total?.value ?? 0);
+  const change = moved(deep);
+  const together = change * moved(share) > 0 && Math.abs(moved(share)) >= STEADY;
+  if (Math.abs(change) < AGAINST || together) return '';
+  const { figures, language } = setting;
+  const words = pulsoWords(language);
+  const text = figures.percent(deep.total?.value ?? 0);
+  return html` ${phrase(change > 0 ? words.deepens : words.eases, {
+    change: figures.points(change),
+    share: html`<button type="button" class="link" @click=${() => tell(from, 'alturas-open', { kpi: 'par90', at: {} })}>${text}</button>`,
+  })}`;
 }
 
 /** How much of all overdue the ten greatest clients hold. */

@@ -1,8 +1,8 @@
 import type { AskAnswer } from '../../../functions/serve/api.ts';
 import type { Setting } from '../../app/setting.ts';
-import { dayShort, dayText, monthsUpTo, monthText } from '../../format/days.ts';
+import { dayShort, dayText, isMonthEnd, monthsUpTo, monthText } from '../../format/days.ts';
 import { axisStyle, tip, valueAxis } from '../../parts/axes.ts';
-import type { ChartModel } from '../../parts/chart.ts';
+import type { ChartModel, Inks } from '../../parts/chart.ts';
 import { wordCell } from '../../parts/table.ts';
 import { MONTHS } from '../../parts/tiles.ts';
 import { turnoverWords } from './words.ts';
@@ -28,6 +28,7 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
     return one === null || two === null || one === undefined || two === undefined ? null : one + two;
   };
   const last = days.length - 1;
+  const partial = !isMonthEnd(setting.asOf);
   return {
     title: own.split,
     height: HEIGHT,
@@ -41,7 +42,14 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
       lines: days.map((day, at) => ({
         key: day,
         cells: [
-          { ...wordCell(monthText(day, language)), sort: day },
+          {
+            ...wordCell(
+              partial && at === last
+                ? `${monthText(day, language)} (${setting.words.status.partialShort})`
+                : monthText(day, language),
+            ),
+            sort: day,
+          },
           ...[parts[0][at] ?? null, parts[1][at] ?? null, whole(at)].map((value) => ({
             show: value === null ? '–' : figures.number(value, 1),
             text: figures.paste(value),
@@ -51,17 +59,22 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
       })),
     },
     option: (inks, width) => ({
-      grid: { left: 36, right: 100, top: 18, bottom: 22 },
+      grid: { left: 36, right: 100, top: 18, bottom: partial ? 40 : 22 },
       tooltip: tip((at, series) => {
         const value = parts[series === own.best ? 0 : 1][at];
         return `${series}, ${monthText(days[at] ?? '', language)}\n${value === null || value === undefined ? '–' : `${figures.number(value, 1)} d`}`;
       }),
       xAxis: {
         type: 'category',
-        data: days.map((day) => monthText(day, language)),
+        data: days.map((day, at) =>
+          partial && at === last
+            ? `${monthText(day, language)}\n${setting.words.status.partialShort}`
+            : monthText(day, language),
+        ),
         ...axisStyle(inks),
         axisLabel: {
           ...axisStyle(inks).axisLabel,
+          lineHeight: 15,
           interval: (at: number) => (last - at) % (width < 480 ? 4 : 2) === 0,
         },
       },
@@ -72,7 +85,9 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
         stack: 'dso',
         barCategoryGap: '28%',
         itemStyle: { color: series === 0 ? inks.alturas[0] : inks.alturas[3] },
-        data: parts[series as 0 | 1],
+        data: parts[series as 0 | 1].map((value, at) =>
+          partial && at === last ? { value, itemStyle: { decal: hatch(inks) } } : value,
+        ),
         label: {
           show: true,
           position: 'right',
@@ -88,6 +103,17 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
         },
       })),
     }),
+  };
+}
+
+/** Stripes over a bar whose month is not over. */
+function hatch(inks: Inks) {
+  return {
+    color: inks.paper,
+    dashArrayX: [1, 0],
+    dashArrayY: [2, 4],
+    rotation: Math.PI / 4,
+    symbolSize: 1,
   };
 }
 

@@ -5,7 +5,7 @@ import { answersOf, Refusal } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
-import { addDays, dayShort, daysBetween, monthEndBefore, monthsUpTo } from '../../format/days.ts';
+import { addDays, dayShort, daysBetween, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
 import '../../parts/chart.ts';
 import { phrase } from '../../parts/phrase.ts';
@@ -111,7 +111,7 @@ export class Turnover extends Board<TurnoverData> {
       <div class="lead">
         ${
           data === null
-            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('30 jun')}</span></p>`
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('30 jun', false)}</span></p>`
             : html`<p>${this.#sentence(data)}</p>
                 ${dso ? seal(dso.tie_out, words) : nothing}`
         }
@@ -149,7 +149,7 @@ export class Turnover extends Board<TurnoverData> {
       .slice(0, SOON_WEEKS)
       .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
     const backlog = weeks?.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
-    return phrase(own.sentence(dayShort(setting.asOf, setting.language)), {
+    return phrase(own.sentence(dayShort(setting.asOf, setting.language), !isMonthEnd(setting.asOf)), {
       dso: link(days('dso'), 'dso'),
       best: days('bpdso'),
       late: days('add'),
@@ -238,10 +238,11 @@ export class Turnover extends Board<TurnoverData> {
     const { setting } = this;
     const own = turnoverWords(setting.language);
     const rate = this.#answer(data, 'rate');
-    return html`<section class="six">
+    return html`<section class="six paper">
       <div class="title full">
         <h2>${own.by}</h2>
         ${this.#tabs('by', DIMENSIONS, this.#by)}
+        ${isMonthEnd(setting.asOf) ? nothing : html`<span class="small soft">${own.partial}</span>`}
       </div>
       <alturas-table
         limit="12"

@@ -1,7 +1,7 @@
 import type { AskAnswer } from '../../../functions/serve/api.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
-import { dayShort } from '../../format/days.ts';
+import { dayShort, isMonthEnd } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
 import { change } from '../../parts/change.ts';
 import { type TableModel, wordCell } from '../../parts/table.ts';
@@ -33,7 +33,8 @@ export function turnoverTable(
   });
   const cells = (row: Row, total: boolean) => {
     const member = row.dimensions[by] ?? null;
-    const before = row.compare[0]?.value ?? null;
+    // A part of a month is compared with no whole one.
+    const before = isMonthEnd(setting.asOf) ? (row.compare[0]?.value ?? null) : null;
     return [
       wordCell(total ? words.table.total : setting.label(by, member, rate.labels)),
       {

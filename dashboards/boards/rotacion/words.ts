@@ -11,8 +11,8 @@ const es = {
     cure_rate: 'Se pone al día',
     on_time_rate: 'Pago oportuno',
   },
-  sentence: (day: string) =>
-    `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. Del exigible del mes se recaudó {rate}. Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.`,
+  sentence: (day: string, partial: boolean) =>
+    `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. ${partial ? 'En lo que va del mes se recaudó {rate} del exigible.' : 'Del exigible del mes se recaudó {rate}.'} Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.`,
   split: 'DSO: plazo y mora',
   splitSaid: (day: string) =>
     `DSO de trece cierres, hasta el ${day}, en su mejor valor posible y los días que agrega la mora. Las dos partes suman el DSO.`,
@@ -27,6 +27,7 @@ const es = {
   fell: 'Venció',
   arrived: 'Se recaudó',
   due: 'Vencerá',
+  partial: 'Mes parcial: no se compara con meses completos.',
   by: '¿Quién rota mejor?',
   byCaption: (dimension: string) => `Rotación y recaudo por ${dimension}`,
   exigible: 'Exigible',
@@ -44,15 +45,15 @@ const en: typeof es = {
   tiles: {
     dso: 'DSO',
     turnover_times: 'Turnover (12 m)',
-    collected: 'Collected in month',
+    collected: 'Collected',
     collection_rate_gross: 'Of what was due',
     cei: 'Effectiveness (CEI)',
     recovery_rate: 'Overdue recovered',
     cure_rate: 'Cured',
     on_time_rate: 'On time',
   },
-  sentence: (day) =>
-    `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. Of what was due this month {rate} was collected. {due} falls due in the next four weeks; {backlog} is already overdue.`,
+  sentence: (day, partial) =>
+    `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. ${partial ? 'Of what was due this month, so far {rate} was collected.' : 'Of what was due this month {rate} was collected.'} {due} falls due in the next four weeks; {backlog} is already overdue.`,
   split: 'DSO: terms and delay',
   splitSaid: (day) =>
     `DSO of thirteen closings up to ${day}, split into the best possible and the days that delay adds. The two add up to DSO.`,
@@ -67,6 +68,7 @@ const en: typeof es = {
   fell: 'Fell due',
   arrived: 'Collected',
   due: 'Will fall due',
+  partial: 'Month to date: not compared with whole months.',
   by: 'Who turns over best?',
   byCaption: (dimension) => `Turnover and collections by ${dimension}`,
   exigible: 'Due',

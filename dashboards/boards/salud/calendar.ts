@@ -74,10 +74,7 @@ export function calendar(
   const gaps = new Set(health.gaps);
   const width = NAMES + days.length * CELL + 8;
   const height = HEAD + feeds.length * CELL + 4;
-  const short = (text: string): string => {
-    const name = text.split(/[,:;]/)[0] ?? text;
-    return name.length > 28 ? `${name.slice(0, 27)}…` : name;
-  };
+  const named = (feed: string): string => own.feeds[feed as keyof typeof own.feeds] ?? feed;
   return html`<div class="strip" tabindex="0" role="group" aria-label=${own.calendar}>
     <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="img" aria-label=${own.calendarSaid}>
       ${days.map((day, at) =>
@@ -87,7 +84,7 @@ export function calendar(
       )}
       ${feeds.map((feed, row) => {
         const y = HEAD + row * CELL;
-        return svg`<text class="name" x="0" y=${y + SIDE - 2}>${short(feed[language])}</text>
+        return svg`<text class="name" x="0" y=${y + SIDE - 2}>${named(feed.feed)}<title>${feed[language]}</title></text>
           ${days.map((day, at) => {
             const found = seen.get(`${feed.feed} ${day}`);
             const name =
@@ -100,9 +97,9 @@ export function calendar(
                   : 'whole';
             const title =
               found === undefined
-                ? `${short(feed[language])}, ${dayText(day, language)}: ${own.key.none}`
+                ? `${named(feed.feed)}, ${dayText(day, language)}: ${gaps.has(day) ? own.key.gap : own.key.none}`
                 : own.cell(
-                    short(feed[language]),
+                    named(feed.feed),
                     dayText(day, language),
                     figures.number(found.rows, 0),
                     figures.number(found.refused, 0),

@@ -52,6 +52,9 @@ export class Health extends Board<HealthData> {
       .legend .refused {
         background: var(--altura-2);
       }
+      .legend .gap {
+        border: 1px dashed var(--bad);
+      }
       .legend .again {
         border: 2px solid var(--ink);
       }
@@ -101,7 +104,7 @@ export class Health extends Board<HealthData> {
           <div class="title full">
             <h2>${own.calendar}</h2>
             <div class="legend small soft">
-              ${(['whole', 'refused', 'again', 'none'] as const).map((name) => html`<span><i class=${name}></i>${own.key[name]}</span>`)}
+              ${(['whole', 'refused', 'again', 'gap', 'none'] as const).map((name) => html`<span><i class=${name}></i>${own.key[name]}</span>`)}
             </div>
           </div>
           ${
@@ -137,8 +140,7 @@ export class Health extends Board<HealthData> {
   #rest({ health, refused }: HealthData): TemplateResult {
     const { setting } = this;
     const own = healthWords(setting.language);
-    const named = (feed: string): string =>
-      health.feeds.find((entry) => entry.feed === feed)?.[setting.language].split(/[,:;]/)[0] ?? feed;
+    const named = (feed: string): string => own.feeds[feed as keyof typeof own.feeds] ?? feed;
     const table = (model: TableModel, limit = 10) =>
       html`<alturas-table limit=${limit} .words=${setting.words} .model=${model}></alturas-table>`;
     const lines = (rows: readonly (readonly TableCell[])[]) =>
@@ -165,7 +167,7 @@ export class Health extends Board<HealthData> {
                           { head: own.day },
                           { head: own.column },
                           { head: own.value },
-                          { head: own.reason },
+                          { head: own.reason, wrap: true },
                           { head: own.file, wide: true },
                           { head: own.line, end: true },
                           { head: own.asSent, wide: true },
@@ -176,7 +178,7 @@ export class Health extends Board<HealthData> {
                             this.#day(row.day),
                             wordCell(row.column ?? '–'),
                             wordCell(row.value ?? '–'),
-                            wordCell(row.reason),
+                            wordCell(...reasonOf(row, setting.language)),
                             wordCell(row.file),
                             { show: row.line, text: row.line, sort: Number(row.line) },
                             wordCell(
@@ -196,7 +198,11 @@ export class Health extends Board<HealthData> {
           ${table(
             {
               caption: own.laws,
-              columns: [{ head: own.law }, { head: own.severity }, { head: own.broken, end: true }],
+              columns: [
+                { head: own.law, wrap: true },
+                { head: own.severity },
+                { head: own.broken, end: true },
+              ],
               lines: lines(
                 [...health.laws]
                   .sort((a, b) => b.rows - a.rows)
@@ -277,3 +283,15 @@ export class Health extends Board<HealthData> {
   };
 }
 customElements.define('alturas-health', Health);
+
+/** Why a row was refused, in the reader's language; the other one stands behind it. */
+function reasonOf(
+  row: RefusedResponse['rows'][number],
+  language: Setting['language'],
+): [string, TemplateResult] {
+  const [shown, beside] =
+    language === 'es' && row.reason_es !== null
+      ? [row.reason_es, row.reason]
+      : [row.reason, row.reason_es ?? row.reason];
+  return [shown, html`<span title=${beside}>${shown}</span>`];
+}

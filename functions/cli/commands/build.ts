@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { build } from '../../build/build.ts';
 import { refuseBroken } from '../../build/refusal.ts';
 import type { Config } from '../../core/config.ts';
@@ -8,9 +8,17 @@ import type { Lake } from '../../lake/lake.ts';
 import { checkModels } from '../../warehouse/check.ts';
 import { findingText } from '../../warehouse/finding.ts';
 import type { BuildReport } from '../../warehouse/report.ts';
+import type { EngineRequest } from '../../warehouse/router.ts';
 import { openContext } from '../context.ts';
 import { Progress, rowsAndSeconds } from '../progress.ts';
 import { terminal } from '../terminal.ts';
+
+interface BuildFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly stale?: boolean;
+  readonly engine?: EngineRequest;
+}
 
 /** `build` and `check`: the days of the warehouse, and the models themselves. */
 export function addBuildCommands(program: Command): void {
@@ -22,7 +30,12 @@ export function addBuildCommands(program: Command): void {
     .option('--from <day>', 'first day (default: the first day delivered)')
     .option('--to <day>', 'last day (default: the newest day delivered)')
     .option('--stale', 'also rebuild the days that no longer match a changed model, header or configuration')
-    .action(async (options: { from?: string; to?: string; stale?: boolean }, command: Command) => {
+    .addOption(
+      new Option('--engine <name>', 'who runs the SQL; auto decides by what the range needs')
+        .choices(['auto', 'duckdb', 'athena'])
+        .default('auto'),
+    )
+    .action(async (options: BuildFlags, command: Command) => {
       const { lake, config, json } = await openContext(command);
       const report = await buildWithProgress(lake, config, options);
       if (json) terminal.json(report);
@@ -53,7 +66,7 @@ export function addBuildCommands(program: Command): void {
 export async function buildWithProgress(
   lake: Lake,
   config: Config,
-  options: { readonly from?: string; readonly to?: string; readonly stale?: boolean },
+  options: BuildFlags,
 ): Promise<BuildReport> {
   const progress = new Progress();
   const report = await build(lake, {
@@ -61,6 +74,7 @@ export async function buildWithProgress(
     ...(options.from === undefined ? {} : { from: businessDate(options.from) }),
     ...(options.to === undefined ? {} : { to: businessDate(options.to) }),
     ...(options.stale === undefined ? {} : { stale: options.stale }),
+    engine: options.engine,
     onProgress: (step) => {
       const where = step.passes > 1 ? ` (pass ${step.pass} of ${step.passes})` : '';
       if (step.done)
@@ -84,6 +98,7 @@ export function printReport(report: BuildReport): void {
   terminal.line(
     `Build ${report.build}: ${report.days?.count} days from ${report.days?.from} to ${report.days?.to}, ${rowsAndSeconds(rows, report.seconds)}.`,
   );
+  if (report.engine) terminal.line(`  engine: ${report.engine.engine}, because ${report.engine.reason}`);
   for (const law of report.broken) {
     terminal.line(
       `  ${law.severity === 'error' ? 'BROKEN' : 'warning'} ${law.law}: ${law.rows} rows. ${law.en} (${law.evidence})`,

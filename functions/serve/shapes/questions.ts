@@ -17,6 +17,14 @@ export const question = z.strictObject({
     .max(60)
     .default([])
     .describe('Further days whose values come with every row, in this order'),
+  range: z
+    .strictObject({
+      from: day,
+      to: day.optional().describe('Default: the newest day'),
+      every: z.enum(['day', 'month_end']).default('day'),
+    })
+    .optional()
+    .describe('In the place of as_of and compare: as of its last day, with its other days, the newest first'),
   sort: z
     .string()
     .regex(/^-?(value|numerator|denominator|change|member)$/)
@@ -128,7 +136,7 @@ export const changeResponse = z.object({
 });
 
 export const cellOf = {
-  question: question.omit({ compare: true, sort: true, limit: true }),
+  question: question.omit({ compare: true, range: true, sort: true, limit: true }),
   at: z
     .record(word, member)
     .default({})

@@ -16,7 +16,7 @@ const peerGroup = z.object({
   median: figure,
   percentile: z.number().nullable().describe('Share of the other members that do worse, 0 to 1'),
   band: z.enum(['first', 'second', 'third', 'fourth']).nullable().describe('Quarter; first is best'),
-  suppressed: z.boolean().describe('Fewer than 5 members'),
+  suppressed: z.boolean().describe('Fewer than 5 members, or a scope that holds a part of the figure only'),
 });
 /** Own figure among peers. Never another member's figure. */
 export const peersResponse = z.object({
@@ -136,7 +136,8 @@ export const refusedResponse = z.object({
       column: z.string().nullable(),
       value: z.string().nullable().describe('Masked without the right to personal data'),
       code: z.string(),
-      reason: z.string(),
+      reason: z.string().describe('In English, as it is kept'),
+      reason_es: z.string().nullable().describe('In Spanish'),
       raw: z.string().nullable().describe('Masked without the right to personal data'),
     }),
   ),

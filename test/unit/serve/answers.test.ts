@@ -109,7 +109,7 @@ describe('what changed', () => {
     for (const measure of ['balance', 'gross', 'overdue'] as const)
       for (const [at, from] of DAYS.entries())
         for (const to of DAYS.slice(at + 1))
-          for (const by of [undefined, 'office', 'clerk', 'client'] as const) {
+          for (const by of [undefined, 'office', 'clerk', 'client', 'intermediary'] as const) {
             const { body } = await owner.post('/api/change', { measure, from, to, ...(by && { by }) });
             const { blocks } = changeResponse.parse(body);
             for (const { total, members } of blocks) {

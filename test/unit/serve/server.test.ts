@@ -81,7 +81,7 @@ describe('on its own machine', () => {
   it('signs a session for whoever sits there, in a cookie that no script reads', async () => {
     const response = await fetch(`${own.address}api/session`);
     const cookie = response.headers.get('set-cookie') ?? '';
-    expect(cookie).toMatch(/^alturas_session=.*HttpOnly.*SameSite=Strict/);
+    expect(cookie).toMatch(/^alturas_session_\d+=.*HttpOnly.*SameSite=Strict/);
     expect(sessionResponse.parse(await response.json())).toMatchObject({ role: 'executive', local: true });
     const days = await fetch(`${own.address}api/days`, { headers: { cookie: cookie.split(';')[0] ?? '' } });
     expect(daysResponse.parse(await days.json()).newest).toBe('2026-06-29');

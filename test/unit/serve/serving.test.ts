@@ -174,4 +174,32 @@ describe('the serving file', () => {
     expect(await serving.refresh(files('b'), engine)).toEqual({ added: 1, removed: 0 });
     await serving.close();
   });
+
+  it('keeps what was made on demand for as long as what it stands on is published, and one publish more', async () => {
+    const place = join(folder, 'kept.duckdb');
+    const session = await Session.open({ scratch: join(folder, 'spill') });
+    const path = join(folder, 'made.parquet');
+    await session.copyToParquet(`select 7 as n, date '2026-06-30' as as_of`, path);
+    await session.copyToParquet(`select 1 as n, date '2026-06-29' as as_of`, join(folder, 'dated'));
+    session.close();
+    const columns = [
+      { name: 'n', type: 'INTEGER' },
+      { name: 'as_of', type: 'DATE' },
+    ];
+    const dated: ServedFile[] = [{ table: 't', columns, file: { key: 'dated', partition: {} } }];
+    const serving = await Serving.open(place, join(folder, 'spill'));
+    await serving.refresh(dated, engine, 'made/1/');
+    await serving.keep('t', columns, [{ key: 'made/1/x', day: '2026-06-30', path }]);
+    await serving.keep('t', columns, [{ key: 'made/1/x', day: '2026-06-30', path }]);
+    expect(await numbers(serving)).toEqual([1, 7]);
+    await serving.close();
+    const reopened = await Serving.open(place, join(folder, 'spill'));
+    await reopened.refresh(dated, engine, 'made/1/');
+    expect(reopened.fileNumber('made/1/x')).toBeDefined();
+    await reopened.refresh(dated, engine, 'made/2/');
+    expect(await numbers(reopened)).toEqual([1, 7]);
+    await reopened.refresh(dated, engine, 'made/2/');
+    expect(await numbers(reopened)).toEqual([1]);
+    await reopened.close();
+  });
 });

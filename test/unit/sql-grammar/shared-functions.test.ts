@@ -2,9 +2,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Session } from '../../../functions/engine/duckdb.ts';
+import { descend, parseSql, type SyntaxNode, text } from '../../../functions/engine/syntax.ts';
 import { INSTEAD, SHARED_FUNCTIONS } from '../../../functions/warehouse/functions.ts';
 import { lintSql } from '../../../functions/warehouse/linter.ts';
-import { descend, parseSql, type SyntaxNode, text } from '../../../functions/warehouse/syntax.ts';
 import { DIFFERENT, EXPRESSIONS, SAMPLE, STATEMENTS } from '../../trino/expressions.ts';
 import { sqlFiles } from './sql-files.ts';
 

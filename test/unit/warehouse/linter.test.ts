@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../../../functions/engine/duckdb.ts';
+import { parseSql } from '../../../functions/engine/syntax.ts';
 import { SHARED_FUNCTIONS } from '../../../functions/warehouse/functions.ts';
 import { lintSql } from '../../../functions/warehouse/linter.ts';
-import { parseSql } from '../../../functions/warehouse/syntax.ts';
 
 let session: Session;
 let scratch = '';

@@ -1,6 +1,6 @@
 import { AlturasError } from '../core/errors.ts';
-import { literal } from '../engine/duckdb.ts';
-import type { Row } from '../engine/engine.ts';
+import { literal } from './duckdb.ts';
+import type { Row } from './engine.ts';
 
 /** A node of DuckDB's syntax tree (json_serialize_sql), read by name and never by position. */
 export type SyntaxNode = { readonly [name: string]: unknown };

@@ -1,0 +1,201 @@
+import type { BusinessDate } from '../core/dates.ts';
+import type { Cell, Row } from '../engine/engine.ts';
+import type { AnswerRow } from './answer.ts';
+import type { Kpi } from './catalogue.ts';
+import type { Desk } from './desk.ts';
+import { cubeLens, longQuestion, membersOf } from './lens.ts';
+import { answerDimensions, type Filter, martOf, type Selection, selectKpi } from './select.ts';
+import { join, name, type Statement, sql, value } from './statement.ts';
+import type { Understood } from './understand.ts';
+
+/** Rows that one statement can be asked of. */
+export interface Prepared {
+  readonly onDemand: boolean;
+  /** The days that it answers, and the build that each is read from. */
+  readonly days: ReadonlyMap<Understood, string>;
+  rows(by: readonly string[]): Promise<ReadonlyMap<BusinessDate, AnswerRow[]>>;
+}
+
+/** Supplies the mart's rows for a question, through a lens where the mart does not keep what is asked for. */
+export async function prepare(
+  desk: Desk,
+  asked: readonly Understood[],
+  by: readonly string[],
+  filters: readonly Filter[],
+): Promise<Prepared[]> {
+  const [first] = asked;
+  if (!first) return [];
+  const mart = martOf(desk.catalogue, first.kpi);
+  const shown = answerDimensions(first.kpi, first.basis, by);
+  const form =
+    mart.form === 'cube' ? cubeForm(mart, shown, filters, first) : longForm(mart, by, filters, first);
+  const supplied = await gather(desk, asked, form.views);
+  return supplied.map(({ days, onDemand, from }) => ({
+    days,
+    onDemand,
+    rows: async (dimensions) => {
+      const selection = form.selection(dimensions);
+      const asking = (source: Statement): Statement =>
+        selectKpi(
+          {
+            ...selection,
+            mart: { ...selection.mart, dimensions: { ...selection.mart.dimensions, [DAY]: 'as_of' } },
+            by: [DAY, ...selection.by],
+          },
+          source,
+          first.period?.period ?? null,
+        );
+      const table = sql`select * from ${name(first.kpi.from)} where as_of in (${join(
+        [...days.keys()].map(({ asOf }) => sql`date ${value(asOf)}`),
+        ', ',
+      )})`;
+      const told = await desk.rows(asking(from), asking(table));
+      const rows = new Map<BusinessDate, AnswerRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
+      for (const row of told)
+        rows
+          .get(String(row[`d_${DAY}`]) as BusinessDate)
+          ?.push(answerRow(first.kpi, dimensions, form.read(row)));
+      if (dimensions.length === 0)
+        for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(first)]);
+      return rows;
+    },
+  }));
+}
+
+/** The day of a row, beside the dimensions asked for. */
+const DAY = 'as_of';
+
+/** A sum over no rows is nothing, not unknown; a ratio of nothing has no value. */
+function nothing({ kpi, basis }: Understood): AnswerRow {
+  const ratio = basis.denominator !== undefined;
+  const zero = kpi.unit === 'money' ? '0.00' : '0';
+  return {
+    dimensions: {},
+    value: ratio ? null : zero,
+    numerator: ratio ? null : zero,
+    denominator: null,
+    reason: ratio ? 'ZERO_DENOMINATOR' : null,
+  };
+}
+
+/** How a mart is asked. */
+interface Form {
+  readonly views: ReadonlyMap<string, string>;
+  selection(by: readonly string[]): Selection;
+  read(row: Row): Row;
+}
+
+function cubeForm(
+  mart: Selection['mart'],
+  shown: readonly string[],
+  filters: readonly Filter[],
+  asked: Understood,
+): Form {
+  const lens = cubeLens(mart, [...shown, ...filters.map(({ column }) => column)]);
+  const shape = lens === null ? mart : { ...mart, dimensions: lens.dimensions };
+  return {
+    views: lens?.views ?? new Map(),
+    selection: (by) => ({ ...asked, mart: shape, by, filters }),
+    read: (row) => row,
+  };
+}
+
+function longForm(
+  mart: Selection['mart'],
+  by: readonly string[],
+  filters: readonly Filter[],
+  asked: Understood,
+): Form {
+  const ask = longQuestion(mart, by, filters);
+  return {
+    views: ask.lens?.views ?? new Map(),
+    selection: (dimensions) => {
+      const grouped = dimensions.some((dimension) => ask.members.includes(dimension));
+      return {
+        ...asked,
+        mart: {
+          ...mart,
+          dimensions: { ...mart.dimensions, company: 'company', member: 'member', dimension: 'dimension' },
+        },
+        by: [
+          ...(dimensions.includes('company') ? ['company'] : []),
+          ...(grouped ? ['member'] : []),
+          ...asked.kpi.always_by.filter((one) => dimensions.includes(one)),
+        ],
+        filters: [
+          {
+            column: 'dimension',
+            members: [grouped || ask.memberFilters.length > 0 ? ask.dimension : 'total'],
+          },
+          ...ask.memberFilters.map(({ members }) => ({ column: 'member', members })),
+          ...filters.filter(({ column }) => column === 'company'),
+        ],
+      };
+    },
+    read: (row) => {
+      const members = membersOf(textOf(row.d_member), ask.members.length);
+      return {
+        ...row,
+        ...Object.fromEntries(ask.members.map((one, at) => [`d_${one}`, members[at] ?? null])),
+      };
+    },
+  };
+}
+
+/** Published rows of all days at once where no lens is in the way; the others on demand, all at once, too. */
+async function gather(
+  desk: Desk,
+  asked: readonly Understood[],
+  views: ReadonlyMap<string, string>,
+): Promise<
+  { readonly days: ReadonlyMap<Understood, string>; readonly onDemand: boolean; readonly from: Statement }[]
+> {
+  const published = new Map<Understood, string>();
+  for (const one of asked) {
+    const ordinary = one.restatedAt === null && (one.period === null || one.period.period === 'month');
+    const build = ordinary && views.size === 0 ? desk.publishedBuild(one.kpi.from, one) : null;
+    if (build !== null) published.set(one, build);
+  }
+  const gathered = [];
+  const [first] = published.keys();
+  if (first) {
+    const from = await desk.stored(first.kpi.from, [...published.keys()]);
+    gathered.push({ days: published, onDemand: false, from });
+  }
+  const others = asked.filter((one) => !published.has(one));
+  if (others.length > 0) {
+    const from = await desk.made(others.map((one) => ({ ...one, mart: one.kpi.from, views })));
+    gathered.push({ days: new Map(others.map((one) => [one, desk.madeFrom(one)])), onDemand: true, from });
+  }
+  return gathered;
+}
+
+function textOf(cell: Cell | undefined): string | null {
+  return cell === null || cell === undefined ? null : String(cell);
+}
+
+function answerRow(kpi: Kpi, dimensions: readonly string[], row: Row): AnswerRow {
+  const notes = Object.fromEntries(
+    Object.keys(kpi.notes).flatMap((note) => {
+      const cell = row[`n_${note}`];
+      return cell === null || cell === undefined
+        ? []
+        : [[note, typeof cell === 'number' ? cell : String(cell)]];
+    }),
+  );
+  const numerator = figure(row.numerator);
+  const denominator = figure(row.denominator);
+  return {
+    dimensions: Object.fromEntries(dimensions.map((dimension) => [dimension, textOf(row[`d_${dimension}`])])),
+    value: figure(row.value),
+    numerator,
+    denominator,
+    reason: row.reason === null || row.reason === undefined ? null : String(row.reason),
+    ...(Object.keys(notes).length === 0 ? {} : { notes }),
+  };
+}
+
+function figure(cell: Cell | undefined): string | number | null {
+  if (cell === null || cell === undefined) return null;
+  return typeof cell === 'number' ? cell : String(cell);
+}

@@ -1,0 +1,91 @@
+import type { Config } from '../core/config.ts';
+import { addDays, type BusinessDate, daysBetween, FOREVER, type LocalTimestamp } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import type { PlannedPeriod } from '../warehouse/days.ts';
+import { type Basis, findBasis, findKpi, type Kpi } from './catalogue.ts';
+import type { Desk } from './desk.ts';
+import { readPeriod } from './period.ts';
+import type { Filter } from './select.ts';
+
+/** How far beyond the newest day a question may look. */
+const FARTHEST_DAYS = 366;
+
+/** A question to the warehouse, in the caller's words. */
+export interface Question {
+  /** Id of a KPI, its parameter stuck to it: `par75`. */
+  readonly kpi: string;
+  /** Default: the newest day known. */
+  readonly asOf?: BusinessDate;
+  /** Default: as delivered. */
+  readonly knownAt?: LocalTimestamp;
+  readonly period?: string;
+  readonly basis?: string;
+  readonly by: readonly string[];
+  readonly filters: readonly Filter[];
+}
+/** A question whose words were checked. */
+export interface Understood {
+  readonly kpi: Kpi;
+  readonly parameter: number | null;
+  readonly basis: Basis;
+  readonly basisName: string;
+  readonly period: PlannedPeriod | null;
+  readonly asOf: BusinessDate;
+  readonly knownAt: LocalTimestamp;
+  readonly restatedAt: LocalTimestamp | null;
+  readonly carried: boolean;
+}
+
+/** @throws AlturasError `UNKNOWN_KPI`, `UNKNOWN_BASIS`, `BAD_PERIOD`, `BAD_PARAMETER`, `DAY_UNKNOWN` */
+export function understand(desk: Desk, question: Question): Understood {
+  const { catalogue } = desk;
+  const { kpi, parameter } = findKpi(catalogue, question.kpi);
+  refuseUnknownBound(desk.config, kpi, parameter, question.kpi);
+  const { name: basisName, basis } = findBasis(kpi, question.basis);
+  const words = question.period ?? kpi.periods[0];
+  if (question.period !== undefined && kpi.periods.length === 0) {
+    throw new AlturasError('usage', 'BAD_PERIOD', `${kpi.id} is a stock: it has a day, not a period.`, {
+      value: question.period,
+      hint: 'Leave --period out.',
+    });
+  }
+  const custom = words?.includes('..') ? readPeriod(words, desk.newestDay()) : null;
+  const asOf = custom?.asOf ?? question.asOf ?? desk.newestDay(question.knownAt ?? FOREVER);
+  refuseFarFuture(desk, asOf);
+  const period = words === undefined ? null : (custom ?? readPeriod(words, asOf));
+  if (period && !kpi.periods.some((kind) => kind === period.period)) {
+    throw new AlturasError('usage', 'BAD_PERIOD', `${kpi.id} is not kept for "${words}".`, {
+      value: words ?? '',
+      expected: kpi.periods.join(', '),
+    });
+  }
+  return {
+    kpi,
+    parameter,
+    basis,
+    basisName,
+    period,
+    asOf,
+    ...desk.knowledge(asOf, question.knownAt),
+  };
+}
+
+/** The last snapshot is carried beyond the newest day, day by day: so far that it still says something, and no further. */
+function refuseFarFuture(desk: Desk, asOf: BusinessDate): void {
+  const newest = desk.newestDay();
+  if (asOf <= newest || daysBetween(newest, asOf) <= FARTHEST_DAYS) return;
+  throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${asOf}.`, {
+    value: asOf,
+    expected: `a day up to ${addDays(newest, FARTHEST_DAYS)}`,
+  });
+}
+
+function refuseUnknownBound(config: Config, kpi: Kpi, parameter: number | null, name: string): void {
+  if (kpi.parameter?.choices !== 'bucket_bounds' || parameter === null || config.buckets.includes(parameter))
+    return;
+  throw new AlturasError('usage', 'BAD_PARAMETER', `${parameter} is no bound of the configured buckets.`, {
+    value: name,
+    expected: config.buckets.join(', '),
+    hint: 'Add it to buckets in alturas.yml and build with --stale, or ask for a bound.',
+  });
+}

@@ -1,0 +1,186 @@
+import type { Browser, Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { AskResponse, Members, RefusedResponse } from '../../functions/serve/api.ts';
+import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+/** Where the parts of a board begin, from the top of the page. */
+function places(page: Page): Promise<number[]> {
+  return page.locator('alturas-app').evaluate((app) => {
+    const board = app.shadowRoot?.querySelector('main > *:not(h1)')?.shadowRoot;
+    return [...(board?.querySelectorAll('.tiles, .grid') ?? [])].map((part) =>
+      Math.round(part.getBoundingClientRect().top),
+    );
+  });
+}
+
+it.each([
+  ['pulso', 1440],
+  ['alturas', 1440],
+])(
+  'while %s loads at %i px it says what is being prepared, and nothing jumps when it comes',
+  async (board, width) => {
+    const { page, close } = await newReader(browser, width);
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((release) => {
+      go = release;
+    });
+    await page.route('**/api/ask', async (route: Route) => {
+      // The first question, which lays the ground, is let through.
+      if ((route.request().postData() ?? '').includes('"compare"')) await held;
+      await route.continue();
+    });
+    await page.goto(`${inject('boards')}?board=${board}`);
+    await page.getByText('Preparamos las cifras al 30 jun 2026').waitFor();
+    const before = await places(page);
+    go();
+    await figuresStand(page);
+    expect(await page.getByText('Preparamos las cifras').count()).toBe(0);
+    expect(before.length).toBeGreaterThan(1);
+    const after = await places(page);
+    // What stands under a table that has fewer rows than places may come up; nothing above it moves.
+    const still = board === 'alturas' ? 1 : before.length;
+    expect(after.slice(0, still)).toEqual(before.slice(0, still));
+    await close();
+  },
+);
+
+it('says plainly when a day is seen with later knowledge, and that this takes longer', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  const known = 'board=pulso&as_of=2026-06-15&known_at=2026-06-30';
+  let held = true;
+  await page.route('**/api/ask', async (route: Route) => {
+    if (held && (route.request().postData() ?? '').includes('known_at')) return;
+    await route.continue();
+  });
+  await page.goto(`${inject('boards')}?${known}`);
+  await page.getByText('con lo que se sabía el 30 jun 2026').waitFor();
+  expect(await textOf(page, 'alturas-control-bar')).toContain('Como se conocía el 30 jun 2026');
+  expect(await textOf(page, 'footer')).toContain('conocido al 30 jun 2026');
+  held = false;
+  await page.getByRole('button', { name: 'Volver a lo entregado ese día' }).click();
+  await expect.poll(() => page.url()).not.toContain('known_at');
+  await figuresStand(page);
+  expect(await textOf(page, 'alturas-control-bar')).not.toContain('Como se conocía el 30');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('without any receivables there are words and no empty charts', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso&office=99');
+  expect(await textOf(page, 'main')).toContain('No hay cartera con estos filtros');
+  expect(await page.locator('alturas-chart, alturas-tile').count()).toBe(0);
+  await close();
+});
+
+it('a month that is not over is hatched, called partial, and compared with no whole one', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=rotacion&as_of=2026-06-15');
+  const split = page.locator('alturas-chart').first();
+  await split.locator('svg text', { hasText: 'parcial' }).waitFor();
+  expect(await split.locator('svg pattern').count()).toBeGreaterThan(0);
+  const main = await textOf(page, 'main');
+  expect(main).toContain('En lo que va del mes');
+  expect(main).toContain('Mes parcial: no se compara con meses completos');
+  expect(await page.locator('alturas-table').first().locator('.change.good, .change.bad').count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await openBoard(page, inject('boards'), 'board=rotacion&as_of=2026-06-30');
+  expect(await textOf(page, 'main')).not.toContain('parcial');
+  await close();
+});
+
+it('refused rows say why in the language of the reader', async () => {
+  const { page, close } = await newReader(browser);
+  // The small insurer of these tests sends nothing wrong.
+  await page.route('**/api/refused*', async (route) => {
+    const response = await route.fetch();
+    const row = {
+      feed: 'receipts',
+      day: '2026-06-30',
+      company: 'CO',
+      file: 'receipts.csv',
+      line: '7',
+      column: 'open_total',
+      value: '1',
+      code: 'TOTAL_MISMATCH',
+      reason: 'the components do not add up to the total',
+      reason_es: 'los componentes no suman el total',
+      raw: 'CO,R1',
+    };
+    await route.fulfill({
+      response,
+      json: { ...((await response.json()) as RefusedResponse), total: 1, rows: [row] },
+    });
+  });
+  await openBoard(page, inject('boards'), 'board=salud');
+  const spanish = await textOf(page, 'main');
+  expect(spanish).toContain('los componentes no suman el total');
+  expect(spanish).not.toContain('do not add up');
+  await openBoard(page, inject('boards'), 'board=salud&lang=en');
+  expect(await textOf(page, 'main')).toContain('the components do not add up');
+  await close();
+});
+
+const LONG =
+  `<img src=x onerror="window.broken=1">${'Compañía Aseguradora de Riesgos & Cía. '.repeat(2)}`.slice(0, 100);
+const MANY = 400;
+
+it('stands names of markup and eighty characters, amounts of thirteen digits and four hundred offices', async () => {
+  for (const width of [1440, 390]) {
+    const { page, complaints, close } = await newReader(browser, width);
+    await page.route('**/api/members', async (route) => {
+      const response = await route.fetch();
+      const members = (await response.json()) as Members;
+      for (const list of Object.values(members.dimensions)) for (const one of list) one.name = LONG;
+      await route.fulfill({ response, json: members });
+    });
+    await page.route('**/api/ask', async (route) => {
+      const response = await route.fetch();
+      const told = (await response.json()) as AskResponse;
+      for (const entry of told.answers) {
+        if (!('answer' in entry)) continue;
+        const { answer } = entry;
+        answer.labels = {};
+        const swollen = (figure: string | number | null) =>
+          answer.unit === 'money' && figure !== null ? '9876543210123.45' : figure;
+        for (const row of [...answer.rows, ...(answer.total ? [answer.total] : [])])
+          for (const cell of [row, ...row.compare]) cell.value = swollen(cell.value);
+        const [row] = answer.rows;
+        if (answer.by.join() === 'office' && row)
+          answer.rows = Array.from({ length: MANY }, (_, at) => ({
+            ...row,
+            dimensions: { office: `${at}` },
+            numerator: '9876543210123.45',
+            denominator: '9876543210123.45',
+          }));
+      }
+      await route.fulfill({ response, json: told });
+    });
+    await openBoard(page, inject('boards'), 'board=pulso&lang=es');
+    expect(await page.evaluate(() => 'broken' in window)).toBe(false);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+    const cut = await page.locator('alturas-tile').evaluateAll((tiles) =>
+      tiles.flatMap((tile) => {
+        const value = tile.shadowRoot?.querySelector('.value');
+        return value && value.getBoundingClientRect().right > tile.getBoundingClientRect().right + 1
+          ? [value.textContent?.trim()]
+          : [];
+      }),
+    );
+    expect(cut, 'figures that leave their tile').toEqual([]);
+    const table = page.locator('alturas-table').first();
+    expect(await table.locator('tbody tr').count()).toBeLessThan(20);
+    await table.getByRole('button', { name: `Ver ${MANY - 10} más` }).click();
+    expect(await table.locator('tbody tr').count()).toBeGreaterThanOrEqual(MANY);
+    expect(complaints).toEqual([]);
+    await close();
+  }
+});
