@@ -57,8 +57,8 @@ export default defineConfig({
           name: 'pipeline',
           include: ['test/pipeline/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -1,4 +1,4 @@
-import type { BusinessDate } from '../core/dates.ts';
+import { type BusinessDate, isMonthEnd } from '../core/dates.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { BuildOptions } from '../warehouse/buildRange.ts';
 import { type PendingDay, pendingDays } from '../warehouse/pending.ts';
@@ -53,11 +53,15 @@ export async function buildInSlices(lake: Lake, options: SliceOptions): Promise<
   return { status: left > 0 ? 'more' : published ? 'published' : 'unchanged', reports, left };
 }
 
-/** Days from a place on that hold so many rows; one day at least. */
+/** Days from a place on that hold so many rows, to the last month end among them; one day at least. */
 function sliceFrom(pending: readonly PendingDay[], at: number, most: number): readonly PendingDay[] {
   let end = at + 1;
   while (end < pending.length && rowsOf(pending.slice(at, end + 1)) <= most) end += 1;
-  return pending.slice(at, end);
+  const slice = pending.slice(at, end);
+  if (end === pending.length) return slice;
+  // A closed month that is built at once is stored as one file.
+  const monthEnd = slice.findLastIndex(({ asOf }) => isMonthEnd(asOf));
+  return monthEnd < 0 ? slice : slice.slice(0, monthEnd + 1);
 }
 
 /** A day of nothing takes its time, too. */

@@ -13,7 +13,7 @@ import { LambdaError, type LambdaFunction, type Measured } from '../support/lamb
 const SEED = Number(process.env.ALTURAS_SEED ?? 200);
 const KILLS = Number(process.env.ALTURAS_KILLS ?? 200);
 /** How often a function is killed before it may end its work on a stage of a lake's life. */
-const KILLS_A_STEP = { land: 6, build: 8, serve: 6 } as const;
+const KILLS_A_STEP = { land: 12, build: 8, serve: 10 } as const;
 /** Lakes worked on at once. */
 const LANES = 2;
 
@@ -120,7 +120,9 @@ it(`${KILLS} kills of the bundled functions (seed ${SEED}): the next run complet
       const cold = house[step].isRunning ? 0 : (initMs ?? 0);
       // Most of the start does nothing to a lake.
       const moment =
-        times < KILLS_A_STEP[step] ? Math.floor(cold * 0.8) + below(Math.ceil(cold * 0.2 + ms)) : null;
+        times < KILLS_A_STEP[step] && count() < KILLS
+          ? Math.floor(cold * 0.8) + below(Math.ceil(cold * 0.2 + ms))
+          : null;
       const result = await killed(house[step], await eventOf(step, stage), moment);
       done = result !== null;
       if (!done) {
@@ -165,6 +167,6 @@ it(`${KILLS} kills of the bundled functions (seed ${SEED}): the next run complet
   );
   expect(faults.slice(0, 20)).toEqual([]);
   expect(count()).toBeGreaterThanOrEqual(KILLS);
-  for (const step of STEPS) expect(kills[step], `kills of ${step}`).toBeGreaterThan(KILLS / 10);
+  for (const step of STEPS) expect(kills[step], `kills of ${step}`).toBeGreaterThanOrEqual(KILLS / 10);
   expect(seen.nothing).toBeGreaterThan(0);
 });
