@@ -11,7 +11,7 @@ import { type Running, startServer } from '../../functions/serve/server.ts';
 import { newReader, openBrowser } from './reader.ts';
 
 /** Short-lived, so that the test sees one expire. */
-const TOKEN_SECONDS = 6;
+const TOKEN_SECONDS = 15;
 
 let browser: Browser;
 let folder: string;
