@@ -46,11 +46,13 @@ interface Message {
 /**
  * A proxy in front of an S3 server that spoils some of the requests.
  * @param random numbers from 0 to 1, so that a run can be repeated
+ * @param onWrite told of every PUT before the server sees it: the path, `/bucket/key`
  */
 export async function startFaultProxy(
   target: string,
   random: () => number,
   faults: readonly Fault[] = FAULTS,
+  onWrite: (path: string) => void = () => undefined,
 ): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const happened = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
@@ -60,6 +62,7 @@ export async function startFaultProxy(
   const serve = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await readAll(incoming);
     state.requests += 1;
+    if (incoming.method === 'PUT') onWrite((incoming.url ?? '').split('?')[0] ?? '');
     const fault = random() < state.rate ? pick(faults, incoming, body, random) : undefined;
     if (fault) happened[fault] += 1;
     const forward = (part?: number): Promise<Message> => send(agent, target, incoming, body, part);
