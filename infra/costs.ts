@@ -53,7 +53,7 @@ const GB = 1e9;
  * Seconds in a function for a second on the machine of the measurements: its processors are slower and files come from
  * S3. An assumption until the first real deployment tells.
  */
-export const LAMBDA_FACTOR = 2;
+const LAMBDA_FACTOR = 2;
 /** The sheet is for a lake that is one year old: no month is a year old for long. */
 const MONTHS = 12;
 

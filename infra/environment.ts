@@ -4,7 +4,7 @@ import type { Node } from 'constructs';
 import { AlturasError } from '../functions/core/errors.ts';
 import { type Access, readAccess } from '../functions/serve/access.ts';
 
-export const ENVIRONMENTS = ['dev', 'prod'] as const;
+const ENVIRONMENTS = ['dev', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 export const JOBS = ['land', 'build', 'serve'] as const;

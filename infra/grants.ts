@@ -14,7 +14,7 @@ export interface LakeAccess {
  * `land` never sees a mart, `build` never changes what was delivered,
  * `serve` changes nothing.
  */
-export const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
+const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
   land: {
     // Reading what it writes: a refused conditional write looks at what stands there; reference feeds go on from a state.
     read: ['landing', 'ledger', 'quarantine', 'deliveries', 'rejected'],

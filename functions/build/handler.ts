@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { businessDate } from '../core/dates.ts';
-import { limits } from '../engine/limits.ts';
 import { openLake } from '../lake/openLake.ts';
 import { configSetting, emptyDisk, numberSetting, setting } from '../lambda/environment.ts';
 import { jobHandler } from '../lambda/job.ts';
@@ -30,14 +29,11 @@ export interface Built {
  */
 export const handler = jobHandler('build', event, async ({ from, to, stale }, call): Promise<Built> => {
   await emptyDisk();
-  const { memoryMb, threads } = limits();
   const { status, reports, left } = await buildInSlices(await openLake(setting('ALTURAS_LAKE')), {
     config: configSetting(),
     ...(from === undefined ? {} : { from: businessDate(from) }),
     ...(to === undefined ? {} : { to: businessDate(to) }),
     ...(stale === undefined ? {} : { stale }),
-    memoryLimit: `${memoryMb}MB`,
-    threads,
     remainingMs: call.remainingMs,
     rowsPerSlice: numberSetting('ALTURAS_SLICE_ROWS', 4_000_000),
     onProgress: (step) => step.done && call.logger.debug('built', { ...step }),

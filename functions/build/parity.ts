@@ -33,7 +33,7 @@ export interface ParityReport {
   readonly right: ParitySide;
   readonly days: number;
   readonly models: readonly ParityLine[];
-  /** The rows that break each law; a row is compared where the other build wrote evidence, too. */
+  /** How many rows break each law, by each engine. */
   readonly laws: readonly ParityLine[];
   /** By company and office, as asked on each engine over its own marts of the last day. Empty for builds that were there. */
   readonly kpis: readonly ParityLine[];
@@ -57,7 +57,7 @@ const SIDES = ['duckdb', 'athena'] as const;
 
 /**
  * Builds the same days by DuckDB and by Athena over the same files, each in a branch of the lake that nobody else
- * sees, and compares every cell of every mart, every law and every KPI. The branches are removed.
+ * sees, and compares every cell of every mart, how many rows break each law, and every KPI. The branches are removed.
  * @throws AlturasError `ENGINE_ABSENT`, and as `buildRange`
  */
 export async function parity(lake: Lake, options: ParityOptions): Promise<ParityReport> {

@@ -55,8 +55,12 @@ export async function buildInSlices(lake: Lake, options: SliceOptions): Promise<
 
 /** Days from a place on that hold so many rows, to the last month end among them; one day at least. */
 function sliceFrom(pending: readonly PendingDay[], at: number, most: number): readonly PendingDay[] {
-  let end = at + 1;
-  while (end < pending.length && rowsOf(pending.slice(at, end + 1)) <= most) end += 1;
+  let [end, rows] = [at, 0];
+  for (const day of pending.slice(at)) {
+    rows += rowsOf([day]);
+    if (end > at && rows > most) break;
+    end += 1;
+  }
   const slice = pending.slice(at, end);
   if (end === pending.length) return slice;
   // A closed month that is built at once is stored as one file.

@@ -2,7 +2,7 @@ import { type BusinessDate, daysBetween, eachDay, isMonthEnd } from '../core/dat
 import { AlturasError } from '../core/errors.ts';
 
 /** Days of a range at most: a year of days and the month that it began in. */
-export const MOST_DAYS = 400;
+const MOST_DAYS = 400;
 /** A century is no range of month ends. */
 const LONGEST_DAYS = 40 * 366;
 

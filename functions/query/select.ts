@@ -38,7 +38,9 @@ export function dimensionColumn(
   selection: Pick<Selection, 'kpi' | 'mart' | 'basis'>,
   dimension: string,
 ): string {
-  const column = selection.basis.columns[dimension] ?? selection.mart.dimensions[dimension];
+  const { basis, mart } = selection;
+  const kept = [basis.columns, mart.dimensions].find((columns) => Object.hasOwn(columns, dimension));
+  const column = kept?.[dimension];
   if (column !== undefined) return column;
   throw new AlturasError(
     'usage',
@@ -46,7 +48,7 @@ export function dimensionColumn(
     `${selection.kpi.id} has no dimension "${dimension}".`,
     {
       value: dimension,
-      expected: Object.keys(selection.mart.dimensions).join(', '),
+      expected: Object.keys(mart.dimensions).join(', '),
     },
   );
 }

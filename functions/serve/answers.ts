@@ -5,7 +5,7 @@ import { sha256 } from '../core/canonical.ts';
 /** Bytes of answers that are kept of one publish; those used longest ago go first. */
 const MOST_BYTES = 192 * 1024 * 1024;
 /** What fits into a few packets is sent sooner than it is compressed. */
-const SMALLEST_COMPRESSED = 8 * 1024;
+export const SMALLEST_COMPRESSED = 8 * 1024;
 
 const compress = promisify(gzip);
 

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
 import { type Caller, requireExit } from '../query/policy.ts';
-import { type Written, written } from './answers.ts';
+import { SMALLEST_COMPRESSED, type Written, written } from './answers.ts';
 import { ROUTES } from './api.ts';
 import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
@@ -26,8 +26,6 @@ function cookieName(context: Context): string {
 }
 
 const LARGEST_BODY = 1024 * 1024;
-/** What fits into a few packets is sent sooner than it is compressed. */
-const SMALLEST_COMPRESSED = 8 * 1024;
 
 export interface AppOptions {
   readonly house: House;

@@ -3,40 +3,27 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../core/canonical.ts';
 import { type Config, configHash } from '../core/config.ts';
-import type { BusinessDate } from '../core/dates.ts';
 import type { AthenaSettings } from '../engine/athena/settings.ts';
 import { Session, type SessionOptions } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
-import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
-import { publish, readPublished } from '../lake/published.ts';
+import { publish } from '../lake/published.ts';
 import { BuildRun } from './buildRun.ts';
-import { checkModels } from './check.ts';
 import { compactMonths } from './compaction.ts';
-import { refuseFindings } from './finding.ts';
-import { buildId, buildKeys, type Manifest, Manifests } from './manifest.ts';
-import { type PlannedPass, passOver, planPasses } from './plan.ts';
-import { type Project, signatures } from './project.ts';
-import { PublishedIndex } from './publishedIndex.ts';
-import { Ledger, suppliedRelations } from './relations.ts';
+import { buildId, buildKeys, type Manifest } from './manifest.ts';
+import { type PlannedPass, passOver } from './plan.ts';
+import { type PlanOptions, planBuild, ROWS_PER_PASS } from './planBuild.ts';
+import type { Project } from './project.ts';
+import type { PublishedIndex } from './publishedIndex.ts';
+import { suppliedRelations } from './relations.ts';
 import type { BuildProgress, BuildReport } from './report.ts';
 import { type Budget, budgetOf, type EngineName, type EngineRequest, routeOf, workOf } from './router.ts';
 import { Runner } from './runner.ts';
 
-export interface BuildOptions {
-  /** The folder of the models; those of the house unless given. */
-  readonly models?: string | undefined;
-  readonly config: Config;
-  /** First and last day to look at; all days of the lake unless given. */
-  readonly from?: BusinessDate | undefined;
-  readonly to?: BusinessDate | undefined;
-  /** Also builds anew what no longer matches its model, header or configuration. */
-  readonly stale?: boolean;
-  /** Receipts x days that one pass may hold; more makes fewer passes and needs more memory. Default 1,000,000. */
-  readonly rowsPerPass?: number;
-  /** DuckDB's buffer limit. Default 2GB. */
+export interface BuildOptions extends PlanOptions {
+  /** DuckDB's buffer limit, e.g. `2GB`. Default: see engine/limits.ts. */
   readonly memoryLimit?: string;
   readonly threads?: number;
   /** Who runs the SQL; `auto`, the default, decides by what the range needs. */
@@ -52,8 +39,6 @@ export interface BuildOptions {
   readonly onProgress?: (progress: BuildProgress) => void;
 }
 
-const ROWS_PER_PASS = 1_000_000;
-
 /**
  * Builds every day version of a range that is missing (or stale), and makes all of it visible by one write, or none.
  * Killed at any moment it leaves files that nobody reads; the next run writes the same files again.
@@ -65,25 +50,8 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
   const scratch = await lake.scratch();
   const session = await Session.open({ scratch, trino: false, threads: 1 });
   try {
-    const { project, findings } = await checkModels(options.models);
-    refuseFindings(findings);
     const codec = publishedCodec(session, scratch);
-    const [entries, current] = [await new DeliveryIndex(lake).entries(), await readPublished(lake, codec)];
-    const ledger = new Ledger(entries);
-    const published = new PublishedIndex(current.rows);
-    const signed = signatures(project, configHash(options.config));
-    const isStale =
-      options.stale === true ? await staleness(lake, project, signed, current.rows) : () => false;
-    const plan = planPasses({
-      project,
-      ledger,
-      published,
-      config: options.config,
-      from: options.from,
-      to: options.to,
-      rowsPerPass: options.rowsPerPass ?? ROWS_PER_PASS,
-      isStale,
-    });
+    const { project, ledger, published, current, signed, plan } = await planBuild(lake, codec, options);
     const seconds = () => (performance.now() - started) / 1000;
     if (plan.length === 0)
       return {
@@ -207,21 +175,6 @@ function identityOf(
       })),
     })),
   };
-}
-
-/** Says of a published row whether its build made the table by another signature than today's. */
-export async function staleness(
-  lake: Lake,
-  project: Project,
-  signed: ReadonlyMap<string, string>,
-  rows: readonly { readonly build: string; readonly table_name: string }[],
-): Promise<(model: { readonly name: string }, row: { readonly build: string }) => boolean> {
-  const names = new Set(project.models.map(({ name }) => name));
-  const manifests = new Manifests(lake);
-  const built = new Map<string, Manifest | null>();
-  for (const { build, table_name } of rows)
-    if (names.has(table_name) && !built.has(build)) built.set(build, await manifests.get(build));
-  return (model, row) => built.get(row.build)?.models[model.name]?.signature !== signed.get(model.name);
 }
 
 /** Texts by hash first, the manifest last; none of it is visible to a reader of numbers. */

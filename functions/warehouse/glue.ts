@@ -52,7 +52,7 @@ export const GLUE_PARAMETERS = {
 } as const;
 
 /** The name that Athena gives to the Glue catalogue of the account. */
-export const ATHENA_CATALOGUE = 'awsdatacatalog';
+const ATHENA_CATALOGUE = 'awsdatacatalog';
 
 /** The table that holds every version of a stored model; the view of the model's own name shows what is current. */
 export function buildsTable(model: string): string {

@@ -107,14 +107,14 @@ function chunks(days: readonly PlannedDay[], input: PlanInput): PlannedDay[][] {
   let current: PlannedDay[] = [];
   let rows = 0;
   for (const month of byMonth(days)) {
-    const monthRows = month.reduce((sum, day) => sum + snapshotRows(day, input), 0);
+    const monthRows = month.reduce((sum, day) => sum + snapshotRows(day, input.ledger), 0);
     if (current.length > 0 && rows + monthRows > input.rowsPerPass) {
       cut.push(current);
       current = [];
       rows = 0;
     }
     for (const day of month) {
-      const dayRows = snapshotRows(day, input);
+      const dayRows = snapshotRows(day, input.ledger);
       if (current.length > 0 && rows + dayRows > input.rowsPerPass) {
         cut.push(current);
         current = [];
@@ -138,8 +138,8 @@ function byMonth(days: readonly PlannedDay[]): PlannedDay[][] {
 }
 
 /** Receipts that a day's snapshot holds. */
-export function snapshotRows(day: PlannedDay, input: PlanInput): number {
-  const { calendar } = input.ledger;
+export function snapshotRows(day: PlannedDay, ledger: Ledger): number {
+  const { calendar } = ledger;
   const snapshot = calendar.snapshotAt('receipts', day.asOf, day.knownAt);
-  return (snapshot && input.ledger.entry(snapshot.seq)?.feeds.receipts?.accepted) ?? 0;
+  return (snapshot && ledger.entry(snapshot.seq)?.feeds.receipts?.accepted) ?? 0;
 }

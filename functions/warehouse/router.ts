@@ -1,5 +1,6 @@
 import { AlturasError } from '../core/errors.ts';
-import type { PlannedPass } from './plan.ts';
+import { limits } from '../engine/limits.ts';
+import { type PlannedPass, snapshotRows } from './plan.ts';
 import type { Ledger } from './relations.ts';
 
 export type EngineName = 'duckdb' | 'athena';
@@ -38,16 +39,10 @@ const SECONDS_PER_ROW = 8.6e-6;
 /** A Lambda function ends after 15 minutes; a third is left for a slow day. */
 const SECONDS = 600;
 const SCAN_BYTES = 1e12;
-const MEMORY_LIMIT = '2GB';
 
 /** The work of a plan. */
 export function workOf(plan: readonly PlannedPass[], ledger: Ledger): Work {
-  const passes = plan.map(({ days }) =>
-    days.reduce((sum, { asOf, knownAt }) => {
-      const snapshot = ledger.calendar.snapshotAt('receipts', asOf, knownAt);
-      return sum + ((snapshot && ledger.entry(snapshot.seq)?.feeds.receipts?.accepted) ?? 0);
-    }, 0),
-  );
+  const passes = plan.map(({ days }) => days.reduce((sum, day) => sum + snapshotRows(day, ledger), 0));
   const seqs = new Set(
     plan.flatMap(({ days }) =>
       days.flatMap(({ asOf, knownAt }) => ledger.calendar.snapshotAt('receipts', asOf, knownAt)?.seq ?? []),
@@ -65,7 +60,7 @@ export function workOf(plan: readonly PlannedPass[], ledger: Ledger): Work {
 }
 
 /** The ordinary budget of a function whose DuckDB has a buffer limit, such as `2GB`. */
-export function budgetOf(memoryLimit: string = MEMORY_LIMIT): Budget {
+export function budgetOf(memoryLimit: string = `${limits().memoryMb}MB`): Budget {
   const units: Readonly<Record<string, number>> = {
     KB: 1e3,
     MB: 1e6,

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-athena';
 import { AlturasError } from '../../core/errors.ts';
 import type { Column } from '../engine.ts';
+import { clientSettings } from './clients.ts';
 import type { AthenaSettings } from './settings.ts';
 import { sqlType } from './types.ts';
 
@@ -18,8 +19,7 @@ import { sqlType } from './types.ts';
 const MAX_QUERY_BYTES = 262_144;
 const TIMEOUT_MS = 30 * 60_000;
 
-/** Attempts of one request (the SDK: exponential, full jitter), and of a query that Athena calls retryable. */
-const REQUEST_ATTEMPTS = 10;
+/** Attempts of a query that Athena calls retryable. */
 const QUERY_ATTEMPTS = 4;
 const RETRY_MS = 500;
 
@@ -48,14 +48,7 @@ export class AthenaQueries {
 
   /** @param output `s3://bucket/prefix/` for what Athena itself writes down; the workgroup may say otherwise */
   constructor(settings: AthenaSettings, output: string) {
-    const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-    const region = AWS_REGION ?? AWS_DEFAULT_REGION;
-    this.#client = new AthenaClient({
-      ...(region ? { region } : {}),
-      retryMode: 'standard',
-      maxAttempts: REQUEST_ATTEMPTS,
-      requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
-    });
+    this.#client = new AthenaClient(clientSettings());
     this.#settings = settings;
     this.#output = output;
   }

@@ -8,10 +8,9 @@ import {
 } from '@aws-sdk/client-glue';
 import { AlturasError } from '../../core/errors.ts';
 import type { Column } from '../engine.ts';
+import { clientSettings } from './clients.ts';
 import { GLUE_PARQUET, glueType } from './types.ts';
 
-/** Attempts of one request (the SDK: exponential, full jitter). */
-const REQUEST_ATTEMPTS = 10;
 /** Glue takes at most 100 partitions, and 100 tables, a call. */
 const AT_ONCE = 100;
 
@@ -44,14 +43,7 @@ export class GlueTables {
   readonly #database: string;
 
   constructor(database: string) {
-    const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-    const region = AWS_REGION ?? AWS_DEFAULT_REGION;
-    this.#client = new GlueClient({
-      ...(region ? { region } : {}),
-      retryMode: 'standard',
-      maxAttempts: REQUEST_ATTEMPTS,
-      requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
-    });
+    this.#client = new GlueClient(clientSettings());
     this.#database = database;
   }
 

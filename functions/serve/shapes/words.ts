@@ -4,8 +4,7 @@ export { EXITS, ROLES, SCOPE_COLUMNS } from '../../query/policy.ts';
 
 export const day = z.iso.date();
 export const moment = z.string().regex(/^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?$/);
-/** A name of ours. What every JavaScript object answers to (`constructor`) is none. */
-export const word = z.string().regex(/^(?!constructor$)[a-z][a-z0-9_]*$/);
+export const word = z.string().regex(/^[a-z][a-z0-9_]*$/);
 export const both = z.object({ es: z.string(), en: z.string() });
 export const member = z.string().max(200).nullable();
 export const figure = z.union([z.string(), z.number()]).nullable();
