@@ -7,7 +7,7 @@ import { DuckEngine } from '../engine/duckEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
 import type { Lake } from '../lake/lake.ts';
-import { readPublished } from '../lake/published.ts';
+import { type PublishedRow, readPublished } from '../lake/published.ts';
 import { type Basis, type Catalogue, type Kpi, readCatalogue } from '../query/catalogue.ts';
 import { answerDimensions, martOf, type Selection, selectKpi } from '../query/select.ts';
 import { name, type Statement, sql, value } from '../query/statement.ts';
@@ -20,7 +20,7 @@ const AT_ONCE = 3;
 
 /**
  * Every KPI of the catalogue on every basis, as functions/query compiles it: on DuckDB over the marts of one lake, on
- * Athena over those of the other, for the newest day of the first.
+ * Athena over those of the other, for the newest day that the first has of each mart.
  * @returns one line a KPI, over its bases
  */
 export async function compareKpis(left: Lake, right: Lake, athena: AthenaSettings): Promise<ParityLine[]> {
@@ -34,8 +34,9 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
     const { AthenaEngine } = await import('../engine/athena/athenaEngine.ts');
     const trino = await AthenaEngine.open(right, { scratch: path.join(scratch, 'right') }, athena);
     engines.push(trino);
-    const asOf = await supplyMarts(catalogue, left, duckdb, scratch);
-    await supplyMarts(catalogue, right, trino, scratch, asOf);
+    const days = await newestDays(catalogue, left, scratch);
+    await supplyMarts(days, left, duckdb, scratch);
+    await supplyMarts(days, right, trino, scratch);
     const questions = catalogue.kpis.flatMap((kpi) =>
       Object.values(kpi.bases).map((basis) => ({ kpi, selection: selectionOf(catalogue, kpi, basis) })),
     );
@@ -45,6 +46,8 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
         const { kpi, selection } = next;
         // Published marts keep the month to date.
         const period = kpi.periods.length === 0 ? null : 'month';
+        const asOf = days.get(kpi.from);
+        if (asOf === undefined) continue;
         const select = selectKpi(selection, rowsOf(kpi.from, asOf), period).render();
         const [ours, theirs] = [await duckdb.rows(select), await trino.rows(select)];
         lines.get(kpi.id)?.push(compareRows(kpi.id, ours, theirs));
@@ -61,26 +64,36 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
 const rowsOf = (mart: string, day: BusinessDate): Statement =>
   sql`select * from ${name(mart)} where as_of = cast(${value(day)} as date)`;
 
-/** @returns the day whose marts were supplied: the newest unless given */
-async function supplyMarts(
+/** The newest published day of each mart: one that is kept at month ends has an older one than the others. */
+async function newestDays(
   catalogue: Catalogue,
+  lake: Lake,
+  scratch: string,
+): Promise<ReadonlyMap<string, BusinessDate>> {
+  const newest = new Map<string, BusinessDate>();
+  for (const { table_name: mart, last_day: day } of await publishedRows(lake, scratch))
+    if (Object.hasOwn(catalogue.marts, mart) && day > (newest.get(mart) ?? '')) newest.set(mart, day);
+  return newest;
+}
+
+async function supplyMarts(
+  days: ReadonlyMap<string, BusinessDate>,
   lake: Lake,
   engine: Engine,
   scratch: string,
-  day?: BusinessDate,
-): Promise<BusinessDate> {
+): Promise<void> {
+  const published = new PublishedIndex(await publishedRows(lake, scratch));
+  const { project } = await checkModels();
+  for (const [mart, day] of days) {
+    const columns = project.models.find((model) => model.name === mart)?.header.columns ?? [];
+    await engine.supply({ kind: 'files', name: mart, columns, files: published.files(mart, [day]) });
+  }
+}
+
+async function publishedRows(lake: Lake, scratch: string): Promise<readonly PublishedRow[]> {
   const session = await Session.open({ scratch, trino: false, threads: 1 });
   try {
-    const { rows } = await readPublished(lake, publishedCodec(session, scratch));
-    const published = new PublishedIndex(rows);
-    const newest = rows.map(({ last_day }) => last_day).reduce((a, b) => (a > b ? a : b));
-    const { project } = await checkModels();
-    for (const mart of Object.keys(catalogue.marts)) {
-      const columns = project.models.find((model) => model.name === mart)?.header.columns ?? [];
-      const files = published.files(mart, [day ?? newest]);
-      await engine.supply({ kind: 'files', name: mart, columns, files });
-    }
-    return day ?? newest;
+    return (await readPublished(lake, publishedCodec(session, scratch))).rows;
   } finally {
     session.close();
   }
