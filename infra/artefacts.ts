@@ -20,11 +20,13 @@ const NATIVE = ['duckdb.node', 'libduckdb.so'] as const;
 export const FUNCTIONS = ['land', 'build', 'serve'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
+const MACROS = 'functions/engine/trinoMacros.sql';
+
 /** Files that a function reads beside its code, from the root of the repository. */
 const READ: Readonly<Record<FunctionName, readonly string[]>> = {
-  land: [],
-  build: ['sql'],
-  serve: ['sql'],
+  land: [MACROS],
+  build: [MACROS, 'sql'],
+  serve: [MACROS, 'sql'],
 };
 
 /** The entry of every artefact, as Lambda wants it: the file without its ending, and what it exports. */
@@ -115,7 +117,6 @@ function bundle(name: FunctionName, folder: string): void {
     sourcemap: false,
     logLevel: 'warning',
   });
-  cpSync(join(ROOT, 'functions', 'engine', 'trinoMacros.sql'), join(home, 'trinoMacros.sql'));
 }
 
 /** A folder with DuckDB's three packages for a machine. */

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// The sources run as they are: tsx strips the types, so that there is no build to forget.
-import 'tsx/esm';
+import { bundled } from './sources.mjs';
 
-const { run } = await import('./main.ts');
+const { run } = await import(await bundled('functions/cli/main.ts'));
 process.exitCode = await run(process.argv.slice(2));

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { HOME } from '../core/home.ts';
 import type { DemoOptions, DemoSummary } from './demo.ts';
 
 export interface ToWorkshop {
@@ -27,7 +29,7 @@ export class DemoProduction {
   /** @param batch folders that are handed out together, the last ones excepted */
   constructor(directory: string, options: ToWorkshop['options'], batch: number) {
     this.#batch = batch;
-    this.#worker = new Worker(new URL('./workshop.mjs', import.meta.url), {
+    this.#worker = new Worker(join(HOME, 'functions/demo/workshop.mjs'), {
       workerData: { directory, options } satisfies ToWorkshop,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });

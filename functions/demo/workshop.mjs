@@ -1,5 +1,4 @@
-// The entry of the demo's own thread, which reads TypeScript as it is.
-import { register } from 'tsx/esm/api';
+// The entry of the demo's own thread.
+import { bundled } from '../cli/sources.mjs';
 
-register();
-await import('./workshop.ts');
+await import(await bundled('functions/demo/workshop.ts'));

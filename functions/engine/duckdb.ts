@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -8,6 +9,7 @@ import {
   type Json,
 } from '@duckdb/node-api';
 import { AlturasError } from '../core/errors.ts';
+import { HOME } from '../core/home.ts';
 import type { Cell, Column, Row, Written } from './engine.ts';
 import { limits } from './limits.ts';
 
@@ -46,7 +48,7 @@ export const PARQUET =
 /** Timestamps are local and without a zone; a fixed session zone keeps any cast to text the same everywhere. */
 const UTC = "SET TimeZone = 'UTC'";
 
-const TRINO_MACROS = readFileSync(new URL('./trinoMacros.sql', import.meta.url), 'utf8');
+const TRINO_MACROS = readFileSync(join(HOME, 'functions/engine/trinoMacros.sql'), 'utf8');
 
 /**
  * `text` as an SQL string literal.

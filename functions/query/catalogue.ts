@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AlturasError } from '../core/errors.ts';
+import { HOME } from '../core/home.ts';
 
 /**
  * The KPI catalogue, `sql/kpis.yml`: every figure once, with the SQL that gives it. The value of a KPI is
@@ -157,7 +159,7 @@ export interface NamedKpi {
   readonly parameter: number | null;
 }
 
-const CATALOGUE_FILE = new URL('../../sql/kpis.yml', import.meta.url);
+const CATALOGUE_FILE = join(HOME, 'sql/kpis.yml');
 
 /**
  * Reads and checks the catalogue. Every fault of the file is reported at once, with its line.

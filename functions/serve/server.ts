@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Config } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
+import { HOME } from '../core/home.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Access } from './access.ts';
 import { createApp } from './app.ts';
@@ -14,7 +15,7 @@ import { type Claims, Guard, LOCAL_CLAIMS } from './session.ts';
 import { Signer } from './signer.ts';
 
 /** The boards as they were built for the browser. */
-const BOARDS = fileURLToPath(new URL('../../dashboards/dist', import.meta.url));
+const BOARDS = join(HOME, 'dashboards/dist');
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '::1', '[::1]'];
 
 /** How long the address waits for what the first reader would wait for; the rest is made while others read. */

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FEED_NAMES } from '../contracts/feeds.ts';
 import { AlturasError } from '../core/errors.ts';
+import { HOME } from '../core/home.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ModelFinding, sortFindings } from './finding.ts';
@@ -12,7 +12,7 @@ import { columnDifferences, errorLine } from './runner.ts';
 import { feedColumns, SUPPLIED } from './supplied.ts';
 
 /** The models of the house. */
-export const MODELS = fileURLToPath(new URL('../../sql', import.meta.url));
+export const MODELS = path.join(HOME, 'sql');
 
 /** What a check saw: how many models and laws, and everything wrong with them, by file and line. */
 export interface Checked {

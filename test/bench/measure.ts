@@ -9,10 +9,10 @@ export interface Measure {
   readonly peakMb: number;
 }
 
-const STEPS = fileURLToPath(new URL('./steps.ts', import.meta.url));
+const RUN = fileURLToPath(new URL('../support/run.mjs', import.meta.url));
 
 export function measure(step: string, ...args: string[]): Measure {
-  const out = execFileSync(process.execPath, ['--import', 'tsx', STEPS, step, ...args], {
+  const out = execFileSync(process.execPath, [RUN, 'test/bench/steps.ts', step, ...args], {
     encoding: 'utf8',
     maxBuffer: 1e8,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { JobNews, JobTask } from './jobWorker.ts';
 
-const WORKER = fileURLToPath(new URL('./jobWorker.ts', import.meta.url));
+const RUN = fileURLToPath(new URL('./run.mjs', import.meta.url));
 
 /**
  * When a worker is killed: so many milliseconds after it began, or so many after it announced its n-th write to a room
@@ -69,8 +69,7 @@ export class JobRunner {
 }
 
 async function loaded(): Promise<ChildProcess> {
-  const child = fork(WORKER, [], {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(RUN, ['test/support/jobWorker.ts'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await once(child, 'message');

@@ -10,7 +10,7 @@ import { unseal } from './sealed.ts';
 
 /** A writer is killed after at most so many answers, and a moment. */
 const MAX_ANSWERS = 14;
-const WRITER = fileURLToPath(new URL('./lakeWriter.ts', import.meta.url));
+const RUN = fileURLToPath(new URL('./run.mjs', import.meta.url));
 
 /** What the killed writers were told, and what was found afterwards. */
 export interface Killed {
@@ -91,7 +91,7 @@ export async function killWriters(lake: Lake, rounds: number): Promise<Killed> {
 }
 
 function startWriter(location: string, name: string, hear: (line: string) => void): Writer {
-  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, location, name], {
+  const child = spawn(process.execPath, [RUN, 'test/support/lakeWriter.ts', location, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { text } from '../../support/lakeContract.ts';
 
-const RACER = fileURLToPath(new URL('../../support/lakeRacer.ts', import.meta.url));
+const RUN = fileURLToPath(new URL('../../support/run.mjs', import.meta.url));
 const RACES = 60;
 
 let folder: string;
@@ -23,7 +23,7 @@ test('of two processes that want the same key or the same version at once, exact
   const wins = new Map<string, string[]>();
   let ready = 0;
   const racers = ['one', 'two'].map(async (name) => {
-    const racer = spawn(process.execPath, ['--import', 'tsx', RACER, folder, name, String(RACES)], {
+    const racer = spawn(process.execPath, [RUN, 'test/support/lakeRacer.ts', folder, name, String(RACES)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for await (const line of createInterface({ input: racer.stdout })) {
