@@ -66,7 +66,7 @@ export default defineConfig({
           ...common,
           name: 'heavy',
           include: ['test/heavy/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
         },

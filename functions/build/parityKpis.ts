@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { BusinessDate } from '../core/dates.ts';
+import { type BusinessDate, eachDay } from '../core/dates.ts';
 import type { AthenaSettings } from '../engine/athena/settings.ts';
 import { Session } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
@@ -34,7 +34,8 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
     const { AthenaEngine } = await import('../engine/athena/athenaEngine.ts');
     const trino = await AthenaEngine.open(right, { scratch: path.join(scratch, 'right') }, athena);
     engines.push(trino);
-    const days = await newestDays(catalogue, left, scratch);
+    const newest = await newestDays(catalogue, left, duckdb, scratch);
+    const days = new Map([...newest].map(([mart, day]) => [mart, [day]]));
     await supplyMarts(days, left, duckdb, scratch);
     await supplyMarts(days, right, trino, scratch);
     const questions = catalogue.kpis.flatMap((kpi) =>
@@ -46,7 +47,7 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
         const { kpi, selection } = next;
         // Published marts keep the month to date.
         const period = kpi.periods.length === 0 ? null : 'month';
-        const asOf = days.get(kpi.from);
+        const asOf = newest.get(kpi.from);
         if (asOf === undefined) continue;
         const select = selectKpi(selection, rowsOf(kpi.from, asOf), period).render();
         const [ours, theirs] = [await duckdb.rows(select), await trino.rows(select)];
@@ -64,29 +65,41 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
 const rowsOf = (mart: string, day: BusinessDate): Statement =>
   sql`select * from ${name(mart)} where as_of = cast(${value(day)} as date)`;
 
-/** The newest published day of each mart: one that is kept at month ends has an older one than the others. */
+/** The newest day on which each mart has rows: some are kept at month ends, some have rows on few days. */
 async function newestDays(
   catalogue: Catalogue,
   lake: Lake,
+  engine: Engine,
   scratch: string,
 ): Promise<ReadonlyMap<string, BusinessDate>> {
+  const days = new Map<string, Set<BusinessDate>>(
+    Object.keys(catalogue.marts).map((mart) => [mart, new Set()]),
+  );
+  for (const { table_name: mart, first_day: first, last_day: last } of await publishedRows(lake, scratch))
+    for (const day of eachDay(first, last)) days.get(mart)?.add(day);
+  const published = new Map([...days].map(([mart, kept]) => [mart, [...kept].sort()]));
+  await supplyMarts(published, lake, engine, scratch);
   const newest = new Map<string, BusinessDate>();
-  for (const { table_name: mart, last_day: day } of await publishedRows(lake, scratch))
-    if (Object.hasOwn(catalogue.marts, mart) && day > (newest.get(mart) ?? '')) newest.set(mart, day);
+  for (const mart of published.keys()) {
+    const [row] = await engine.rows(
+      sql`select cast(max(as_of) as varchar) as day from ${name(mart)}`.render(),
+    );
+    if (row?.day) newest.set(mart, row.day as BusinessDate);
+  }
   return newest;
 }
 
 async function supplyMarts(
-  days: ReadonlyMap<string, BusinessDate>,
+  days: ReadonlyMap<string, readonly BusinessDate[]>,
   lake: Lake,
   engine: Engine,
   scratch: string,
 ): Promise<void> {
   const published = new PublishedIndex(await publishedRows(lake, scratch));
   const { project } = await checkModels();
-  for (const [mart, day] of days) {
+  for (const [mart, wanted] of days) {
     const columns = project.models.find((model) => model.name === mart)?.header.columns ?? [];
-    await engine.supply({ kind: 'files', name: mart, columns, files: published.files(mart, [day]) });
+    await engine.supply({ kind: 'files', name: mart, columns, files: published.files(mart, wanted) });
   }
 }
 
