@@ -43,7 +43,7 @@ export interface ParquetOptions {
  * values; those of many, such as keys and amounts, are smaller and a third faster to write without one.
  */
 export const PARQUET =
-  'FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4000';
+  'FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 800';
 
 /** Timestamps are local and without a zone; a fixed session zone keeps any cast to text the same everywhere. */
 const UTC = "SET TimeZone = 'UTC'";
