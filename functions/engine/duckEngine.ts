@@ -87,9 +87,7 @@ export class DuckEngine implements Engine {
     }
   }
 
-  sums(path: string, columns: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
-    return fileSums(this.#session, path, columns);
-  }
+  sums: Engine['sums'] = (paths, columns) => fileSums(this.#session, paths, columns);
 
   interrupt(): void {
     this.#session.interrupt();
@@ -160,19 +158,26 @@ function localPath(file: RelationFile, path: string | undefined): string {
   return path;
 }
 
-/** Exact sums of decimal columns of a local Parquet file; null where there is nothing to add up. */
+/** Exact sums of decimal columns of each local Parquet file, in one look; null where there is nothing to add up. */
 export async function fileSums(
   session: Session,
-  path: string,
+  paths: readonly string[],
   columns: readonly string[],
-): Promise<Readonly<Record<string, string | null>>> {
-  if (columns.length === 0) return {};
+): Promise<Record<string, string | null>[]> {
+  if (columns.length === 0) return paths.map(() => ({}));
   const sums = columns.map((column) => `sum(${identifier(column)}) AS ${identifier(column)}`).join(', ');
-  const [row] = await session.rows(
-    `SELECT ${sums} FROM read_parquet(${literal(path)}, hive_partitioning = false)`,
+  const files = paths.map(literal).join(', ');
+  const rows = await session.rows(
+    `SELECT filename AS __file, ${sums} FROM read_parquet([${files}], filename = true, hive_partitioning = false) GROUP BY ALL`,
   );
-  return Object.fromEntries(
-    columns.map((column) => [column, row?.[column] == null ? null : String(row[column])]),
+  const byFile = new Map(rows.map(({ __file, ...row }) => [__file, row]));
+  return paths.map((file) =>
+    Object.fromEntries(
+      columns.map((column) => {
+        const sum = byFile.get(file)?.[column];
+        return [column, sum == null ? null : String(sum)];
+      }),
+    ),
   );
 }
 

@@ -83,8 +83,11 @@ export interface Engine {
     parts: readonly { readonly from: string; readonly to: string; readonly path: string }[],
   ): Promise<Written[]>;
 
-  /** Exact sums of decimal columns of a local file that `write` or `split` gave; null where there is nothing to add. */
-  sums(path: string, columns: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
+  /** Exact sums of decimal columns of each local file that `write` or `split` gave; null where there is nothing to add. */
+  sums(
+    paths: readonly string[],
+    columns: readonly string[],
+  ): Promise<readonly Readonly<Record<string, string | null>>[]>;
 
   interrupt(): void;
 

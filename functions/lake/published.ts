@@ -17,7 +17,7 @@ export interface PublishedRow {
   /** Number of the publish that brought the row, from 1; all rows of one publish share it. */
   readonly seq: number;
   readonly table_name: string;
-  /** A day `2026-06-30`, or a month `2026-06` compacted into one file. */
+  /** A day `2026-06-30`, or the month `2026-06` of several days in one file. */
   readonly period: string;
   readonly first_day: BusinessDate;
   readonly last_day: BusinessDate;

@@ -138,12 +138,11 @@ export class BuildRun {
     }));
     const written = await this.runner.write(model, parts);
     const keys = parts.map(({ period }) => buildKeys.output(model.name, period, this.setting.build, index));
-    const rows: NewPublishedRow[] = [];
-    for (const [at, part] of written.entries()) {
-      const key = keys[at] ?? '';
-      await this.store(model, key, part);
-      rows.push(...this.rowsOf(model, part.period, key, part.days));
-    }
+    await this.store(
+      model,
+      written.map((part, at) => ({ ...part, key: keys[at] ?? '' })),
+    );
+    const rows = written.flatMap((part, at) => this.rowsOf(model, part.period, keys[at] ?? '', part.days));
     this.visible(rows);
     const seconds = (performance.now() - started) / 1000;
     this.#count(model, {
@@ -157,21 +156,27 @@ export class BuildRun {
     onProgress({ ...progress, done: { rows: written.reduce((sum, part) => sum + part.rows, 0), seconds } });
   }
 
-  /** Puts a local file in its place in the lake and notes what it holds. */
+  /** Puts local files in their places in the lake and notes what they hold. */
   async store(
     model: Model,
-    key: string,
-    file: { readonly path: string; readonly rows: number; readonly bytes: number },
+    files: readonly {
+      readonly key: string;
+      readonly path: string;
+      readonly rows: number;
+      readonly bytes: number;
+    }[],
   ): Promise<void> {
     const { engine, lake } = this.setting;
     const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
     const sums = await engine.sums(
-      file.path,
+      files.map(({ path }) => path),
       decimals.map(({ name }) => name),
     );
-    const sha256 = await fileHash(file.path);
-    await lake.putFile(key, file.path, { move: true });
-    this.#outputs.push({ path: key, rows: file.rows, bytes: file.bytes, sha256, sums });
+    for (const [at, { key, path, rows, bytes }] of files.entries()) {
+      const sha256 = await fileHash(path);
+      await lake.putFile(key, path, { move: true });
+      this.#outputs.push({ path: key, rows, bytes, sha256, sums: sums[at] ?? {} });
+    }
   }
 
   /** Lets later models of this run read rows; they become visible to others when the run is published. */
@@ -182,7 +187,8 @@ export class BuildRun {
 
   /**
    * The rows that point to a file: runs of days that became known for the first time share one, a later version has
-   * its own, known from its own cut-off.
+   * its own, known from its own cut-off. Days of the open month have their own, too: while they are new, it matters at
+   * which moment each became known.
    */
   rowsOf(model: Model, period: string, key: string, days: readonly PlannedDay[]): NewPublishedRow[] {
     const { calendar } = this.setting.ledger;
@@ -194,6 +200,7 @@ export class BuildRun {
       if (
         run &&
         before &&
+        day.asOf.slice(0, 7) < this.openMonth &&
         isFirst(day) &&
         isFirst(before) &&
         addDays(before.asOf, 1) === day.asOf &&
@@ -220,19 +227,17 @@ export class BuildRun {
     });
   }
 
-  /** Days by the file that they go into: one a closed month, one a day of the open month. */
+  /** Days by the file that they go into: one a month, under the day's name when it is one day. */
   #periods(days: readonly PlannedDay[]): { readonly period: string; readonly days: readonly PlannedDay[] }[] {
-    const { openMonth } = this;
     const months = new Map<string, PlannedDay[]>();
     for (const day of days) {
       const month = day.asOf.slice(0, 7);
       months.set(month, [...(months.get(month) ?? []), day]);
     }
-    return [...months].flatMap(([month, some]) =>
-      month < openMonth && some.length > 1
-        ? [{ period: month, days: some }]
-        : some.map((day) => ({ period: day.asOf, days: [day] })),
-    );
+    return [...months].map(([month, some]) => ({
+      period: some.length > 1 ? month : (some[0]?.asOf ?? month),
+      days: some,
+    }));
   }
 
   /**

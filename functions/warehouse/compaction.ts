@@ -6,12 +6,12 @@ import type { DayVersion, PlannedDay } from './days.ts';
 import { buildKeys } from './manifest.ts';
 import type { Model } from './project.ts';
 
-/** Fewer day files than this are left as they are: a month file with a few corrected days is quick to read. */
+/** Fewer rows of one day than this are left as they are: a month file with a few corrected days is quick to read. */
 const WORTH_IT = 4;
 
 /**
- * Puts the day files of closed months together, one file a month: many small files are slow to read. The rows stay
- * what they were, and days before a re-delivery stay readable from the day files.
+ * Puts the days of closed months together, one file a month: many small files are slow to read. The rows stay
+ * what they were, and days before a re-delivery stay readable from the files they were in.
  */
 export async function compactMonths(
   run: BuildRun,
@@ -56,7 +56,7 @@ function isWorthIt(run: BuildRun, model: Model, versions: readonly DayVersion[])
   const { published } = run.setting;
   const holders = versions.map((version) => published.holding(model.name, version));
   if (holders.some((row) => row === undefined)) return false;
-  return holders.filter((row) => row?.period.length === '2026-06-30'.length).length >= WORTH_IT;
+  return holders.filter((row) => row?.first_day === row?.last_day).length >= WORTH_IT;
 }
 
 async function compact(
@@ -79,7 +79,7 @@ async function compact(
     path.join(scratch, `${randomUUID()}.parquet`),
   );
   const key = buildKeys.output(model.name, month, build, passes);
-  await run.store(model, key, written);
+  await run.store(model, [{ ...written, key }]);
   const planned: PlannedDay[] = versions.map(({ asOf, knownAt }) =>
     ledger.calendar.plan(asOf, knownAt, 'delivered'),
   );

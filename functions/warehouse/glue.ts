@@ -146,7 +146,7 @@ function modelTable({ name, header }: CataloguedModel): GlueTable {
     prefix: `marts/${name}/`,
     columns: columnsOf(header),
     partitionKeys: [
-      { name: 'file_period', type: 'string', comment: 'A day, or a closed month' },
+      { name: 'file_period', type: 'string', comment: 'A day, or the month whose days are in one file' },
       { name: 'file_build', type: 'string', comment: 'The build that wrote the rows' },
     ],
   };
@@ -156,7 +156,7 @@ function publishedTable(): GlueTable {
   const comments: Readonly<Record<keyof typeof PUBLISHED_COLUMNS, string>> = {
     seq: 'Number of the publish',
     table_name: 'Table',
-    period: 'A day, or a closed month',
+    period: 'A day, or the month whose days are in one file',
     first_day: 'First day of the rows meant',
     last_day: 'Last day of the rows meant',
     build: 'Build that wrote them',

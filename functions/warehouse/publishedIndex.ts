@@ -83,10 +83,10 @@ export class PublishedIndex {
     ]);
   }
 
-  /** Months of which a table has, or had, files of single days. */
+  /** Months of which a table has, or had, rows of single days. */
   monthsOfDays(table: string): string[] {
-    const days = (this.#rows.get(table) ?? []).filter(({ period }) => period.length === DAY);
-    return [...new Set(days.map(({ period }) => period.slice(0, 7)))].sort();
+    const days = (this.#rows.get(table) ?? []).filter((row) => row.first_day === row.last_day);
+    return [...new Set(days.map((row) => row.first_day.slice(0, 7)))].sort();
   }
 
   #byDay(table: string): Map<BusinessDate, PublishedRow[]> {

@@ -89,7 +89,9 @@ describe('what Athena answers', () => {
       expect(rows).toHaveLength(count);
       if (at === 1) expect(rows.map(({ days }) => days)).toEqual(['-1', null]);
     }
-    expect(await engine.sums(parts[0]?.path ?? '', ['amount'])).toEqual({ amount: '1234567890123456.78' });
+    expect(await engine.sums([parts[0]?.path ?? ''], ['amount'])).toEqual([
+      { amount: '1234567890123456.78' },
+    ]);
     await reader.close();
   });
 

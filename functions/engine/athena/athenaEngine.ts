@@ -110,9 +110,7 @@ export class AthenaEngine implements Engine {
     );
   }
 
-  sums(path: string, columns: readonly string[]): Promise<Readonly<Record<string, string | null>>> {
-    return fileSums(this.#parts.session, path, columns);
-  }
+  sums: Engine['sums'] = (paths, columns) => fileSums(this.#parts.session, paths, columns);
 
   interrupt(): void {
     this.#parts.queries.interrupt();
