@@ -40,6 +40,7 @@ export const tableStyle = css`
   }
   tbody th.wrap,
   td.wrap {
+    min-inline-size: 14rem;
     max-inline-size: none;
     padding-block: 0.25rem;
     white-space: normal;

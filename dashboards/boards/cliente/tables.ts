@@ -27,6 +27,7 @@ export function clientTables(
   const word = (value: string | null): TableCell => wordCell(value ?? '–');
   const channel = (value: string | null): TableCell =>
     word(value === null ? null : setting.label('channel', value));
+  const code = (value: string | null): TableCell => word(value === null ? null : setting.code(value));
   const unit = figures.symbol;
   const tables: {
     readonly title: string;
@@ -94,7 +95,7 @@ export function clientTables(
       lines: found.contacts.map((row) => [
         day(row.at),
         channel(row.channel),
-        word(row.outcome),
+        code(row.outcome),
         word(row.person),
         word(row.receipt),
         word(row.note),
@@ -113,7 +114,7 @@ export function clientTables(
         day(row.due_on),
         { show: String(row.instalment), text: String(row.instalment), sort: row.instalment },
         money(row.amount),
-        word(row.status),
+        code(row.status),
         word(row.policy),
       ]),
     },
@@ -133,7 +134,7 @@ export function clientTables(
         money(row.unapplied),
         channel(row.channel),
         word(row.payment),
-        word(row.status),
+        code(row.status),
       ]),
     },
     {
@@ -150,7 +151,9 @@ export function clientTables(
         word(own.events[row.kind]),
         money(row.amount),
         word(row.receipt),
-        word(row.detail === null ? null : setting.bucketName(setting.label('channel', row.detail))),
+        word(
+          row.detail === null ? null : setting.code(setting.bucketName(setting.label('channel', row.detail))),
+        ),
       ]),
     },
   ];
