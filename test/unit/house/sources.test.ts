@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { bundled } from '../../../functions/cli/sources.mjs';
+import { bundled } from '../../../functions/core/sources.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
