@@ -57,7 +57,7 @@ it('a client, and one person’s scorecard, show figures and complain of nothing
   await page.locator('alturas-client .state').waitFor();
   expect(await page.locator('alturas-client dl').innerText()).toMatch(/\$/);
   await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
-  await page.locator('alturas-scorecards alturas-table tbody tr').first().click();
+  await page.locator('alturas-scorecards alturas-table tbody tr.opens').first().click();
   await page.locator('alturas-scorecards alturas-tile').first().waitFor();
   expect(complaints).toEqual([]);
   await close();

@@ -2,13 +2,14 @@ import { html } from 'lit';
 import type { AskAnswer, PeersResponse } from '../../../functions/serve/api.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
-import type { Value } from '../../format/figures.ts';
+import { sumOf, type Value } from '../../format/figures.ts';
 import { capital } from '../../format/text.ts';
 import { bullet, interval, strip } from '../../parts/marks.ts';
 import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
 import { scoreWords } from './words.ts';
 
 type Row = AskAnswer['rows'][number];
+type Answered = NonNullable<AskAnswer['total']>;
 
 export interface Cards {
   readonly attainment: AskAnswer | null;
@@ -39,65 +40,59 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
     text: figures.paste(value ?? null),
     sort: value === null || value === undefined ? null : Number(value),
   });
-  const lines = members.map((member) => {
-    const attained = rowOf(cards.attainment, by, member);
-    const onTime = rowOf(cards.onTime, by, member);
-    const ranked = rowOf(cards.place, by, member);
-    const debt = rowOf(cards.share, by, member);
-    const label = setting.label(by, member, cards.attainment?.labels ?? cards.share?.labels);
+  const percent = (value: Value | undefined, digits?: number): TableCell => ({
+    show: value === null || value === undefined ? '–' : figures.percent(value, digits),
+    text: figures.paste(value ?? null),
+    sort: value === null || value === undefined ? null : Number(value),
+  });
+  const cells = (label: string, pick: (answer: AskAnswer | null) => Answered | null): TableCell[] => {
+    const attained = pick(cards.attainment);
+    const onTime = pick(cards.onTime);
+    const ranked = pick(cards.place)?.value ?? null;
     const notes = onTime?.notes ?? {};
-    const share = Number(notes.share ?? 0);
+    const share = onTime === null || onTime.value === null ? null : Number(notes.share ?? 0);
+    const reached = attained?.value ?? null;
+    return [
+      wordCell(label),
+      money(attained?.numerator),
+      money(attained?.denominator),
+      reached === null
+        ? {
+            show: html`<span class="soft">${setting.reason(attained?.reason ?? 'NO_DATA')}</span>`,
+            text: '',
+            sort: null,
+          }
+        : percent(reached, 0),
+      { show: reached === null ? '' : bullet(Number(reached)), text: '', sort: null },
+      percent(share, 0),
+      {
+        show: share === null ? '' : interval(Number(onTime?.value), share, Number(notes.high ?? 1)),
+        text: '',
+        sort: null,
+      },
+      {
+        show: notes.n === undefined ? '–' : figures.number(notes.n, 0),
+        text: String(notes.n ?? ''),
+        sort: Number(notes.n ?? 0),
+      },
+      {
+        show: ranked === null ? '–' : figures.number(ranked, 0),
+        text: figures.paste(ranked),
+        sort: ranked === null ? null : Number(ranked),
+      },
+      money(pick(cards.own)?.value),
+      money(pick(cards.inherited)?.value),
+      percent(pick(cards.share)?.value),
+    ];
+  };
+  const lines = members.map((member) => {
+    const ranked = rowOf(cards.place, by, member)?.value ?? null;
     return {
       key: member ?? '',
-      order: ranked?.value === null || ranked === null ? Number.POSITIVE_INFINITY : Number(ranked.value),
-      cells: [
-        wordCell(label),
-        money(attained?.numerator),
-        money(attained?.denominator),
-        {
-          show:
-            attained?.value === null || attained === null
-              ? html`<span class="soft">${setting.reason(attained?.reason ?? 'NO_DATA')}</span>`
-              : figures.percent(attained.value, 0),
-          text: figures.paste(attained?.value ?? null),
-          sort: attained?.value === null || attained === null ? null : Number(attained.value),
-        },
-        {
-          show: attained?.value === null || attained === null ? '' : bullet(Number(attained.value)),
-          text: '',
-          sort: null,
-        },
-        {
-          show: onTime?.value === null || onTime === null ? '–' : figures.percent(share, 0),
-          text: figures.paste(onTime?.value === null ? null : share),
-          sort: onTime?.value === null || onTime === null ? null : share,
-        },
-        {
-          show:
-            onTime?.value === null || onTime === null
-              ? ''
-              : interval(Number(onTime.value), share, Number(notes.high ?? 1)),
-          text: '',
-          sort: null,
-        },
-        {
-          show: notes.n === undefined ? '–' : figures.number(notes.n, 0),
-          text: String(notes.n ?? ''),
-          sort: Number(notes.n ?? 0),
-        },
-        {
-          show: ranked?.value === null || ranked === null ? '–' : figures.number(ranked.value, 0),
-          text: figures.paste(ranked?.value ?? null),
-          sort: ranked?.value === null || ranked === null ? null : Number(ranked.value),
-        },
-        money(rowOf(cards.own, by, member)?.value),
-        money(rowOf(cards.inherited, by, member)?.value),
-        {
-          show: debt?.value === null || debt === null ? '–' : figures.percent(debt.value),
-          text: figures.paste(debt?.value ?? null),
-          sort: debt?.value === null || debt === null ? null : Number(debt.value),
-        },
-      ],
+      order: ranked === null ? Number.POSITIVE_INFINITY : Number(ranked),
+      cells: cells(setting.label(by, member, cards.attainment?.labels ?? cards.share?.labels), (answer) =>
+        rowOf(answer, by, member),
+      ),
       ...(member === null
         ? {}
         : { open: () => tell(from, 'alturas-go', { to: { own: { ...place.own, by, member } } }) }),
@@ -119,8 +114,20 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       { head: own.inherited, unit: figures.millionsUnit, end: true },
       { head: own.share, unit: '%', end: true },
     ],
+    total: { key: 'total', cells: cells(words.table.total, (answer) => wholeOf(answer, cards)) },
     lines: lines.sort((a, b) => a.order - b.order),
   };
+}
+
+/**
+ * The whole of a column. A place is among members: the whole has none. Inherited by one is another's own, so the whole
+ * inherits nothing: there the members are added up.
+ */
+function wholeOf(answer: AskAnswer | null, cards: Cards): Answered | null {
+  if (answer === null || answer === cards.place) return null;
+  if (answer !== cards.own && answer !== cards.inherited) return answer.total;
+  const value = sumOf(answer.rows.map((row) => String(row.value ?? '0')));
+  return { dimensions: {}, value, numerator: value, denominator: null, reason: null, compare: [] };
 }
 
 /** One person's or office's figures and their places among peers: own, medians, a dot on a strip. */
