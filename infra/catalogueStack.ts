@@ -135,11 +135,9 @@ export class CatalogueStack extends Stack {
           'glue:GetPartition',
           'glue:GetPartitions',
           'glue:BatchGetPartition',
-          'glue:CreatePartition',
           'glue:BatchCreatePartition',
           // Tables of a run, gone when it ends.
           'glue:CreateTable',
-          'glue:DeleteTable',
           'glue:BatchDeleteTable',
         ],
         resources: [glue('catalog'), glue('database', this.database), glue('table', `${this.database}/*`)],

@@ -22,8 +22,8 @@ const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
     remove: [],
   },
   build: {
-    read: ['deliveries', 'ledger', 'marts', 'published', 'builds', 'models', 'configs', 'scratch'],
-    write: ['marts', 'published', 'builds', 'models', 'configs', 'scratch'],
+    read: ['deliveries', 'ledger', 'marts', 'published', 'builds', 'models', 'configs', 'scratch', 'serving'],
+    write: ['marts', 'published', 'builds', 'models', 'configs', 'scratch', 'serving'],
     // What the queries of a run leave on the way (engine/athena/athenaScratch.ts).
     remove: ['scratch'],
   },
@@ -38,6 +38,7 @@ const LAKE_ACCESS: Readonly<Record<Job, LakeAccess>> = {
       'builds',
       'models',
       'configs',
+      'serving',
     ],
     write: [],
     remove: [],
@@ -73,8 +74,9 @@ export function lakeStatements(job: Job, lakeArn: string, key: IKey): PolicyStat
             resources: objects(lakeArn, remove),
           }),
         ]),
+    // Of a large upload that was cut off, the next attempt sends what is missing (functions/lake/s3Upload.ts).
     new PolicyStatement({
-      sid: 'SweepUploads',
+      sid: 'FindUploads',
       actions: ['s3:ListBucketMultipartUploads'],
       resources: [lakeArn],
     }),

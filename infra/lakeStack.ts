@@ -126,7 +126,20 @@ export class LakeStack extends Stack {
           ],
         },
         { id: 'quarantine', prefix: 'quarantine/', expiration: Duration.days(730) },
-        { id: 'scratch', prefix: 'scratch/', expiration: Duration.days(7) },
+        // Each is a whole copy, newest wins; without one serve reads the marts, and the next run of a day writes it again.
+        {
+          id: 'serving',
+          prefix: 'serving/',
+          expiration: Duration.days(3),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // What a killed run leaves; nobody reads it, so the versions that its expiry leaves behind go as soon.
+        ...['scratch', 'parity'].map((id) => ({
+          id,
+          prefix: `${id}/`,
+          expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
+        })),
       ],
     });
 

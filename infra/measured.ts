@@ -32,5 +32,5 @@ export const MEASURED = {
   /** Scans of one day's positions that analysts make by Athena in a month. */
   adHocScans: 500,
   /** States of one run with one batch. */
-  transitionsPerRun: 14,
+  transitionsPerRun: 15,
 } as const;

@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import type { Config } from '../core/config.ts';
 import { businessDate } from '../core/dates.ts';
+import type { Lake } from '../lake/lake.ts';
 import { openLake } from '../lake/openLake.ts';
 import { configSetting, emptyDisk, numberSetting, setting } from '../lambda/environment.ts';
-import { jobHandler } from '../lambda/job.ts';
+import { type Call, jobHandler } from '../lambda/job.ts';
+import { type KeptServing, keepServing } from './keepServing.ts';
 import { buildInSlices } from './slices.ts';
 
 const event = z.strictObject({
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),
   stale: z.boolean().optional(),
+  /** Leave what is published as one file for `serve`, and build nothing. */
+  serving: z.literal(true).optional(),
 });
 
 export interface Built {
@@ -27,10 +32,20 @@ export interface Built {
  * The Lambda entry. Environment: ALTURAS_LAKE (`s3://bucket/prefix`), ALTURAS_CONFIG_YAML, ALTURAS_SLICE_ROWS
  * (receipts x days built and published at once).
  */
-export const handler = jobHandler('build', event, async ({ from, to, stale }, call): Promise<Built> => {
+export const handler = jobHandler('build', event, async (asked, call): Promise<Built | KeptServing> => {
   await emptyDisk();
-  const { status, reports, left } = await buildInSlices(await openLake(setting('ALTURAS_LAKE')), {
-    config: configSetting(),
+  const [lake, config] = [await openLake(setting('ALTURAS_LAKE')), configSetting()];
+  return asked.serving ? keepServing(lake, config) : buildMissing(lake, config, asked, call);
+});
+
+async function buildMissing(
+  lake: Lake,
+  config: Config,
+  { from, to, stale }: z.infer<typeof event>,
+  call: Call,
+): Promise<Built> {
+  const { status, reports, left } = await buildInSlices(lake, {
+    config,
     ...(from === undefined ? {} : { from: businessDate(from) }),
     ...(to === undefined ? {} : { to: businessDate(to) }),
     ...(stale === undefined ? {} : { stale }),
@@ -54,4 +69,4 @@ export const handler = jobHandler('build', event, async ({ from, to, stale }, ca
     left,
     warnings: [...new Set(warnings.map(({ law }) => law))],
   };
-});
+}

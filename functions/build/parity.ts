@@ -6,14 +6,16 @@ import { addDays, type BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { type AthenaSettings, athenaOf } from '../engine/athena/settings.ts';
 import { Session } from '../engine/duckdb.ts';
+import type { Row } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
 import { BranchLake } from '../lake/branchLake.ts';
 import type { Lake } from '../lake/lake.ts';
 import { PUBLISHED_KEY, readPublished } from '../lake/published.ts';
 import { type BuildOptions, buildRange } from '../warehouse/buildRange.ts';
 import { checkModels } from '../warehouse/check.ts';
-import { type Manifest, Manifests } from '../warehouse/manifest.ts';
-import type { ParityLine } from '../warehouse/parityLines.ts';
+import { LAW_ROWS, type Violation } from '../warehouse/laws.ts';
+import { buildKeys, type Manifest, Manifests } from '../warehouse/manifest.ts';
+import { compareRows, type ParityLine } from '../warehouse/parityLines.ts';
 import { compareTables } from '../warehouse/parityTables.ts';
 import type { BuildProgress } from '../warehouse/report.ts';
 import type { EngineName } from '../warehouse/router.ts';
@@ -33,7 +35,7 @@ export interface ParityReport {
   readonly right: ParitySide;
   readonly days: number;
   readonly models: readonly ParityLine[];
-  /** How many rows break each law, by each engine. */
+  /** The rows that break each law, by each engine. */
   readonly laws: readonly ParityLine[];
   /** By company and office, as asked on each engine over its own marts of the last day. Empty for builds that were there. */
   readonly kpis: readonly ParityLine[];
@@ -57,7 +59,7 @@ const SIDES = ['duckdb', 'athena'] as const;
 
 /**
  * Builds the same days by DuckDB and by Athena over the same files, each in a branch of the lake that nobody else
- * sees, and compares every cell of every mart, how many rows break each law, and every KPI. The branches are removed.
+ * sees, and compares every cell of every mart, of the rows that break each law, and of every KPI. The branches are removed.
  * @throws AlturasError `ENGINE_ABSENT`, and as `buildRange`
  */
 export async function parity(lake: Lake, options: ParityOptions): Promise<ParityReport> {
@@ -132,9 +134,11 @@ export async function compareBuilds(
       ];
       if (a.length + b.length > 0) marts.push(await compareTables(session, model, a, b));
     }
-    const laws = [...new Set([...ours.checks, ...theirs.checks].map(({ law }) => law))]
-      .sort()
-      .map((law) => compareLaw(law, ours, theirs));
+    const laws: ParityLine[] = [];
+    for (const law of [...new Set([...ours.checks, ...theirs.checks].map((check) => check.law))].sort())
+      laws.push(
+        await compareLaw(law, { lake: left.lake, manifest: ours }, { lake: right.lake, manifest: theirs }),
+      );
     const side = ({ engine, build }: Manifest): ParitySide => ({ engine, build, seconds: null });
     return {
       left: side(ours),
@@ -151,9 +155,18 @@ export async function compareBuilds(
   }
 }
 
-/** How many rows break a law, on each side. */
-function compareLaw(law: string, left: Manifest, right: Manifest): ParityLine {
-  const [a, b] = [left, right].map(({ checks }) => checks.find((check) => check.law === law)?.rows ?? null);
+interface Built {
+  readonly lake: Lake;
+  readonly manifest: Manifest;
+}
+
+/** The rows that break a law on each side, cell by cell; their number alone where more break it than a build keeps. */
+async function compareLaw(law: string, left: Built, right: Built): Promise<ParityLine> {
+  const [a, b] = [left, right].map(
+    ({ manifest }) => manifest.checks.find((check) => check.law === law)?.rows ?? null,
+  );
+  if (a === b && a && a < LAW_ROWS)
+    return compareRows(law, await brokenRows(left, law), await brokenRows(right, law));
   const differences = a === b ? 0 : 1;
   return {
     name: law,
@@ -162,6 +175,11 @@ function compareLaw(law: string, left: Manifest, right: Manifest): ParityLine {
     differences,
     examples: differences === 0 ? [] : [`${a ?? 'no'} rows against ${b ?? 'no'}`],
   };
+}
+
+async function brokenRows({ lake, manifest }: Built, law: string): Promise<readonly Row[]> {
+  const kept = await lake.get(buildKeys.law(manifest.build, law));
+  return kept ? (JSON.parse(Buffer.from(kept.body).toString('utf8')) as Violation).rows : [];
 }
 
 async function manifestOf({

@@ -95,7 +95,8 @@ export function s3Error(error: unknown, location: string, key?: string): unknown
       `S3 refused access to ${location}: ${cause}`,
       {
         file,
-        expected: 'credentials with s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket',
+        expected:
+          'credentials with s3:GetObject, PutObject, DeleteObject, ListBucket, ListBucketMultipartUploads, ListMultipartUploadParts and AbortMultipartUpload',
         safe: 'nothing was written',
         hint: 'check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
       },

@@ -1,35 +1,30 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadBucketCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type MultipartUpload,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { AlturasError } from '../core/errors.ts';
 import { cacheFolder, FileCache } from './fileCache.ts';
 import { checkKey, checkPrefix } from './keys.ts';
 import type { Lake, LakeObject, WriteCondition } from './lake.ts';
 import { objectMissing, preconditionFailed } from './refusals.ts';
 import { isPassing, s3Error, s3Failure, TruncatedBody } from './s3Errors.ts';
+import { abortUpload, PART_BYTES, UploadInParts, unfinishedUploads } from './s3Upload.ts';
 
-/** Files up to this size go in one request; larger ones in parts of at least it (S3 wants 5 MiB, at most 10,000). */
-const PART_BYTES = 8 * 1024 * 1024;
-const MAX_PARTS = 9_000;
-const PARTS_AT_ONCE = 4;
 const DOWNLOADS_AT_ONCE = 16;
 const DELETES_AT_ONCE = 1_000;
 
@@ -41,6 +36,11 @@ const MAX_PAUSE_MS = 5_000;
 
 /** Metadata that names the write an object came from, so that a write whose answer was lost knows itself again. */
 const WRITE_TOKEN = 'alturas-write';
+
+/** The upload was ended by somebody else, or sent other bytes: whether the write happened, the object tells. */
+const LOST_UPLOAD = new Set(['NoSuchUpload', 'InvalidPart']);
+
+type WriteParams = PutObjectCommandInput & { readonly Bucket: string; readonly Key: string };
 
 export interface S3LakeSettings {
   readonly bucket: string;
@@ -124,7 +124,7 @@ export class S3Lake implements Lake {
     const written =
       size <= PART_BYTES
         ? await this.put(key, await readFile(path), options.condition)
-        : await this.#write(key, options.condition, (params) => this.#upload(params, path, size));
+        : await this.#putParts(key, { path, size }, options.condition);
     if (options.move) await rm(path, { force: true });
     return written;
   }
@@ -185,16 +185,14 @@ export class S3Lake implements Lake {
 
   async sweep(olderThanMs: number): Promise<number> {
     let swept = await this.#cache.sweep(olderThanMs);
-    const { Uploads = [] } = await this.#trying('', () =>
-      this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: this.#prefix })),
-    );
-    for (const { Key, UploadId, Initiated } of Uploads) {
-      if (!Initiated || Date.now() - Initiated.getTime() < olderThanMs) continue;
-      await this.#client
-        .send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId }))
-        .catch((error: unknown) => {
-          if (s3Failure(error).name !== 'NoSuchUpload') throw s3Error(error, this.location, Key);
-        });
+    const old = await this.#trying('', async () => {
+      const found: MultipartUpload[] = [];
+      for await (const upload of unfinishedUploads(this.#client, this.#bucket, this.#prefix))
+        if (upload.Initiated && Date.now() - upload.Initiated.getTime() >= olderThanMs) found.push(upload);
+      return found;
+    });
+    for (const { Key, UploadId } of old) {
+      await this.#trying(Key ?? '', () => abortUpload(this.#client, { Bucket: this.#bucket, Key, UploadId }));
       swept += 1;
     }
     return swept;
@@ -248,22 +246,13 @@ export class S3Lake implements Lake {
     });
   }
 
-  async #upload(
-    params: PutObjectCommandInput,
-    path: string,
-    size: number,
-  ): Promise<{ ETag?: string | undefined }> {
-    const Body = createReadStream(path);
-    try {
-      return await new Upload({
-        client: this.#client,
-        params: { ...params, Body },
-        partSize: Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS)),
-        queueSize: PARTS_AT_ONCE,
-      }).done();
-    } finally {
-      Body.destroy();
-    }
+  async #putParts(
+    key: string,
+    file: { readonly path: string; readonly size: number },
+    condition: WriteCondition | undefined,
+  ): Promise<{ readonly etag: string }> {
+    const upload = new UploadInParts(this.#client, this.#object(key), file);
+    return this.#write(key, condition, ({ IfNoneMatch, IfMatch }) => upload.send({ IfNoneMatch, IfMatch }));
   }
 
   /**
@@ -273,10 +262,10 @@ export class S3Lake implements Lake {
   async #write(
     key: string,
     condition: WriteCondition | undefined,
-    send: (params: PutObjectCommandInput) => Promise<{ ETag?: string | undefined }>,
+    send: (params: WriteParams) => Promise<{ ETag?: string | undefined }>,
   ): Promise<{ readonly etag: string }> {
     const token = randomUUID();
-    const params: PutObjectCommandInput = {
+    const params: WriteParams = {
       ...this.#object(key),
       Metadata: { [WRITE_TOKEN]: token },
       ...(condition && 'ifAbsent' in condition ? { IfNoneMatch: '*' } : {}),
@@ -288,7 +277,7 @@ export class S3Lake implements Lake {
       } catch (error) {
         const { name, status } = s3Failure(error);
         const absent = name === 'NoSuchKey' && condition !== undefined;
-        const inDoubt = status === 412 || status === 409 || absent || name === 'NoSuchUpload';
+        const inDoubt = status === 412 || status === 409 || absent || LOST_UPLOAD.has(name);
         if (!inDoubt) throw error;
         const stored = await this.#head(key);
         if (stored?.Metadata?.[WRITE_TOKEN] === token) return { etag: bareEtag(stored.ETag) };

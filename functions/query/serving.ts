@@ -38,22 +38,27 @@ export function servedFiles(
   published: PublishedIndex,
   feed: (name: string) => Relation,
 ): ServedFile[] {
-  const models = new Map(
-    project.models
-      .filter(({ file, name, header }) => !header.view && (file.startsWith('marts/') || ALSO.includes(name)))
-      .map((model) => [model.name, model.header.columns]),
-  );
   return [
-    ...published.holders().flatMap(({ table_name: table, path: key }) => {
-      const columns = models.get(table);
-      return columns === undefined ? [] : [{ table, columns, file: { key, partition: {} } }];
-    }),
+    ...servedMarts(project, published),
     ...FEEDS_SERVED.flatMap((name) => {
       const relation = feed(name);
       if (relation.kind !== 'files') return [];
       return relation.files.map((file) => ({ table: name, columns: relation.columns, file }));
     }),
   ];
+}
+
+/** Those of them that a build wrote. */
+export function servedMarts(project: Project, published: PublishedIndex): ServedFile[] {
+  const models = new Map(
+    project.models
+      .filter(({ file, name, header }) => !header.view && (file.startsWith('marts/') || ALSO.includes(name)))
+      .map((model) => [model.name, model.header.columns]),
+  );
+  return published.holders().flatMap(({ table_name: table, path: key }) => {
+    const columns = models.get(table);
+    return columns === undefined ? [] : [{ table, columns, file: { key, partition: {} } }];
+  });
 }
 
 /** Rows of a mart in the serving file are told apart by the file that they were published in. */

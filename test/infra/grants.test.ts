@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lakeKeys } from '../../functions/contracts/delivery.ts';
 import { FEED_NAMES } from '../../functions/contracts/feeds.ts';
 import { PUBLISHED_KEY } from '../../functions/lake/published.ts';
+import { servingPrefix } from '../../functions/query/servingFile.ts';
 import { buildKeys } from '../../functions/warehouse/manifest.ts';
-import { ofType, type Resource, resources } from './deployed.ts';
+import { ofType, type Resource, ROOT, resources } from './deployed.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -65,6 +68,7 @@ const built = [
   buildKeys.model('h'),
   buildKeys.config('h'),
   buildKeys.output('aging', day, 'b', 1),
+  servingPrefix({ rows: [], seq: 1 }),
 ];
 
 describe('what a function may do with the lake', () => {
@@ -113,6 +117,62 @@ describe('what a function may do with the lake', () => {
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     }
     expect(may('Build', 's3:DeleteObject', 'scratch/athena/x/1.parquet')).toBe(true);
+  });
+});
+
+describe('Athena and the Glue catalogue', () => {
+  const actionsOf = (job: string, service: string): string[] =>
+    statementsOf(dev, job)
+      .flatMap(({ Action }) => listOf(Action))
+      .filter((action) => action.startsWith(`${service}:`))
+      .map((action) => action.slice(service.length + 1))
+      .sort();
+
+  it.each(['athena', 'glue'])(
+    'build may do with %s what its README says, and all that the code asks',
+    (service) => {
+      const readme = readFileSync(path.join(ROOT, 'functions/engine/README.md'), 'utf8');
+      const said = new RegExp(`\`${service}:([^\`]+)\``).exec(readme)?.[1]?.split(/,\s+/) ?? [];
+      const granted = actionsOf('Build', service);
+      expect(said.length).toBeGreaterThan(4);
+      expect(granted).toEqual([...said].sort());
+
+      const folder = path.join(ROOT, 'functions/engine/athena');
+      const asked = readdirSync(folder)
+        .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+        .filter((text) => text.includes(`'@aws-sdk/client-${service}'`))
+        .flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, action]) => action));
+      expect(asked.length).toBeGreaterThan(2);
+      expect(granted).toEqual(expect.arrayContaining(asked));
+    },
+  );
+
+  it('nobody else may do anything with them', () => {
+    for (const job of ['Land', 'Serve'])
+      for (const service of ['athena', 'glue']) expect(actionsOf(job, service), job).toEqual([]);
+  });
+
+  it('build may use its own workgroup, database and tables alone', () => {
+    const resourcesOf = (action: string) =>
+      statementsOf(dev, 'Build')
+        .filter(({ Action }) => listOf(Action).includes(action))
+        .flatMap(({ Resource }) => listOf(Resource).map(plain));
+    expect(resourcesOf('athena:StartQueryExecution')).toEqual([
+      expect.stringMatching(/^arn:[a-z<>-]+:athena:us-east-1:<>:workgroup\/alturas-dev$/),
+    ]);
+    expect(resourcesOf('glue:BatchDeleteTable').map((arn) => arn.split(':').at(-1))).toEqual([
+      'catalog',
+      'database/alturas_dev',
+      'table/alturas_dev/*',
+    ]);
+  });
+
+  it('writers may look for uploads that were cut off, and for the parts that they have', () => {
+    for (const job of ['Land', 'Build']) {
+      const granted = actionsOf(job, 's3');
+      for (const action of ['ListBucketMultipartUploads', 'ListMultipartUploadParts', 'AbortMultipartUpload'])
+        expect(granted, `${job} ${action}`).toContain(action);
+    }
   });
 });
 

@@ -151,9 +151,12 @@ describe('every function', () => {
   it('knows where it works', () => {
     const variables = (job: string) => variablesOf(dev, job);
     expect(Object.keys(variables('land')).sort()).toEqual(['ALTURAS_INBOX', 'ALTURAS_LAKE']);
+    const { DatabaseInput } = the(dev, 'AWS::Glue::Database', 'Database').properties as {
+      DatabaseInput: { Name: string };
+    };
     expect(variables('build')).toMatchObject({
-      ALTURAS_GLUE_DATABASE: 'alturas_dev',
-      ALTURAS_ATHENA_WORKGROUP: 'alturas-dev',
+      ALTURAS_GLUE_DATABASE: DatabaseInput.Name,
+      ALTURAS_ATHENA_WORKGROUP: the(dev, 'AWS::Athena::WorkGroup', 'WorkGroup').properties.Name,
     });
     expect(JSON.stringify(variables('build').ALTURAS_LAKE)).toContain('s3://alturas-dev-lake-');
     expect(Object.keys(variables('serve')).sort()).toEqual(['ALTURAS_ACCESS_YAML', 'ALTURAS_LAKE']);

@@ -81,11 +81,17 @@ describe('the lake', () => {
       Rules: Record<string, unknown>[];
     };
     const expiring = Rules.filter((rule) => 'ExpirationInDays' in rule).map(({ Prefix }) => Prefix);
-    expect(expiring.sort()).toEqual(['quarantine/', 'scratch/']);
+    expect(expiring.sort()).toEqual(['parity/', 'quarantine/', 'scratch/', 'serving/']);
+    for (const prefix of ['parity/', 'scratch/'])
+      expect(Rules.find(({ Prefix }) => Prefix === prefix)).toMatchObject({
+        ExpirationInDays: 1,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        Status: 'Enabled',
+      });
     expect(Rules.some((rule) => 'NoncurrentVersionExpiration' in rule)).toBe(true);
     for (const bucket of ofType(dev, 'AWS::S3::Bucket', 'lake'))
       expect(JSON.stringify(bucket.properties.LifecycleConfiguration), bucket.id).toContain(
-        'AbortIncompleteMultipartUpload',
+        '"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":2}',
       );
   });
 

@@ -6,6 +6,7 @@ import { writeDemo } from '../../functions/demo/demo.ts';
 import { artefact, checkBinding, FUNCTIONS, LARGEST_BYTES } from '../../infra/artefacts.ts';
 import { elfMachine } from '../../infra/elf.ts';
 import { ARCH, Cloud, type HttpAnswer, httpEvent, jsonOf } from '../support/cloud.ts';
+import { startFaultProxy } from '../support/faultProxy.ts';
 import type { Measured } from '../support/lambdaFunction.ts';
 
 let cloud: Cloud;
@@ -80,7 +81,9 @@ describe('alone in a clean process, over a real S3 server', () => {
     for (const folder of folders.sort()) await cloud.deliver(inbox, join(deliveries, folder));
     const land = await cloud.function('land', { ALTURAS_LAKE: lake, ALTURAS_INBOX: inbox });
     const build = await cloud.function('build', { ALTURAS_LAKE: lake });
-    const serve = await cloud.function('serve', { ALTURAS_LAKE: lake });
+    const proxy = await startFaultProxy(cloud.server.endpoint, () => 1, []);
+    const served = { ALTURAS_LAKE: lake, AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const serve = await cloud.function('serve', served);
     const took: [string, Measured][] = [];
 
     const found = await land.invoke<{ batches: { deliveries: string[] }[]; waiting: number }>({
@@ -115,9 +118,23 @@ describe('alone in a clean process, over a real S3 server', () => {
     expect(jsonOf(second.result)).toEqual(jsonOf(first.result));
     expect(JSON.stringify(jsonOf(first.result))).toContain('"value":"');
 
+    const alone = proxy.requests();
+    const kept = await build.invoke({ serving: true });
+    took.push(['build: a file for serve', kept.measured]);
+    expect(kept.result).toMatchObject({ status: 'kept' });
+    expect((await build.invoke({ serving: true })).result).toMatchObject({ status: 'there' });
+    const begun = await cloud.function('serve', served);
+    const helped = await begun.invoke<HttpAnswer>(await httpEvent('POST', '/api/ask', question));
+    took.push(['serve: first, with it', helped.measured]);
+    expect(jsonOf(helped.result)).toEqual(jsonOf(first.result));
+    const requests = proxy.requests() - alone;
+    process.stdout.write(`first answer: ${alone} requests to S3, ${requests} with the file of the build\n`);
+    expect(requests).toBeLessThan(alone / 2);
+
     const stranger = (await httpEvent('GET', '/api/days')) as { headers: Record<string, string> };
     delete stranger.headers.authorization;
     expect((await serve.invoke<HttpAnswer>(stranger)).result.statusCode).toBe(401);
+    await proxy.stop();
 
     for (const [name, logged] of [
       ['land', land.log],

@@ -83,7 +83,7 @@ describe('from a delivery in the inbox to the served boards', () => {
     for (const folder of first) await cloud.deliver(inbox, folder);
     const backfill = await runPipeline(functions, SCHEDULE);
     expect(backfill).toMatchObject({ status: 'SUCCEEDED', notices: [] });
-    expect(backfill.tasks).toEqual(['Find', 'LandBatch', 'LandBatch', 'LandBatch', 'Build']);
+    expect(backfill.tasks).toEqual(['Find', 'LandBatch', 'LandBatch', 'LandBatch', 'Build', 'KeepServing']);
     expect((backfill.output as { built: { builds: string[] } }).built.builds.length).toBeGreaterThan(1);
     const newest = dayOf(first.at(-1));
     const days = [dayOf(first[20]), newest];
@@ -97,7 +97,11 @@ describe('from a delivery in the inbox to the served boards', () => {
     const last = folders.at(-1) ?? '';
     const event = await cloud.deliver(inbox, last);
     const daily = await runPipeline(functions, event);
-    expect(daily).toMatchObject({ status: 'SUCCEEDED', notices: [], tasks: ['Find', 'LandBatch', 'Build'] });
+    expect(daily).toMatchObject({
+      status: 'SUCCEEDED',
+      notices: [],
+      tasks: ['Find', 'LandBatch', 'Build', 'KeepServing'],
+    });
     // What is served is at most so old.
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     const next = await figuresOf(ask, [dayOf(last)]);
@@ -108,7 +112,7 @@ describe('from a delivery in the inbox to the served boards', () => {
     );
 
     const idle = await runPipeline(functions, SCHEDULE);
-    expect(idle).toMatchObject({ status: 'SUCCEEDED', notices: [], tasks: ['Find', 'Build'] });
+    expect(idle).toMatchObject({ status: 'SUCCEEDED', notices: [], tasks: ['Find', 'Build', 'KeepServing'] });
   });
 
   it('a delivery whose totals do not hold is told of, and the rest goes on', async () => {
@@ -145,6 +149,7 @@ describe('the state machine', () => {
   const found = { batches: [{ deliveries: ['a'] }, { deliveries: ['b'] }], waiting: 2, late: 0 };
   const landed = { accepted: 1, unchanged: 0, rejections: 0, rejected: [], rows: 1, refused: 0 };
   const built = { status: 'published', builds: ['x'], days: null, left: 0, warnings: [] };
+  const kept = { status: 'kept', key: 'serving/x' };
 
   /** Functions that answer, or fail, as told, one after another. */
   function told(answers: readonly unknown[]): Pick<LambdaFunction, 'invoke'> {
@@ -170,13 +175,13 @@ describe('the state machine', () => {
           new LambdaError('Runtime.ExitError', ''),
           landed,
         ]),
-        BuildFunctionArn: told([new LambdaError('PUBLISH_CONFLICT', ''), built]),
+        BuildFunctionArn: told([new LambdaError('PUBLISH_CONFLICT', ''), built, kept]),
       },
       SCHEDULE,
     );
     expect(notices).toEqual([]);
     expect(status).toBe('SUCCEEDED');
-    expect(tasks.join()).toBe('Find,Find,LandBatch,LandBatch,LandBatch,LandBatch,Build,Build');
+    expect(tasks.join()).toBe('Find,Find,LandBatch,LandBatch,LandBatch,LandBatch,Build,Build,KeepServing');
   });
 
   it('builds slice by slice until nothing is left', async () => {
@@ -184,11 +189,26 @@ describe('the state machine', () => {
     const { tasks } = await runPipeline(
       {
         LandFunctionArn: told([{ ...found, batches: [] }]),
-        BuildFunctionArn: told([more, more, built]),
+        BuildFunctionArn: told([more, more, built, kept]),
       },
       SCHEDULE,
     );
-    expect(tasks.join()).toBe('Find,Build,Build,Build');
+    expect(tasks.join()).toBe('Find,Build,Build,Build,KeepServing');
+  });
+
+  it('ends well without a file for serve, which is a help and no more', async () => {
+    const { status, tasks, notices } = await runPipeline(
+      {
+        LandFunctionArn: told([{ ...found, batches: [] }]),
+        BuildFunctionArn: told([built, new LambdaError('SQL_FAILED', 'a defect')]),
+      },
+      SCHEDULE,
+    );
+    expect({ status, notices, tasks: tasks.join() }).toEqual({
+      status: 'SUCCEEDED',
+      notices: [],
+      tasks: 'Find,Build,KeepServing',
+    });
   });
 
   it('tells of a broken law with its reason, and does not try again', async () => {

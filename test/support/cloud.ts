@@ -67,6 +67,7 @@ export class Cloud {
   async function(
     name: FunctionName,
     environment: Readonly<Record<string, string>> & { readonly ALTURAS_LAKE: string },
+    { toldMs }: { readonly toldMs?: number } = {},
   ): Promise<LambdaFunction> {
     const one = await LambdaFunction.of({
       name,
@@ -75,6 +76,7 @@ export class Cloud {
       node: this.#node,
       memoryMb: MEMORY_MB[name],
       timeoutMs: 300_000,
+      ...(toldMs === undefined ? {} : { toldMs }),
       environment: {
         ...this.server.environment,
         ...environment,

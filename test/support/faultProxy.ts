@@ -33,6 +33,8 @@ export interface FaultProxy {
   /** How often each fault happened. */
   readonly happened: Readonly<Record<Fault, number>>;
   readonly requests: () => number;
+  /** Requests that are under way. */
+  readonly serving: () => number;
   /** Waits for delayed duplicates, then closes. */
   stop(): Promise<void>;
 }
@@ -46,24 +48,31 @@ interface Message {
 /**
  * A proxy in front of an S3 server that spoils some of the requests.
  * @param random numbers from 0 to 1, so that a run can be repeated
- * @param onWrite told of every PUT before the server sees it: the path, `/bucket/key`
+ * @param onWrite told of every PUT before the server sees it: the path, `/bucket/key`, and what follows it
+ * @param spoils which requests may meet a fault at all
  */
 export async function startFaultProxy(
   target: string,
   random: () => number,
   faults: readonly Fault[] = FAULTS,
-  onWrite: (path: string) => void = () => undefined,
+  onWrite: (path: string, parameters: URLSearchParams) => void = () => undefined,
+  spoils: (method: string, parameters: URLSearchParams) => boolean = () => true,
 ): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const happened = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
   const late = new Set<Promise<unknown>>();
-  const state = { rate: 0, requests: 0 };
+  const state = { rate: 0, requests: 0, serving: 0 };
 
   const serve = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await readAll(incoming);
     state.requests += 1;
-    if (incoming.method === 'PUT') onWrite((incoming.url ?? '').split('?')[0] ?? '');
-    const fault = random() < state.rate ? pick(faults, incoming, body, random) : undefined;
+    const [path = '', query] = (incoming.url ?? '').split('?');
+    const parameters = new URLSearchParams(query);
+    if (incoming.method === 'PUT') onWrite(path, parameters);
+    const fault =
+      spoils(incoming.method ?? '', parameters) && random() < state.rate
+        ? pick(faults, incoming, body, random)
+        : undefined;
     if (fault) happened[fault] += 1;
     const forward = (part?: number): Promise<Message> => send(agent, target, incoming, body, part);
     switch (fault) {
@@ -108,7 +117,12 @@ export async function startFaultProxy(
   };
 
   const server = createServer((incoming, answer) => {
-    serve(incoming, answer).catch(() => drop(incoming));
+    state.serving += 1;
+    serve(incoming, answer)
+      .catch(() => drop(incoming))
+      .finally(() => {
+        state.serving -= 1;
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -123,6 +137,7 @@ export async function startFaultProxy(
     },
     happened,
     requests: () => state.requests,
+    serving: () => state.serving,
     stop: async () => {
       await Promise.allSettled(late);
       server.closeAllConnections();

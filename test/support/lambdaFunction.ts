@@ -27,6 +27,8 @@ export interface LambdaSettings {
   readonly node: string;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  /** How long it is told that it has, where that is not `timeoutMs`. */
+  readonly toldMs?: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -175,7 +177,7 @@ export class LambdaFunction {
     answer.writeHead(200, {
       'content-type': 'application/json',
       'lambda-runtime-aws-request-id': call.id,
-      'lambda-runtime-deadline-ms': String(Date.now() + this.settings.timeoutMs),
+      'lambda-runtime-deadline-ms': String(Date.now() + (this.settings.toldMs ?? this.settings.timeoutMs)),
       'lambda-runtime-invoked-function-arn': `arn:aws:lambda:us-east-1:000000000000:function:alturas-${this.settings.name}`,
       'lambda-runtime-trace-id': `Root=1-${randomUUID().replaceAll('-', '').slice(0, 8)}-${randomUUID().replaceAll('-', '').slice(0, 24)};Parent=${randomUUID().replaceAll('-', '').slice(0, 16)};Sampled=1`,
     });

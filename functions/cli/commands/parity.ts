@@ -19,7 +19,7 @@ export function addParityCommand(program: Command): void {
   program
     .command('parity')
     .description(
-      'builds the same days by DuckDB and by Athena, where nobody else sees them, and compares every cell of every mart and KPI (amounts and counts exactly, ratios to 1e-12) and how many rows break each law',
+      'builds the same days by DuckDB and by Athena, where nobody else sees them, and compares every cell of every mart, of the rows that break each law, and of every KPI (amounts and counts exactly, ratios to 1e-12)',
     )
     .option('--from <day>', 'first day, over what is published before it (default: the first day delivered)')
     .option('--to <day>', 'last day (default: the newest day delivered)')

@@ -5,7 +5,7 @@ import { BranchLake } from '../../../functions/lake/branchLake.ts';
 import { PUBLISHED_KEY } from '../../../functions/lake/published.ts';
 import type { Manifest } from '../../../functions/warehouse/manifest.ts';
 import { compareRows, sameCell } from '../../../functions/warehouse/parityLines.ts';
-import { MODELS, movement, receipt, ToyLake } from '../warehouse/toyLake.ts';
+import { MODELS, movement, OPEN_IS_POSITIVE, receipt, ToyLake } from '../warehouse/toyLake.ts';
 
 const RATIO = `/*
 grain: [as_of, company]
@@ -112,6 +112,40 @@ describe('two builds of the same days', () => {
     }));
     expect(report.differences).toBe(1);
     expect(line('open_is_positive')?.examples).toEqual(['0 rows against 2']);
+  });
+
+  it('differ by a cell of a row that breaks a law, though as many break it', async () => {
+    const toy = await ToyLake.make({
+      ...MODELS,
+      'laws/open_is_positive.sql': OPEN_IS_POSITIVE.replace('severity: error', 'severity: warning'),
+    });
+    made.push(toy);
+    await toy.deliver('2026-06-01', '2026-06-01 22:00', {
+      receipts: [receipt('R1', '-5.00'), receipt('R2', '-7.00')],
+    });
+    const { build } = await toy.build();
+    const { lake } = toy;
+    const read = async (key: string) => Buffer.from((await lake.get(key))?.body ?? []).toString('utf8');
+    const [evidence, manifest] = await Promise.all(
+      [`builds/${build}/laws/open_is_positive.json`, `builds/${build}/manifest.json`].map(read),
+    );
+    await lake.put(
+      'builds/copy/manifest.json',
+      (manifest ?? '').replace(`"build": "${build}"`, '"build": "copy"'),
+    );
+    const compare = async (changed: string) => {
+      await lake.put('builds/copy/laws/open_is_positive.json', changed);
+      const sides = [
+        { lake, build: build ?? '' },
+        { lake, build: 'copy' },
+      ] as const;
+      const report = await compareBuilds(...sides, toy.models);
+      return report.laws.find(({ name }) => name === 'open_is_positive');
+    };
+    expect(await compare(evidence ?? '')).toMatchObject({ rows: 2, differences: 0 });
+    const changed = await compare((evidence ?? '').replace('-7.00', '-7.01'));
+    expect(changed).toMatchObject({ rows: 2, differences: 1 });
+    expect(changed?.examples).toEqual([expect.stringContaining('-7.01')]);
   });
 });
 

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { defaultConfig } from '../../../functions/core/config.ts';
+import { Session } from '../../../functions/engine/duckdb.ts';
+import type { Lake } from '../../../functions/lake/lake.ts';
+import { openLake } from '../../../functions/lake/openLake.ts';
+import { type Manifest, Manifests } from '../../../functions/warehouse/manifest.ts';
+import { landAndBuild } from '../../support/kpiLake.ts';
+import { keysOf } from '../../support/lakeContract.ts';
+import { daily, Ledger } from '../../support/ledgerFixture.ts';
+import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
+
+const CLI = fileURLToPath(new URL('../../../functions/cli/alturas.mjs', import.meta.url));
+
+let directory: string;
+let lake: Lake;
+let manifest: Manifest;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'alturas-parity-command-'));
+  const plan = new Ledger(daily('2026-06-28', '2026-06-29'));
+  plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
+  await landAndBuild(directory, await writeDeliveries(plan, join(directory, 'deliveries')), defaultConfig());
+  lake = await openLake(join(directory, 'lake'));
+  const [key = ''] = (await keysOf(lake, 'builds/')).filter((one) => one.endsWith('manifest.json'));
+  const found = await new Manifests(lake).get(key.split('/')[1] ?? '');
+  if (!found) throw new Error('nothing was built');
+  manifest = found;
+}, 300_000);
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Stores the same build under another name, with one file of it as a SELECT over `mart` says. */
+async function storeAs(build: string, changed: string, select: string): Promise<void> {
+  const outputs = manifest.outputs.map((output) =>
+    output.path === changed
+      ? { ...output, path: output.path.replace(`build=${manifest.build}`, `build=${build}`) }
+      : output,
+  );
+  const session = await Session.open({ scratch: join(directory, 'spill'), trino: false });
+  try {
+    const [local = ''] = await lake.localPaths([changed]);
+    const file = join(directory, 'changed.parquet');
+    await session.copyToParquet(
+      `with mart as (select * from read_parquet('${local}', hive_partitioning = false)) ${select}`,
+      file,
+    );
+    await lake.putFile(changed.replace(`build=${manifest.build}`, `build=${build}`), file, { move: true });
+  } finally {
+    session.close();
+  }
+  await lake.put(`builds/${build}/manifest.json`, JSON.stringify({ ...manifest, build, outputs }));
+}
+
+/** The real command, in a process of its own. */
+function parityOf(build: string): Promise<{ readonly code: number; readonly said: string }> {
+  const args = [CLI, '--lake', join(directory, 'lake'), 'parity', '--builds', manifest.build, build];
+  return new Promise((ended) => {
+    execFile(process.execPath, args, (error, out, err) =>
+      ended({ code: typeof error?.code === 'number' ? error.code : 0, said: out + err }),
+    );
+  });
+}
+
+it('`alturas parity` tells of one changed cell in one file, by its place, and ends with code 5', async () => {
+  const file =
+    manifest.outputs.find(({ path }) => path.startsWith('marts/aging/period=2026-06-29'))?.path ?? '';
+  await storeAs('same', file, 'select * from mart');
+  await storeAs(
+    'spoiled',
+    file,
+    'select * replace (cast(closing_total + 0.01 as decimal(18,2)) as closing_total) from mart',
+  );
+  const same = await parityOf('same');
+  expect(same.said).toContain(' 0 differences');
+  expect(same.code).toBe(0);
+  const spoiled = await parityOf('spoiled');
+  expect(spoiled.said).toMatch(/aging: closing_total of 2026-06-29 .*: 1000\.00 against 1000\.01/);
+  expect(spoiled.said).toContain('ENGINES_DIFFER');
+  expect(spoiled.code).toBe(5);
+}, 120_000);
