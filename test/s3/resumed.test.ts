@@ -21,7 +21,7 @@ import type { S3Server } from '../support/s3Server.ts';
 import { sha256 } from '../support/sealed.ts';
 import { startVersitygw } from '../support/versitygw.ts';
 
-const PUTTER = fileURLToPath(new URL('../support/lakePutter.ts', import.meta.url));
+const RUN = fileURLToPath(new URL('../support/run.mjs', import.meta.url));
 const BUCKET = 'resumed';
 const PARTS = 9;
 const bytes = randomBytes((PARTS - 1) * PART_BYTES + 17);
@@ -79,7 +79,7 @@ describe.each([
 
   /** Puts the file by a process of its own. @returns how the process ended */
   async function putByProcess(key: string, killAt?: number): Promise<number | NodeJS.Signals | null> {
-    const child = spawn(process.execPath, ['--import', 'tsx', PUTTER, `s3://${BUCKET}`, key, file], {
+    const child = spawn(process.execPath, [RUN, 'test/support/lakePutter.ts', `s3://${BUCKET}`, key, file], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, AWS_ENDPOINT_URL_S3: proxy.endpoint, ALTURAS_CACHE: join(folder, 'cache') },
     });
