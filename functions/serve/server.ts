@@ -40,6 +40,7 @@ export interface ServeOptions {
 export interface Running {
   readonly address: string;
   readonly house: House;
+  /** Ends at once: what is still being asked or made is left. */
   close(): Promise<void>;
 }
 
@@ -114,7 +115,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
           server.close(closed);
           if ('closeAllConnections' in server) server.closeAllConnections();
         });
-        await house.close();
+        await house.stop();
       },
     };
   } catch (error) {
