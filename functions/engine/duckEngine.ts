@@ -12,6 +12,8 @@ export class DuckEngine implements Engine {
   readonly #session: Session;
   readonly #lake: Pick<Lake, 'localPaths'>;
   readonly #kinds = new Map<string, 'VIEW' | 'TABLE'>();
+  /** What stands under a name, where it is the same whenever it is made: rows, or rows of files. */
+  readonly #bodies = new Map<string, string>();
 
   private constructor(session: Session, lake: Pick<Lake, 'localPaths'>, version: string) {
     this.#session = session;
@@ -34,11 +36,14 @@ export class DuckEngine implements Engine {
         : relation.kind === 'rows'
           ? valuesSelect(relation.columns, relation.rows)
           : await this.filesSelect(relation.columns, relation.files);
+    if (this.#bodies.get(relation.name) === body) return;
+    this.#bodies.delete(relation.name);
     const before = this.#kinds.get(relation.name);
     if (before) await this.#session.run(`DROP ${before} ${name}`);
     this.#kinds.delete(relation.name);
     await this.#session.run(`CREATE ${kind} ${name} AS ${body}`);
     this.#kinds.set(relation.name, kind);
+    if (relation.kind !== 'sql') this.#bodies.set(relation.name, body);
   }
 
   describe(select: string): Promise<Column[]> {

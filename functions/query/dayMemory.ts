@@ -17,6 +17,12 @@ interface Asker {
 export class DayMemory {
   readonly #told = new Map<string, { readonly rows: readonly unknown[] }>();
   #rows = 0;
+  readonly #most: number;
+
+  /** @param most rows that are remembered, each figure without rows counting as one */
+  constructor(most = MOST_ROWS) {
+    this.#most = most;
+  }
 
   /**
    * By key, what was told; what is missing is asked for at once.
@@ -53,7 +59,7 @@ export class DayMemory {
     this.#told.set(text, told);
     this.#rows += 1 + told.rows.length;
     for (const [oldest, { rows }] of this.#told) {
-      if (this.#rows <= MOST_ROWS) return;
+      if (this.#rows <= this.#most) return;
       this.#told.delete(oldest);
       this.#rows -= 1 + rows.length;
     }

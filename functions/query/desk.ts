@@ -65,14 +65,16 @@ export class Desk {
   /**
    * @param options.serving a file of published marts to read from, which this refreshes
    * @param options.before a desk whose unchanged parts are taken over
+   * @param options.fillsLater answers before that file holds all that is published (see `filled`)
    */
   static async open(
     lake: Lake,
     config: Config,
-    options: { readonly serving?: Serving; readonly before?: Desk } = {},
+    options: { readonly serving?: Serving; readonly before?: Desk; readonly fillsLater?: boolean } = {},
   ): Promise<Desk> {
-    const { serving, before } = options;
+    const { serving, before, fillsLater = false } = options;
     const room = await openRoom(lake, config, {
+      fillsLater,
       ...(serving === undefined ? {} : { serving }),
       ...(before === undefined ? {} : { before: before.#room }),
     });
@@ -82,6 +84,16 @@ export class Desk {
   /** The same desk for somebody else. */
   for(caller: Caller): Desk {
     return new Desk(this.#room, caller);
+  }
+
+  /** Settles when the serving file holds all that is published. */
+  get filled(): Promise<void> {
+    return this.#room.filled;
+  }
+
+  /** Ends what is made on demand, now and from now on (`STOPPED`). */
+  stop(): void {
+    this.#room.materializer.stop();
   }
 
   async close(): Promise<void> {
@@ -219,7 +231,7 @@ export class Desk {
 
   /**
    * A SELECT of rows of one mart that the same model makes on demand, for days that are all wanted alike. What every
-   * caller would be given (no lens, as delivered) is kept with the published rows until the next publish.
+   * caller would be given (no lens, as delivered) is kept with the published rows while it stands on the same ones.
    */
   async made(wanted: readonly Wanted[]): Promise<Statement> {
     for (const one of wanted) this.#refuseUnbuilt(one);
@@ -244,7 +256,7 @@ export class Desk {
     const mart = wanted[0]?.mart ?? '';
     const orders = wanted.map((one) => ({
       order: orderOf(one),
-      key: this.#room.made + sha256(canonicalJson(orderOf(one))),
+      key: this.#room.standing.prefix(one.asOf, one.knownAt) + sha256(canonicalJson(orderOf(one))),
     }));
     const missing = orders.filter(({ key }) => serving.fileNumber(key) === undefined);
     if (missing.length > 0) {

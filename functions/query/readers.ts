@@ -38,6 +38,11 @@ export class Readers {
     }
   }
 
+  /** Ends what runs now. */
+  interrupt(): void {
+    for (const session of this.#sessions) session.interrupt();
+  }
+
   close(): void {
     for (const session of this.#sessions) session.close();
   }

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { canonicalJson, sha256 } from '../core/canonical.ts';
 import { type Config, configHash } from '../core/config.ts';
 import { FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { Session } from '../engine/duckdb.ts';
@@ -18,7 +17,8 @@ import { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { feedRelation, Ledger } from '../warehouse/relations.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { DayMemory } from './dayMemory.ts';
-import { type Serving, servedFiles } from './serving.ts';
+import { type ServedFile, type Serving, servedFiles } from './serving.ts';
+import { Standing } from './standing.ts';
 
 /** What all desks of one publish share. */
 export interface Room {
@@ -33,8 +33,10 @@ export interface Room {
   readonly materializer: Materializer;
   readonly scratch: string;
   readonly serving: Serving | null;
-  /** How the keys begin of what is made on demand and kept: all that it stands on, by hash. */
-  readonly made: string;
+  /** Settles when the serving file holds this publish; until then what it lacks is read from the lake's files. */
+  readonly filled: Promise<void>;
+  /** How the keys begin of what is made on demand and kept. */
+  readonly standing: Standing;
   readonly catalogue: Catalogue;
   readonly companies: Map<string, Promise<readonly Row[]>>;
   readonly days: DayMemory;
@@ -44,11 +46,12 @@ export interface Room {
  * Opens what is published now.
  * @param options.serving a file of published marts to read from, which this refreshes
  * @param options.before a room whose unchanged parts are taken over
+ * @param options.fillsLater does not wait until the serving file holds all that is published
  */
 export async function openRoom(
   lake: Lake,
   config: Config,
-  options: { readonly serving?: Serving; readonly before?: Room } = {},
+  options: { readonly serving?: Serving; readonly before?: Room; readonly fillsLater?: boolean } = {},
 ): Promise<Room> {
   const scratch = await lake.scratch();
   const session = await Session.open({ scratch, trino: false, threads: 1 });
@@ -59,18 +62,20 @@ export async function openRoom(
     const ledger = new Ledger(await new DeliveryIndex(lake).entries());
     const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
     const publishedIndex = new PublishedIndex(published.rows);
-    const stands = {
+    const standing = new Standing({
       published: published.rows,
+      deliveries: ledger.calendar.deliveries,
       config: configHash(config),
       models: project.models.map(({ hash }) => hash),
-      deliveries: ledger.calendar.deliveries.map(({ delivery }) => delivery),
-    };
-    const made = `made/${sha256(canonicalJson(stands))}/`;
-    await options.serving?.refresh(
+    });
+    const filled = fill(
+      options.serving,
       servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
       engine,
-      made,
+      standing,
     );
+    if (options.fillsLater) filled.catch(() => undefined);
+    else await filled;
     const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
     return {
       ...parts,
@@ -80,7 +85,8 @@ export async function openRoom(
       manifests: new Manifests(lake),
       materializer: new Materializer(parts),
       serving: options.serving ?? null,
-      made,
+      filled,
+      standing,
       catalogue: before?.catalogue ?? readCatalogue(),
       companies: new Map(),
       days: new DayMemory(),
@@ -88,6 +94,15 @@ export async function openRoom(
   } finally {
     session.close();
   }
+}
+
+async function fill(
+  serving: Serving | undefined,
+  files: readonly ServedFile[],
+  engine: DuckEngine,
+  standing: Standing,
+): Promise<void> {
+  await serving?.refresh(files, engine, (key) => standing.holds(key));
 }
 
 /** All files of a feed that were known at a moment. */

@@ -130,24 +130,24 @@ export class Serving {
   /**
    * Brings in what was published since and drops what no reader names any more, in one transaction.
    * @param wanted the files that the newest publish names
-   * @param made how the keys begin of what was made on demand and still holds
+   * @param stands whether what was made on demand and kept under a key still holds
    * @returns how many files came and went
    */
   async refresh(
     wanted: readonly ServedFile[],
     engine: DuckEngine,
-    made = '',
+    stands: (key: string) => boolean = () => false,
   ): Promise<{ readonly added: number; readonly removed: number }> {
-    const refreshing = this.#writing.then(() => this.#refresh(wanted, engine, made));
+    const refreshing = this.#writing.then(() => this.#refresh(wanted, engine, stands));
     this.#writing = refreshing.catch(() => undefined);
     return refreshing;
   }
 
-  async #refresh(wanted: readonly ServedFile[], engine: DuckEngine, made: string) {
+  async #refresh(wanted: readonly ServedFile[], engine: DuckEngine, stands: (key: string) => boolean) {
     for (const [table, [first]] of byTable(wanted)) if (first) await this.#layOut(table, first.columns);
     const byPath = new Map(wanted.map((one) => [one.file.key, one]));
     const added = [...byPath.values()].filter(({ file }) => !this.#files.has(file.key));
-    const holds = (path: string): boolean => byPath.has(path) || (made !== '' && path.startsWith(made));
+    const holds = (path: string): boolean => byPath.has(path) || stands(path);
     const removed = [...this.#files.keys()].filter((path) => !holds(path) && !this.#before.has(path));
     const files = new Map(this.#files);
     let next = Math.max(0, ...files.values()) + 1;
@@ -185,8 +185,8 @@ export class Serving {
   }
 
   /**
-   * Takes in rows of a mart that were made on demand, under a key for each of their days; the next publish but one
-   * drops them.
+   * Takes in rows of a mart that were made on demand, under a key for each of their days; the publish after the
+   * one in which they no longer hold drops them.
    */
   async keep(
     table: string,
@@ -242,7 +242,14 @@ export class Serving {
     });
   }
 
+  /** Ends what is read and written now; what was not committed is not there. */
+  interrupt(): void {
+    this.readers.interrupt();
+    this.#session.interrupt();
+  }
+
   async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     this.readers.close();
     this.#session.close();
     await this.#afterwards();

@@ -32,6 +32,17 @@ export async function written(answer: unknown, isPassing = false): Promise<Writt
 export class Answers {
   readonly #kept = new Map<string, { readonly answer: Promise<unknown>; bytes: number }>();
   #bytes = 0;
+  readonly #most: number;
+
+  /** @param most bytes that are kept */
+  constructor(most = MOST_BYTES) {
+    this.#most = most;
+  }
+
+  /** How many bytes are kept, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   /** @param weigh how many bytes an answer takes, about; Infinity: it is not kept */
   async remember<T>(key: string, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T> {
@@ -64,7 +75,7 @@ export class Answers {
 
   #shrink(): void {
     for (const key of this.#kept.keys()) {
-      if (this.#bytes <= MOST_BYTES) return;
+      if (this.#bytes <= this.#most) return;
       this.#forget(key);
     }
   }

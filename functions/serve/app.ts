@@ -1,14 +1,13 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { getCookie, setCookie } from 'hono/cookie';
-import { etag } from 'hono/etag';
 import type { z } from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
 import { type Caller, requireExit } from '../query/policy.ts';
 import { SMALLEST_COMPRESSED, type Written, written } from './answers.ts';
 import { ROUTES } from './api.ts';
+import { jsonBody, refuseLargeBody } from './body.ts';
 import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
@@ -24,8 +23,6 @@ const EMBED = '/embed.js';
 function cookieName(context: Context): string {
   return `alturas_session_${/:(\d+)$/.exec(context.req.header('host') ?? '')?.[1] ?? '80'}`;
 }
-
-const LARGEST_BODY = 1024 * 1024;
 
 export interface AppOptions {
   readonly house: House;
@@ -62,17 +59,10 @@ export function createApp(options: AppOptions): Hono<Stay> {
     return next();
   });
   app.use(compress({ threshold: SMALLEST_COMPRESSED }));
-  const tagged = etag();
-  app.use('/api/*', (context, next) => (context.req.method === 'GET' ? tagged(context, next) : next()));
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: () => {
-        throw new AlturasError('usage', 'BODY_TOO_LARGE', 'The request is too large.', { expected: '1 MB' });
-      },
-    }),
-  );
+  app.use('/api/*', (context, next) => {
+    refuseLargeBody(context);
+    return next();
+  });
 
   const guestOf = async (context: Context<Stay>, invite: boolean): Promise<Guest> => {
     const bearer = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
@@ -91,8 +81,15 @@ export function createApp(options: AppOptions): Hono<Stay> {
     return guard.check(token);
   };
 
-  app.get(ROUTES.openapi.path, (context) => context.json(openApi()));
-  app.get(ROUTES.session.path, async (context) => context.json((await guestOf(context, true)).session));
+  let document: Promise<Written> | null = null;
+  app.get(ROUTES.openapi.path, async (context) => {
+    document ??= written(openApi());
+    return send(context, await document);
+  });
+  app.get(ROUTES.session.path, async (context) => {
+    const { session } = await guestOf(context, true);
+    return send(context, await written(session));
+  });
 
   for (const [name, handler] of Object.entries(HANDLERS) as [
     RouteName,
@@ -157,15 +154,26 @@ export function createApp(options: AppOptions): Hono<Stay> {
   return app;
 }
 
-/** A written answer, compressed for whoever can read it so. */
+/** A written answer, compressed for whoever can read it so; to a reader who has it, that it is the same. */
 function send(context: Context, { text, zipped, tag }: Written): Response {
   const isZipped = zipped !== null && /\bgzip\b/i.test(context.req.header('accept-encoding') ?? '');
-  return context.body(isZipped ? zipped : text, 200, {
+  const own = isZipped ? tag.replace(/"$/, '-z"') : tag;
+  const isRead = context.req.method === 'GET';
+  if (isRead && isAmong(own, context.req.header('if-none-match')))
+    return context.body(null, 304, { etag: own, vary: 'Accept-Encoding' });
+  const bytes = isZipped ? zipped : text;
+  return context.body(bytes, 200, {
     'content-type': 'application/json',
+    // Whoever compresses on the way leaves alone what says that it is small.
+    'content-length': String(bytes.length),
     ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
-    ...(context.req.method === 'GET' ? { etag: isZipped ? tag.replace(/"$/, '-z"') : tag } : {}),
+    ...(isRead ? { etag: own } : {}),
     vary: 'Accept-Encoding',
   });
+}
+
+function isAmong(tag: string, given: string | undefined): boolean {
+  return (given ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === tag || one.trim() === '*');
 }
 
 type Route = (typeof ROUTES)[RouteName];
@@ -173,25 +181,12 @@ type Route = (typeof ROUTES)[RouteName];
 async function inputOf(context: Context, route: Route): Promise<unknown> {
   const schema: z.ZodType | null = 'request' in route ? route.request : 'query' in route ? route.query : null;
   if (schema === null) return {};
-  const given: unknown = 'request' in route ? await bodyOf(context) : context.req.query();
+  const given: unknown = 'request' in route ? await jsonBody(context) : context.req.query();
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new AlturasError('usage', 'BAD_REQUEST', 'The request does not have the expected form.', {
     causes: parsed.error.issues.slice(0, 20).map(({ path, message }) => `${path.join('.')}: ${message}`),
   });
-}
-
-async function bodyOf(context: Context): Promise<unknown> {
-  // A form of another page cannot send this type without asking first.
-  if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))
-    throw new AlturasError('usage', 'BAD_REQUEST', 'The request is not JSON.', {
-      causes: ['content-type: application/json'],
-    });
-  try {
-    return await context.req.json();
-  } catch {
-    throw new AlturasError('usage', 'BAD_REQUEST', 'The request is not JSON.', { causes: ['not JSON'] });
-  }
 }
 
 /** A page elsewhere could name this machine as its own host and read through the browser: it must use our name. */

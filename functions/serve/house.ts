@@ -14,6 +14,7 @@ import { warm } from './warm.ts';
 
 /** How often the lake is asked whether there is something new. */
 const LOOK_EVERY_MS = 2_000;
+const INTERRUPT_EVERY_MS = 25;
 
 const DATABASE = 'serving.duckdb';
 
@@ -50,6 +51,7 @@ export class House {
   #looked = Date.now();
   #refreshing: Promise<void> | null = null;
   #warm = false;
+  #stopping = false;
 
   private constructor(
     lake: Lake,
@@ -59,7 +61,9 @@ export class House {
     opening: Opening,
     log: (error: unknown) => void,
   ) {
-    this.#log = log;
+    this.#log = (error) => {
+      if (!this.#stopping) log(error);
+    };
     this.folder = folder;
     this.lake = lake;
     this.config = config;
@@ -83,7 +87,7 @@ export class House {
     const serving = await openServing(folder);
     try {
       const version = await versionOf(lake);
-      const desk = await Desk.open(lake, config, { serving });
+      const desk = await Desk.open(lake, config, { serving, fillsLater: true });
       return new House(lake, config, folder, serving, openingOf(desk, version), log);
     } catch (error) {
       await serving.close();
@@ -105,6 +109,7 @@ export class House {
     if (!this.#warm) return;
     opening.readers += 1;
     try {
+      await opening.desk.filled;
       await warm(opening.desk);
     } catch (error) {
       // Nothing is lost: whoever asks waits for it.
@@ -166,11 +171,28 @@ export class House {
 
   /** Waits for whoever is still reading. */
   async close(): Promise<void> {
-    await this.#refreshing;
+    await this.#refreshing?.catch(this.#log);
     this.#warm = false;
     await this.#retire(this.#opening);
     await Promise.all([...this.#open].map(({ closed }) => closed));
     await this.#serving.close();
+  }
+
+  /** Closes without waiting for what is read, made or brought in: all of it ends with an error, and nobody hears it. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const interrupt = () => {
+      for (const { desk } of this.#open) desk.stop();
+      this.#serving.interrupt();
+    };
+    interrupt();
+    // Between two statements there is nothing to end: the next one is.
+    const again = setInterval(interrupt, INTERRUPT_EVERY_MS);
+    try {
+      await this.close();
+    } finally {
+      clearInterval(again);
+    }
   }
 }
 

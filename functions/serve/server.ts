@@ -41,6 +41,7 @@ export interface ServeOptions {
 export interface Running {
   readonly address: string;
   readonly house: House;
+  /** Ends at once: what is still being asked or made is left. */
   close(): Promise<void>;
 }
 
@@ -69,7 +70,12 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     local,
     ...(access === null ? {} : { audience: access.audience, issuers: access.issuers }),
   });
-  const house = await House.open(options.lake, options.config, options.cache, options.log);
+  let isClosing = false;
+  const log = (error: unknown): void => {
+    // What is interrupted on the way out is no defect.
+    if (!isClosing) options.log?.(error);
+  };
+  const house = await House.open(options.lake, options.config, options.cache, log);
   try {
     const patience = new AbortController();
     const ready = house.makeReady().finally(() => patience.abort());
@@ -83,7 +89,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       signer: await Signer.open(house.folder),
       hosts: LOOPBACK.includes(host) ? LOOPBACK : null,
       frameAncestors: access?.frame_ancestors ?? [],
-      ...(options.log === undefined ? {} : { log: options.log }),
+      log,
     });
     const boards = options.boards ?? BOARDS;
     if (existsSync(boards)) {
@@ -111,11 +117,12 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       address: `http://${shown === '127.0.0.1' ? 'localhost' : shown}:${port}/`,
       house,
       close: async () => {
+        isClosing = true;
         await new Promise((closed) => {
           server.close(closed);
           if ('closeAllConnections' in server) server.closeAllConnections();
         });
-        await house.close();
+        await house.stop();
       },
     };
   } catch (error) {

@@ -67,6 +67,7 @@ export class Materializer {
   readonly #made = new Map<string, string>();
   readonly #lines = new WeakMap<Batch, ReadonlyMap<BusinessDate, LocalTimestamp>>();
   #last: Promise<unknown> = Promise.resolve();
+  #stopped = false;
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
@@ -97,6 +98,16 @@ export class Materializer {
       if (file === undefined) throw notMade(order.model);
       return file;
     });
+  }
+
+  /** Ends the statement at work; orders that wait, and those that come later, fail with `STOPPED`. */
+  stop(): void {
+    this.#stopped = true;
+    this.#workshop.engine.interrupt();
+  }
+
+  #refuseStopped(): void {
+    if (this.#stopped) throw new AlturasError('internal', 'STOPPED', 'The server is closing.');
   }
 
   async #carryOutAll(orders: readonly Order[]): Promise<void> {
@@ -264,6 +275,7 @@ export class Materializer {
     needed: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
     making: ReadonlySet<string>,
   ): Promise<void> {
+    this.#refuseStopped();
     const { engine, project, published, scratch } = this.#workshop;
     const days = [...(needed.get(model.name) ?? [])].sort();
     const key = this.#key(order, model.name, new Set(days));
@@ -301,6 +313,7 @@ export class Materializer {
     }
     for (const view of viewsOf(model, project)) await engine.supply(viewRelation(view));
     const file = path.join(scratch, `${randomUUID()}.parquet`);
+    this.#refuseStopped();
     await engine.write(model.sql, model.header.order, file);
     this.#made.set(key, file);
     this.#made.set(this.#newestKey(order, model.name), file);

@@ -7,6 +7,8 @@ import { type Eyes, eyesOf, withEyes } from '../eyes.ts';
 import { terminal } from '../terminal.ts';
 
 export const DEFAULT_PORT = 4310;
+/** How long a server takes to stop at most. */
+const LONGEST_STOP_MS = 2_000;
 
 interface ServeFlags extends Eyes {
   readonly port: number;
@@ -56,5 +58,7 @@ export async function serveUntilStopped(command: Command, flags: ServeFlags): Pr
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   });
+  // Whatever still holds on then is left as it is: nothing of it is published.
+  setTimeout(() => process.exit(), LONGEST_STOP_MS).unref();
   await running.close();
 }

@@ -131,6 +131,19 @@ describe('a place among peers', () => {
     expect(told.company).toMatchObject({ members: 6, percentile: 0, suppressed: false });
   });
 
+  it('as a figure of its own is told to the scoped among five or more, to others always', async () => {
+    const place = async (claims: Claims, by: string, member: string) => {
+      const app = await appAs(claims);
+      const questions = [{ kpi: 'on_time_place', by: [by], as_of: '2026-06-30' }];
+      const told = await only(await app('/api/ask', { questions }));
+      if (!('answer' in told)) throw new Error(JSON.stringify(told));
+      return told.answer.rows.find(({ dimensions }) => dimensions[by] === member);
+    };
+    expect(await place(ADVISOR, 'advisor', 'ana')).toMatchObject({ reason: null, notes: { peers: '6' } });
+    expect(await place(CLERK, 'clerk', 'cl1')).toMatchObject({ value: null, reason: 'FEW_PEERS' });
+    expect(await place(OWNER, 'clerk', 'cl1')).toMatchObject({ reason: null, notes: { peers: '2' } });
+  });
+
   it('is not told to whoever holds a part of that figure only', async () => {
     const told = peersResponse.parse(await (await (await appAs(CLERK))('/api/peers', asked)).json());
     expect(told.own.value).toBe('1000.00');

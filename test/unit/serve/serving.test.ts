@@ -186,19 +186,20 @@ describe('the serving file', () => {
       { name: 'n', type: 'INTEGER' },
       { name: 'as_of', type: 'DATE' },
     ];
+    const stands = (beginning: string) => (key: string) => key.startsWith(beginning);
     const dated: ServedFile[] = [{ table: 't', columns, file: { key: 'dated', partition: {} } }];
     const serving = await Serving.open(place, join(folder, 'spill'));
-    await serving.refresh(dated, engine, 'made/1/');
+    await serving.refresh(dated, engine, stands('made/1/'));
     await serving.keep('t', columns, [{ key: 'made/1/x', day: '2026-06-30', path }]);
     await serving.keep('t', columns, [{ key: 'made/1/x', day: '2026-06-30', path }]);
     expect(await numbers(serving)).toEqual([1, 7]);
     await serving.close();
     const reopened = await Serving.open(place, join(folder, 'spill'));
-    await reopened.refresh(dated, engine, 'made/1/');
+    await reopened.refresh(dated, engine, stands('made/1/'));
     expect(reopened.fileNumber('made/1/x')).toBeDefined();
-    await reopened.refresh(dated, engine, 'made/2/');
+    await reopened.refresh(dated, engine, stands('made/2/'));
     expect(await numbers(reopened)).toEqual([1, 7]);
-    await reopened.refresh(dated, engine, 'made/2/');
+    await reopened.refresh(dated, engine, stands('made/2/'));
     expect(await numbers(reopened)).toEqual([1]);
     await reopened.close();
   });

@@ -17,6 +17,7 @@ const catalogue = readCatalogue();
 /** Marts that must be built before a mart. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   recovery: ['month_total', 'aging'],
+  turnover: ['aging'],
   scorecards: ['month_total', 'aging', 'recovery'],
   rotation: ['month_total', 'aging', 'recovery', 'scorecards'],
   vintages: ['vintage_flow'],

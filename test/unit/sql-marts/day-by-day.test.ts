@@ -14,6 +14,7 @@ const DAILY = [
   'month_total',
   'aging',
   'recovery',
+  'turnover',
   'payer_timing',
   'due_calendar',
   'scorecards',
@@ -89,6 +90,23 @@ describe('marts agree with what they are made of, on every day', () => {
           or told.collected is distinct from coalesce(flowed.collected, 0)`),
     ).toEqual([]);
   });
+
+  test.each(['month', 'quarter', 'ytd', '12m', '2026-05-17..2026-06-30'])(
+    'turnover with recovery, holder by holder, over %s',
+    async (period) => {
+      await house.empty('days');
+      await house.empty('periods');
+      await house.theseDays(['2026-04-30', '2026-05-16', '2026-06-30'], period);
+      for (const mart of ['month_total', 'aging', 'recovery', 'turnover']) await house.build(mart);
+      const told = (mart: string) =>
+        house.rows(`select as_of, period, company, office, advisor, clerk, line, intermediary, currency,
+          opening, closing, sales, opening_missing from ${mart}
+          where opening <> 0 or closing <> 0 or sales <> 0 or opening_missing <> 0 order by all`);
+      const [turnover, recovery] = [await told('turnover'), await told('recovery')];
+      expect(turnover).toEqual(recovery);
+      expect(turnover.length).toBeGreaterThan(20);
+    },
+  );
 
   test('every dimension of the scorecards adds up to the total', async () => {
     expect(
