@@ -115,7 +115,6 @@ export class Setting {
       return this.bucketName(member);
     if (column === 'to') return this.words.states[member as keyof Words['states']] ?? this.bucketName(member);
     if (column === 'channel') return this.words.channels[member as keyof Words['channels']] ?? member;
-    if (column === 'basis') return this.words.bases[member as keyof Words['bases']] ?? member;
     return (
       labels?.[column]?.[member] ??
       this.ground.members.dimensions[column]?.find((entry) => entry.member === member)?.name ??
@@ -130,11 +129,6 @@ export class Setting {
     return bucket === undefined || bucket.from === null
       ? altura
       : this.words.bucketDays(bucket.from, bucket.to);
-  }
-
-  /** A reason, state or outcome as sources send it. */
-  code(sent: string): string {
-    return this.words.codes[sent as keyof Words['codes']] ?? sent;
   }
 
   reason(code: string | null): string {

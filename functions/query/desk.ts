@@ -305,8 +305,7 @@ export class Desk {
     // A day of one file may stand in another one, too, in a version that is not wanted.
     for (const [file, { others, row }] of byFile)
       for (const [other, { days: elsewhere }] of byFile)
-        if (other !== file)
-          others.push(...elsewhere.filter((day) => row.first_day <= day && day <= row.last_day));
+        if (other !== file) others.push(...elsewhere.filter((day) => day.startsWith(row.period)));
     return servedRows(table, byFile);
   }
 

@@ -27,7 +27,8 @@ export function clientTables(
   const word = (value: string | null): TableCell => wordCell(value ?? '–');
   const channel = (value: string | null): TableCell =>
     word(value === null ? null : setting.label('channel', value));
-  const code = (value: string | null): TableCell => word(value === null ? null : setting.code(value));
+  const named = (sent: string): string => own.codes[sent as keyof typeof own.codes] ?? sent;
+  const code = (value: string | null): TableCell => word(value === null ? null : named(value));
   const unit = figures.symbol;
   const tables: {
     readonly title: string;
@@ -151,9 +152,7 @@ export function clientTables(
         word(own.events[row.kind]),
         money(row.amount),
         word(row.receipt),
-        word(
-          row.detail === null ? null : setting.code(setting.bucketName(setting.label('channel', row.detail))),
-        ),
+        word(row.detail === null ? null : named(setting.bucketName(setting.label('channel', row.detail)))),
       ]),
     },
   ];

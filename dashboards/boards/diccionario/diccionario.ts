@@ -192,7 +192,12 @@ export class Dictionary extends Board<true> {
       [own.unit, own.units[kpi.unit]],
       [own.direction, own.directions[kpi.direction]],
       [own.periods, kpi.periods.length === 0 ? own.stock : kpi.periods.join(', ')],
-      [own.bases, kpi.bases.map((basis) => `${setting.label('basis', basis)} (${basis})`).join(', ')],
+      [
+        own.bases,
+        kpi.bases
+          .map((basis) => `${own.basis[basis as keyof typeof own.basis] ?? basis} (${basis})`)
+          .join(', '),
+      ],
       [
         own.dimensions,
         kpi.dimensions
