@@ -34,10 +34,11 @@ export async function compareKpis(left: Lake, right: Lake, athena: AthenaSetting
     const { AthenaEngine } = await import('../engine/athena/athenaEngine.ts');
     const trino = await AthenaEngine.open(right, { scratch: path.join(scratch, 'right') }, athena);
     engines.push(trino);
-    const newest = await newestDays(catalogue, left, duckdb, scratch);
+    const [leftRows, rightRows] = [await publishedRows(left, scratch), await publishedRows(right, scratch)];
+    const newest = await newestDays(catalogue, leftRows, duckdb);
     const days = new Map([...newest].map(([mart, day]) => [mart, [day]]));
-    await supplyMarts(days, left, duckdb, scratch);
-    await supplyMarts(days, right, trino, scratch);
+    await supplyMarts(days, leftRows, duckdb);
+    await supplyMarts(days, rightRows, trino);
     const questions = catalogue.kpis.flatMap((kpi) =>
       Object.values(kpi.bases).map((basis) => ({ kpi, selection: selectionOf(catalogue, kpi, basis) })),
     );
@@ -68,17 +69,16 @@ const rowsOf = (mart: string, day: BusinessDate): Statement =>
 /** The newest day on which each mart has rows: some are kept at month ends, some have rows on few days. */
 async function newestDays(
   catalogue: Catalogue,
-  lake: Lake,
+  rows: readonly PublishedRow[],
   engine: Engine,
-  scratch: string,
 ): Promise<ReadonlyMap<string, BusinessDate>> {
   const days = new Map<string, Set<BusinessDate>>(
     Object.keys(catalogue.marts).map((mart) => [mart, new Set()]),
   );
-  for (const { table_name: mart, first_day: first, last_day: last } of await publishedRows(lake, scratch))
+  for (const { table_name: mart, first_day: first, last_day: last } of rows)
     for (const day of eachDay(first, last)) days.get(mart)?.add(day);
   const published = new Map([...days].map(([mart, kept]) => [mart, [...kept].sort()]));
-  await supplyMarts(published, lake, engine, scratch);
+  await supplyMarts(published, rows, engine);
   const newest = new Map<string, BusinessDate>();
   for (const mart of published.keys()) {
     const [row] = await engine.rows(
@@ -91,11 +91,10 @@ async function newestDays(
 
 async function supplyMarts(
   days: ReadonlyMap<string, readonly BusinessDate[]>,
-  lake: Lake,
+  rows: readonly PublishedRow[],
   engine: Engine,
-  scratch: string,
 ): Promise<void> {
-  const published = new PublishedIndex(await publishedRows(lake, scratch));
+  const published = new PublishedIndex(rows);
   const { project } = await checkModels();
   for (const [mart, wanted] of days) {
     const columns = project.models.find((model) => model.name === mart)?.header.columns ?? [];

@@ -51,7 +51,6 @@ export class House {
   #looked = Date.now();
   #refreshing: Promise<void> | null = null;
   #warm = false;
-  #stopping = false;
 
   private constructor(
     lake: Lake,
@@ -61,9 +60,7 @@ export class House {
     opening: Opening,
     log: (error: unknown) => void,
   ) {
-    this.#log = (error) => {
-      if (!this.#stopping) log(error);
-    };
+    this.#log = log;
     this.folder = folder;
     this.lake = lake;
     this.config = config;
@@ -178,9 +175,8 @@ export class House {
     await this.#serving.close();
   }
 
-  /** Closes without waiting for what is read, made or brought in: all of it ends with an error, and nobody hears it. */
+  /** Closes without waiting for what is read, made or brought in: all of it ends with an error, which is logged. */
   async stop(): Promise<void> {
-    this.#stopping = true;
     const interrupt = () => {
       for (const { desk } of this.#open) desk.stop();
       this.#serving.interrupt();
