@@ -7,7 +7,9 @@ export default defineConfig({
     reporters: ['default', './test/support/plainReporter.ts'],
     projects: [
       // No unit test changes its process: files of one worker share what they load.
-      { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      {
+        test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: 2 },
+      },
       {
         test: {
           ...common,
