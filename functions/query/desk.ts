@@ -368,17 +368,16 @@ export class Desk {
     return new Map(rows.map((row) => [String(row.company), String(row.functional_currency)]));
   }
 
-  #companiesAt(knownAt: LocalTimestamp): Promise<readonly Row[]> {
-    const known = this.#room.companies.get(knownAt) ?? this.#companyRows(knownAt);
-    this.#room.companies.set(knownAt, known);
-    return known;
+  /** As known at a moment: every state tells from when until when it was, so they are read once for all moments. */
+  async #companiesAt(knownAt: LocalTimestamp): Promise<readonly Row[]> {
+    this.#room.companies.states ??= this.#companyStates();
+    const states = await this.#room.companies.states;
+    return states.filter((row) => String(row.known_from) <= knownAt && knownAt < String(row.known_to));
   }
 
-  async #companyRows(knownAt: LocalTimestamp): Promise<readonly Row[]> {
-    const feed = await this.feed('companies', knownAt);
-    const at = trusted(`timestamp ${literal(knownAt)}`);
+  async #companyStates(): Promise<readonly Row[]> {
     return this.rows(
-      sql`select company, functional_currency, movement_source from (${feed}) where known_from <= ${at} and ${at} < known_to order by company`,
+      sql`select company, functional_currency, movement_source, known_from, known_to from (${await this.feed('companies', FOREVER)}) order by company, known_from`,
     );
   }
 

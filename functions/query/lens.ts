@@ -22,6 +22,9 @@ const BASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   unapplied: { client: 'client_id', policy: 'policy_no', receipt: 'payment_no', channel: 'channel' },
 };
 
+/** Parts of their rows, found by receipt or movement: the same ones behind every lens. */
+const PARTS = ['intermediary_part', 'flow_part'] as const;
+
 /** Attributes beyond a mart's dimensions that a lens can show; holders only where the mart does not keep them. */
 export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel', 'advisor', 'clerk'] as const;
 
@@ -70,14 +73,12 @@ export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null
       },
     );
   }
-  const views = new Map(
-    Object.entries(BASES).map(([base, attributes]) => {
-      const shown = [...places].map(
-        ([extra, place]) => `${identifier(attributes[extra] ?? extra)} as ${identifier(place ?? '')}`,
-      );
-      return [base, `select * replace (${shown.join(', ')}) from ${source(base)}`];
-    }),
-  );
+  const views = lensOver((base, attributes) => {
+    const shown = [...places].map(
+      ([extra, place]) => `${identifier(attributes[extra] ?? extra)} as ${identifier(place ?? '')}`,
+    );
+    return `select * replace (${shown.join(', ')}) from ${source(base)}`;
+  });
   return {
     views,
     dimensions: { ...mart.dimensions, ...Object.fromEntries(places) } as Record<string, string>,
@@ -146,22 +147,20 @@ export function longQuestion(
     LONG_PLACES.find((holder) => !touched.has(holder) && known.includes(holder)) ??
     LONG_PLACES.find((holder) => known.includes(holder)) ??
     'line';
-  const views = new Map(
-    Object.entries(BASES).map(([base, attributes]) => {
-      const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
-      const member =
-        asked.length === 0
-          ? ''
-          : asked.length === 1
-            ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
-            : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
-      const conditions = narrowing.map(({ column, members }) => {
-        return among(columnOf(column), members);
-      });
-      const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
-      return [base, `select *${member} from ${source(base)}${where}`];
-    }),
-  );
+  const views = lensOver((base, attributes) => {
+    const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
+    const member =
+      asked.length === 0
+        ? ''
+        : asked.length === 1
+          ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
+          : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
+    const conditions = narrowing.map(({ column, members }) => {
+      return among(columnOf(column), members);
+    });
+    const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
+    return `select *${member} from ${source(base)}${where}`;
+  });
   return {
     dimension: asked.length === 0 ? 'total' : place,
     lens: { views, dimensions: mart.dimensions },
@@ -181,6 +180,16 @@ function among(column: string, members: readonly (string | null)[]): string {
 export function membersOf(composite: string | null, count: number): (string | null)[] {
   if (count === 1) return [composite];
   return (composite ?? '').split(BETWEEN).map((member) => (member === NOBODY ? null : member));
+}
+
+/** @param seen by base relation and where it keeps its attributes, the SELECT that stands in for it */
+function lensOver(
+  seen: (base: string, attributes: Readonly<Record<string, string>>) => string,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...Object.entries(BASES).map(([base, attributes]) => [base, seen(base, attributes)] as const),
+    ...PARTS.map((part) => [part, `select * from ${source(part)}`] as const),
+  ]);
 }
 
 /** The name under which the relation behind a lens is supplied. */

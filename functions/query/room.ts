@@ -38,7 +38,8 @@ export interface Room {
   /** How the keys begin of what is made on demand and kept. */
   readonly standing: Standing;
   readonly catalogue: Catalogue;
-  readonly companies: Map<string, Promise<readonly Row[]>>;
+  /** Every state of every company, once it was asked for. */
+  readonly companies: { states: Promise<readonly Row[]> | null };
   readonly days: DayMemory;
 }
 
@@ -88,7 +89,7 @@ export async function openRoom(
       filled,
       standing,
       catalogue: before?.catalogue ?? readCatalogue(),
-      companies: new Map(),
+      companies: { states: null },
       days: new DayMemory(),
     };
   } finally {

@@ -286,7 +286,9 @@ export class Materializer {
       return;
     }
     const pass = this.#pass(order, days);
-    for (const relation of suppliedRelations(pass)) await engine.supply(relation);
+    const views = viewsOf(model, project);
+    const read = new Set([model, ...views].flatMap(({ tables }) => tables));
+    for (const relation of suppliedRelations(pass, read)) await engine.supply(relation);
     for (const [name, spans] of needsOf(model, project)) {
       const other = project.models.find((candidate) => candidate.name === name);
       const view = order.views.has(model.name) ? undefined : order.views.get(name);
@@ -311,10 +313,11 @@ export class Materializer {
       }
       if (view !== undefined) await engine.supply({ kind: 'sql', name, sql: view });
     }
-    for (const view of viewsOf(model, project)) await engine.supply(viewRelation(view));
+    for (const view of views) await engine.supply(viewRelation(view));
     const file = path.join(scratch, `${randomUUID()}.parquet`);
     this.#refuseStopped();
-    await engine.write(model.sql, model.header.order, file);
+    // Whoever reads it sums it up: its order is nobody's.
+    await engine.write(model.sql, [], file);
     this.#made.set(key, file);
     this.#made.set(this.#newestKey(order, model.name), file);
   }

@@ -52,10 +52,10 @@ export interface Pass {
   readonly mode: 'delivered' | 'restated';
 }
 
-/** The small relations that the warehouse makes itself: days, periods, deliveries, alturas, settings, feeds. */
-export function suppliedRelations(pass: Pass): Relation[] {
-  const rows: Record<SuppliedName, Row[]> = {
-    days: pass.days.map((day) => ({
+/** The small relations that the warehouse makes itself, each with the rows that a pass gives it. */
+const SUPPLIED_ROWS: Readonly<Record<SuppliedName, (pass: Pass) => Row[]>> = {
+  days: (pass) =>
+    pass.days.map((day) => ({
       as_of: day.asOf,
       known_at: day.knownAt,
       snapshot_as_of: day.snapshotAsOf,
@@ -67,7 +67,8 @@ export function suppliedRelations(pass: Pass): Relation[] {
       month_start: monthStart(day.asOf),
       month_end: isMonthEnd(day.asOf),
     })),
-    periods: pass.periods.map((period) => ({
+  periods: (pass) =>
+    pass.periods.map((period) => ({
       as_of: period.asOf,
       period: period.period,
       opened: period.opened,
@@ -75,7 +76,8 @@ export function suppliedRelations(pass: Pass): Relation[] {
       months: String(period.months),
       first_day: period.firstDay,
     })),
-    deliveries: pass.ledger.calendar.deliveries
+  deliveries: (pass) =>
+    pass.ledger.calendar.deliveries
       .filter(({ cutoff }) => cutoff <= pass.knownAt)
       .map((delivery) => ({
         as_of: delivery.asOf,
@@ -87,19 +89,23 @@ export function suppliedRelations(pass: Pass): Relation[] {
         has_movements: delivery.feeds.has('movements'),
         has_payments: delivery.feeds.has('payments'),
       })),
-    alturas: alturasOf(pass.config).map(({ ord, altura, lo, hi }) => ({ ord, altura, lo, hi })),
-    settings: settingsOf(pass.config),
-    feeds: FEED_NAMES.map((feed) => ({
+  alturas: (pass) => alturasOf(pass.config).map(({ ord, altura, lo, hi }) => ({ ord, altura, lo, hi })),
+  settings: (pass) => settingsOf(pass.config),
+  feeds: (pass) =>
+    FEED_NAMES.map((feed) => ({
       feed,
       first_known_at: pass.ledger.calendar.deliveriesOf(feed)[0]?.cutoff ?? null,
     })),
-  };
-  return (Object.keys(rows) as SuppliedName[]).map((name) => ({
-    kind: 'rows',
-    name,
-    columns: SUPPLIED[name],
-    rows: rows[name],
-  }));
+};
+
+/**
+ * The small relations that the warehouse makes itself: days, periods, deliveries, alturas, settings, feeds.
+ * @param read those that are wanted; default: all
+ */
+export function suppliedRelations(pass: Pass, read?: ReadonlySet<string>): Relation[] {
+  return (Object.keys(SUPPLIED) as SuppliedName[])
+    .filter((name) => read?.has(name) ?? true)
+    .map((name) => ({ kind: 'rows', name, columns: SUPPLIED[name], rows: SUPPLIED_ROWS[name](pass) }));
 }
 
 /** Every scalar of the configuration by its path: `promises.grace_days` is `3`. */
