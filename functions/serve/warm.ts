@@ -1,14 +1,17 @@
-import { addMonths, type BusinessDate, monthEnd, monthStart } from '../core/dates.ts';
+import { addDays, addMonths, type BusinessDate, monthEnd, monthStart } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
 import { answerSeries } from '../query/kpi.ts';
 
 /** Month ends of the longest trend that a board shows. */
 const MONTHS = 25;
+/** Days before the newest that are looked at most. */
+const DAYS = 30;
 
 /**
  * Makes what every board asks for and no publish keeps: rows over twelve months, of the newest day and the month ends
- * before it, in one pass for each mart. They are kept beside the published rows until the next publish.
+ * before it, in one pass for each mart; then the days of the last weeks. They are kept beside the published rows until
+ * the next publish.
  */
 export async function warm(desk: Desk): Promise<void> {
   const newest = desk.newestDay();
@@ -16,7 +19,14 @@ export async function warm(desk: Desk): Promise<void> {
     monthEnd(addMonths(monthStart(newest), -1 - back)),
   );
   const { first } = desk.ledger.calendar;
-  const days: BusinessDate[] = [newest, ...ends.filter((day) => first !== null && day >= first)];
+  const known = (day: BusinessDate): boolean => first !== null && day >= first;
+  await make(desk, [newest, ...ends.filter(known)]);
+  const days = Array.from({ length: DAYS }, (_, back) => addDays(newest, -1 - back));
+  await make(desk, days.filter(known));
+}
+
+/** Of every mart whose figures are mostly asked for over more than a month, the rows of some days. */
+async function make(desk: Desk, days: readonly BusinessDate[]): Promise<void> {
   const marts = new Set<string>();
   for (const { id, from, periods } of desk.catalogue.kpis) {
     const [period] = periods;
