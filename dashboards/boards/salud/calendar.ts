@@ -10,9 +10,23 @@ const NAMES = 190;
 const HEAD = 20;
 
 export const calendarStyle = css`
+  /* What overflows of a right-to-left box is its left: the newest days are seen first. */
   .strip {
+    direction: rtl;
     overflow-x: auto;
     padding-block-end: 0.25rem;
+  }
+  .strip > div {
+    direction: ltr;
+    display: flex;
+    inline-size: max-content;
+    min-inline-size: 100%;
+  }
+  .strip .names {
+    background: var(--paper);
+    flex: none;
+    inset-inline-start: 0;
+    position: sticky;
   }
   .strip text {
     fill: var(--soft);
@@ -72,20 +86,26 @@ export function calendar(
     }
   const feeds = health.feeds.filter(({ feed }) => days.some((day) => seen.has(`${feed} ${day}`)));
   const gaps = new Set(health.gaps);
-  const width = NAMES + days.length * CELL + 8;
+  const width = days.length * CELL + 8;
   const height = HEAD + feeds.length * CELL + 4;
   const named = (feed: string): string => own.feeds[feed as keyof typeof own.feeds] ?? feed;
   return html`<div class="strip" tabindex="0" role="group" aria-label=${own.calendar}>
-    <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="img" aria-label=${own.calendarSaid}>
-      ${days.map((day, at) =>
-        day.endsWith('-01') || (at === 0 && Number(day.slice(8)) < 26)
-          ? svg`<text x=${NAMES + at * CELL} y="12">${dayShort(day, language)}</text>`
-          : nothing,
-      )}
-      ${feeds.map((feed, row) => {
-        const y = HEAD + row * CELL;
-        return svg`<text class="name" x="0" y=${y + SIDE - 2}>${named(feed.feed)}<title>${feed[language]}</title></text>
-          ${days.map((day, at) => {
+    <div>
+      <svg class="names" width=${NAMES} height=${height} viewBox="0 0 ${NAMES} ${height}" aria-hidden="true">
+        ${feeds.map(
+          (feed, row) =>
+            svg`<text class="name" x="0" y=${HEAD + row * CELL + SIDE - 2}>${named(feed.feed)}<title>${feed[language]}</title></text>`,
+        )}
+      </svg>
+      <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="img" aria-label=${own.calendarSaid}>
+        ${days.map((day, at) =>
+          day.endsWith('-01') || (at === 0 && Number(day.slice(8)) < 26)
+            ? svg`<text x=${at * CELL} y="12">${dayShort(day, language)}</text>`
+            : nothing,
+        )}
+        ${feeds.map((feed, row) => {
+          const y = HEAD + row * CELL;
+          return svg`${days.map((day, at) => {
             const found = seen.get(`${feed.feed} ${day}`);
             const name =
               found === undefined
@@ -106,11 +126,12 @@ export function calendar(
                   );
             return svg`<rect
               class="${name} ${(found?.version ?? 1) > 1 ? 'again' : ''}"
-              x=${NAMES + at * CELL} y=${y} width=${SIDE} height=${SIDE}
+              x=${at * CELL} y=${y} width=${SIDE} height=${SIDE}
               @click=${() => (found?.refused ?? 0) > 0 && open(feed.feed, day)}
             ><title>${title}</title></rect>`;
           })}`;
-      })}
-    </svg>
+        })}
+      </svg>
+    </div>
   </div>`;
 }
