@@ -236,9 +236,11 @@ export class Desk {
   async made(wanted: readonly Wanted[]): Promise<Statement> {
     for (const one of wanted) this.#refuseUnbuilt(one);
     const { serving } = this.#room;
-    const kept = serving
-      ? wanted.filter(({ views, restatedAt }) => views.size === 0 && restatedAt === null)
-      : [];
+    // While what is published comes in, nobody waits for it: the next who asks has them kept.
+    const kept =
+      serving && !serving.isRefreshing
+        ? wanted.filter(({ views, restatedAt }) => views.size === 0 && restatedAt === null)
+        : [];
     const others = wanted.filter((one) => !kept.includes(one));
     const parts: Statement[] = [];
     if (serving && kept.length > 0) parts.push(await this.#keptRows(serving, kept));

@@ -15,9 +15,6 @@ const READERS = 4;
 /** Files that come in by one statement. */
 const FILES_AT_ONCE = 200;
 
-/** Tables beside the marts that boards read over many days. */
-const ALSO: readonly string[] = ['receipt_change', 'flow'];
-
 /** Feeds that are read over all their deliveries. */
 const FEEDS_SERVED = ['payments', 'contacts'] as const;
 
@@ -32,7 +29,7 @@ export interface ServedFile {
   readonly file: RelationFile;
 }
 
-/** The stored files of a lake that a serving file holds: marts of every day, and a few relations besides. */
+/** The stored files of a lake that a serving file holds: marts of every day, and a few feeds. */
 export function servedFiles(
   project: Project,
   published: PublishedIndex,
@@ -52,7 +49,7 @@ export function servedFiles(
 export function servedMarts(project: Project, published: PublishedIndex): ServedFile[] {
   const models = new Map(
     project.models
-      .filter(({ file, name, header }) => !header.view && (file.startsWith('marts/') || ALSO.includes(name)))
+      .filter(({ file, header }) => !header.view && file.startsWith('marts/'))
       .map((model) => [model.name, model.header.columns]),
   );
   return published.holders().flatMap(({ table_name: table, path: key }) => {
@@ -78,6 +75,7 @@ export class Serving {
 
   /** One writes at a time. */
   #writing: Promise<unknown> = Promise.resolve();
+  #refreshes = 0;
 
   readonly #afterwards: () => Promise<void>;
 
@@ -138,9 +136,19 @@ export class Serving {
     engine: DuckEngine,
     stands: (key: string) => boolean = () => false,
   ): Promise<{ readonly added: number; readonly removed: number }> {
-    const refreshing = this.#writing.then(() => this.#refresh(wanted, engine, stands));
+    this.#refreshes += 1;
+    const refreshing = this.#writing
+      .then(() => this.#refresh(wanted, engine, stands))
+      .finally(() => {
+        this.#refreshes -= 1;
+      });
     this.#writing = refreshing.catch(() => undefined);
     return refreshing;
+  }
+
+  /** Whether what is published is still coming in: what is to be kept besides would wait for it. */
+  get isRefreshing(): boolean {
+    return this.#refreshes > 0;
   }
 
   async #refresh(wanted: readonly ServedFile[], engine: DuckEngine, stands: (key: string) => boolean) {
@@ -149,25 +157,9 @@ export class Serving {
     const added = [...byPath.values()].filter(({ file }) => !this.#files.has(file.key));
     const holds = (path: string): boolean => byPath.has(path) || stands(path);
     const removed = [...this.#files.keys()].filter((path) => !holds(path) && !this.#before.has(path));
+    for (const [table, some] of byTable(added)) await this.#add(table, some, engine);
     const files = new Map(this.#files);
-    let next = Math.max(0, ...files.values()) + 1;
     await this.#session.transaction(async () => {
-      for (const [table, some] of byTable(added)) {
-        const [first] = some;
-        if (!first) continue;
-        for (let at = 0; at < some.length; at += FILES_AT_ONCE) {
-          const batch = some
-            .slice(at, at + FILES_AT_ONCE)
-            .map(({ file }, index) => ({ file, number: next + index }));
-          next += batch.length;
-          const select = await engine.numberedSelect(first.columns, batch);
-          await this.#session.run(`insert into ${identifier(table)} ${select}`);
-          await this.#session.run(
-            `insert into ${FILES} values ${batch.map(({ file, number }) => `(${literal(file.key)}, ${literal(table)}, ${number})`).join(', ')}`,
-          );
-          for (const { file, number } of batch) files.set(file.key, number);
-        }
-      }
       for (const path of removed) {
         const number = files.get(path);
         const [row] = await this.#session.rows(
@@ -182,6 +174,28 @@ export class Serving {
     this.#before = new Set([...files.keys()].filter(holds));
     this.#files = files;
     return { added: added.length, removed: removed.length };
+  }
+
+  /** Brings in files of one table: they can be read at once, those of other tables come after them. */
+  async #add(table: string, added: readonly ServedFile[], engine: DuckEngine): Promise<void> {
+    const columns = added[0]?.columns ?? [];
+    const files = new Map(this.#files);
+    let next = Math.max(0, ...files.values()) + 1;
+    await this.#session.transaction(async () => {
+      for (let at = 0; at < added.length; at += FILES_AT_ONCE) {
+        const batch = added
+          .slice(at, at + FILES_AT_ONCE)
+          .map(({ file }, index) => ({ file, number: next + index }));
+        next += batch.length;
+        const select = await engine.numberedSelect(columns, batch);
+        await this.#session.run(`insert into ${identifier(table)} ${select}`);
+        await this.#session.run(
+          `insert into ${FILES} values ${batch.map(({ file, number }) => `(${literal(file.key)}, ${literal(table)}, ${number})`).join(', ')}`,
+        );
+        for (const { file, number } of batch) files.set(file.key, number);
+      }
+    });
+    this.#files = files;
   }
 
   /**
