@@ -45,6 +45,8 @@ export interface Answer {
   readonly inferred: boolean;
   readonly filters: readonly { readonly column: string; readonly members: readonly (string | null)[] }[];
   readonly rows: readonly AnswerRow[];
+  /** How many members there are, where `rows` tells of the largest only. */
+  readonly members?: number;
   /** The same figure without the dimensions asked for; null where it makes no sense (several currencies). */
   readonly total: AnswerRow | null;
 }

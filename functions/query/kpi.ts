@@ -125,7 +125,7 @@ function absent(desk: Desk, asked: Understood): Pick<Answer, 'build' | 'on_deman
   return { build: '', on_demand: false, rows: [row], total: row };
 }
 /** What one day says, without the words that are common to all days. */
-type DayFigures = Pick<Answer, 'build' | 'on_demand' | 'rows' | 'total'>;
+type DayFigures = Pick<Answer, 'build' | 'on_demand' | 'rows' | 'total' | 'members'>;
 
 interface Telling {
   readonly question: Question;
@@ -138,6 +138,8 @@ interface Telling {
 
 /** The figures of some days: those that this publish told before to an equal policy are remembered. */
 async function tell(desk: Desk, asked: readonly Understood[], telling: Telling): Promise<DayFigures[]> {
+  // Which members the days tell of depends on one of them: they are told together.
+  if (telling.question.top !== undefined) return tellAnew(desk, asked, telling);
   const { asOf: _, ...question } = telling.question;
   const keys = asked.map(({ asOf, knownAt, restatedAt }) => [
     { ...telling, question },
@@ -157,19 +159,27 @@ async function tell(desk: Desk, asked: readonly Understood[], telling: Telling):
 async function tellAnew(
   desk: Desk,
   asked: readonly Understood[],
-  { by, filters, dimensions, sumsUp }: Telling,
+  { question, by, filters, dimensions, sumsUp }: Telling,
 ): Promise<DayFigures[]> {
   const shapes = await prepare(desk, asked, by, filters);
+  // Days that are not read together cannot be told together: then all members are.
+  const top = shapes.length === 1 && dimensions.length > 0 ? question.top : undefined;
   const found = new Map<Understood, DayFigures>();
   for (const shape of shapes) {
-    const [rows, totals] = await Promise.all([
-      shape.rows(dimensions),
+    const [{ rows, members }, totals] = await Promise.all([
+      shape.rows(dimensions, top),
       sumsUp ? shape.rows([]) : Promise.resolve(null),
     ]);
     for (const [one, build] of shape.days) {
       const mine = rows.get(one.asOf) ?? [];
-      const [total] = totals?.get(one.asOf) ?? (dimensions.length === 0 ? mine : []);
-      found.set(one, { build, on_demand: shape.onDemand, rows: mine, total: total ?? null });
+      const [total] = totals?.rows.get(one.asOf) ?? (dimensions.length === 0 ? mine : []);
+      found.set(one, {
+        build,
+        on_demand: shape.onDemand,
+        rows: mine,
+        total: total ?? null,
+        ...(members === null ? {} : { members }),
+      });
     }
   }
   return asked.map((one) => {

@@ -4,16 +4,24 @@ import type { AnswerRow } from './answer.ts';
 import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, longQuestion, membersOf } from './lens.ts';
-import { answerDimensions, type Filter, martOf, type Selection, selectKpi } from './select.ts';
+import { answerDimensions, type Filter, largestOf, martOf, type Selection, selectKpi } from './select.ts';
 import { join, name, type Statement, sql, value } from './statement.ts';
-import type { Understood } from './understand.ts';
+import type { Top, Understood } from './understand.ts';
 
 /** Rows that one statement can be asked of. */
 export interface Prepared {
   readonly onDemand: boolean;
   /** The days that it answers, and the build that each is read from. */
   readonly days: ReadonlyMap<Understood, string>;
-  rows(by: readonly string[]): Promise<ReadonlyMap<BusinessDate, AnswerRow[]>>;
+  /** @param top only the largest members, where its day is among the days */
+  rows(by: readonly string[], top?: Top): Promise<Told>;
+}
+
+/** What one statement told. */
+export interface Told {
+  readonly rows: ReadonlyMap<BusinessDate, AnswerRow[]>;
+  /** How many members there are in all, where only some were asked for. */
+  readonly members: number | null;
 }
 
 /** Supplies the mart's rows for a question, through a lens where the mart does not keep what is asked for. */
@@ -33,7 +41,7 @@ export async function prepare(
   return supplied.map(({ days, onDemand, from }) => ({
     days,
     onDemand,
-    rows: async (dimensions) => {
+    rows: async (dimensions, top) => {
       const selection = form.selection(dimensions);
       const asking = (source: Statement): Statement =>
         selectKpi(
@@ -49,7 +57,9 @@ export async function prepare(
         [...days.keys()].map(({ asOf }) => sql`date ${value(asOf)}`),
         ', ',
       )})`;
-      const told = await desk.rows(asking(from), asking(table));
+      const few = (all: Statement): Statement =>
+        top === undefined ? all : largestOf(all, DAY, selection.by, top);
+      const told = await desk.rows(few(asking(from)), few(asking(table)));
       const rows = new Map<BusinessDate, AnswerRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
       for (const row of told)
         rows
@@ -57,7 +67,7 @@ export async function prepare(
           ?.push(answerRow(first.kpi, dimensions, form.read(row)));
       if (dimensions.length === 0)
         for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(first)]);
-      return rows;
+      return { rows, members: top === undefined ? null : Number(told[0]?.members ?? 0) };
     },
   }));
 }

@@ -134,6 +134,36 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
   return sql`select *, case when reason is null then ${figure} end as value from (${judged}) as judged${ordered}`;
 }
 
+/**
+ * Of all rows that `selectKpi` gives of some days, those of the members that are the largest on one day, in the same
+ * order; `members` counts all that there are.
+ * @param day the dimension that holds the day
+ */
+export function largestOf(
+  rows: Statement,
+  day: string,
+  by: readonly string[],
+  top: { readonly day: string; readonly figure: string; readonly count: number },
+): Statement {
+  const members = by.map((dimension) => name(`d_${dimension}`));
+  const list = join(members, ', ');
+  const ordered = join(
+    members.map((member) => sql`${member} nulls last`),
+    ', ',
+  );
+  const same = join(
+    members.map((member) => sql`t.${member} is not distinct from a.${member}`),
+    ' and ',
+  );
+  return sql`with every as materialized (${rows}),
+top as (
+  select ${list} from every where ${name(`d_${day}`)} = date ${value(top.day)}
+  order by ${name(top.figure)} desc nulls last, ${ordered} limit ${trusted(String(Math.trunc(top.count)))}
+)
+select a.*, (select count(*) from (select ${list} from every group by ${list})) as members
+from every a join top t on ${same} order by ${name(`d_${day}`)}, ${ordered}`;
+}
+
 /** The rows of the mart that take part: of the period, of the basis, of the filters. */
 function martRows(selection: Selection, from: Statement, period: string | null): Statement {
   const { basis, kpi, filters } = selection;

@@ -22,7 +22,17 @@ export interface Question {
   readonly basis?: string;
   readonly by: readonly string[];
   readonly filters: readonly Filter[];
+  /** Only the members with the largest figures on one of the days asked of. */
+  readonly top?: Top;
 }
+
+/** The members of an answer that are wanted where it has many. */
+export interface Top {
+  readonly day: BusinessDate;
+  readonly figure: 'value' | 'numerator' | 'denominator';
+  readonly count: number;
+}
+
 /** A question whose words were checked. */
 export interface Understood {
   readonly kpi: Kpi;

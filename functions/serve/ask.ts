@@ -1,4 +1,4 @@
-import { businessDate, knownAt as knownAtOf } from '../core/dates.ts';
+import { type BusinessDate, businessDate, knownAt as knownAtOf } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Answer, AnswerRow } from '../query/answer.ts';
 import { findKpi } from '../query/catalogue.ts';
@@ -6,6 +6,7 @@ import type { Desk } from '../query/desk.ts';
 import { answerSeries, type NoAnswer, type Question, understand } from '../query/kpi.ts';
 import { labelsOf } from '../query/names.ts';
 import { rangeDays } from '../query/range.ts';
+import type { Top } from '../query/understand.ts';
 import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
 
 /** A question of the interface in the words of the query room. */
@@ -50,10 +51,9 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
       expected: 'month, quarter, ytd, 12m',
     });
   }
-  const series = asked.period?.includes('..')
-    ? await answerSeries(desk, question, [asOf])
-    : await answerSeries(desk, question, [asOf, ...asked.compare.map(businessDate)]);
-  const [main, ...others] = series;
+  const days = [asOf, ...(asked.period?.includes('..') ? [] : asked.compare.map(businessDate))];
+  const [main, ...others] =
+    (await largest(desk, asked, question, days)) ?? (await answerSeries(desk, question, days));
   if (!main || 'reason' in main)
     throw new AlturasError('missing', main?.reason ?? 'NO_DATA', `Nothing was known of ${asOf}.`, {
       value: asOf,
@@ -75,7 +75,7 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
     filters: asked.filters,
     policy: desk.policy,
     tie_out: 'unchecked',
-    row_count: rows.length,
+    row_count: main.members ?? rows.length,
     period: main.period,
     basis: main.basis,
     unit: main.unit,
@@ -96,6 +96,36 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
       Object.fromEntries(by.map((dimension) => [dimension, shown.map((row) => row.dimensions[dimension])])),
     ),
   };
+}
+
+/** Dimensions of which there are as many members as an insurer has clients. */
+const MANY: readonly string[] = ['client', 'policy', 'receipt'];
+const LARGEST_BY: Readonly<Record<string, Top['figure']>> = {
+  '-value': 'value',
+  '-numerator': 'numerator',
+  '-denominator': 'denominator',
+};
+
+/**
+ * The answers of the largest members alone, where no more are shown: of a million receipts, hundreds of thousands of
+ * others never leave the engine. Null where that is not the question, or where those shown would not be known from them:
+ * a member that the day does not have stands for nothing, which comes before what is less.
+ */
+async function largest(
+  desk: Desk,
+  { sort, limit }: Pick<AskQuestion, 'sort' | 'limit'>,
+  question: Question,
+  days: readonly BusinessDate[],
+): Promise<(Answer | NoAnswer)[] | null> {
+  const figure = LARGEST_BY[sort ?? ''];
+  const [day] = days;
+  if (figure === undefined || limit === undefined || day === undefined) return null;
+  if (!question.by.some((dimension) => MANY.includes(dimension))) return null;
+  const answers = await answerSeries(desk, { ...question, top: { day, figure, count: limit } }, days);
+  const [main] = answers;
+  if (main === undefined || 'reason' in main || main.members === undefined) return answers;
+  const isWhole = main.rows.length === limit && main.rows.every((row) => Number(row[figure] ?? 0) > 0);
+  return isWhole ? answers : null;
 }
 
 function firstRow(answers: readonly (Answer | NoAnswer)[]): AnswerRow | undefined {

@@ -87,6 +87,20 @@ describe('asking', () => {
     expect(Number(answer.rows[0]?.value)).toBeGreaterThanOrEqual(Number(answer.rows[1]?.value));
   });
 
+  it('cuts to what the whole list begins with, whatever figure it is sorted by', async () => {
+    const compare = ['2026-06-28', '2020-01-01'];
+    for (const by of [['client'], ['policy', 'line'], ['receipt']])
+      for (const sort of ['-value', '-numerator', '-denominator'])
+        for (const kpi of ['gross', 'wadpd', 'net']) {
+          const question = { kpi, by, filters: [UNO], as_of: '2026-07-03', compare, sort };
+          const whole = await answerTo(question);
+          for (const limit of [1, 3, whole.row_count]) {
+            const cut = await answerTo({ ...question, limit });
+            expect(cut).toEqual({ ...whole, rows: whole.rows.slice(0, limit), labels: cut.labels });
+          }
+        }
+  });
+
   it('answers the others when one question is wrong, and says in Spanish what is wrong', async () => {
     const [wrong, right] = await ask({ id: 'a', kpi: 'mora' }, { id: 'b', kpi: 'gross' });
     expect(wrong).toMatchObject({ id: 'a', problem: { code: 'UNKNOWN_KPI', status: 400, value: 'mora' } });
