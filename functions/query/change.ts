@@ -160,7 +160,7 @@ interface Span {
  * receipt or part of one, and `receipt`, which puts them side by side.
  */
 interface Sources {
-  readonly named: Readonly<Record<'o' | 's' | 'c' | 'm' | 'receipt', Statement>>;
+  readonly named: Readonly<Record<string, Statement>>;
 }
 
 /** A receipt is one row: what moved it is kept by day and cause. */
@@ -175,16 +175,23 @@ async function whole(desk: Desk, measure: Measure, { first, stood, last, days }:
     FLOW_CAUSES.map((cause) => sql`sum(${trusted(FLOWS[cause])}) as ${name(cause)}`),
     ', ',
   );
+  // Unless a day was delivered again since, what is shown of it is what the days after it stand on.
+  const isSame = first.knownAt === stood.knownAt;
+  const kept = ['total', 'counts', ...HOLDERS];
+  const both = kept.map((column) => `o_${column} as s_${column}`).join(', ');
+  const begun = isSame
+    ? trusted(`(select *, ${both} from o) o`)
+    : trusted('o full join s using (company, receipt_no)');
   return {
     named: {
       o: await standing(first, 'o'),
-      s: await standing(stood, 's'),
+      ...(isSame ? {} : { s: await standing(stood, 's') }),
       c: await standing(last, 'c'),
       m: sql`select company, receipt_no, ${latest}, ${flows} from (${await desk.stored('receipt_change', days)}) group by company, receipt_no`,
-      receipt: sql`select company, receipt_no, ${atTheEnd()}, o.* exclude (company, receipt_no), s_total, s_counts, c_total, c_counts,
+      receipt: sql`select company, receipt_no, ${atTheEnd()}, ${trusted(kept.map((column) => `o_${column}`).join(', '))}, s_total, s_counts, c_total, c_counts,
     coalesce(s_total, 0) as s_side, coalesce(c_total, 0) as c_side, 0 as shifted,
     ${trusted(FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`).join(', '))}
-  from o full join s using (company, receipt_no) full join c using (company, receipt_no) full join m using (company, receipt_no)`,
+  from ${begun} full join c using (company, receipt_no) full join m using (company, receipt_no)`,
     },
   };
 }
