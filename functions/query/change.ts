@@ -156,7 +156,7 @@ interface Span {
 }
 
 /**
- * What a change is made of: `o`, `s`, `c` (standings as shown, as stood on, at the end) and `m` (movements), a row per
+ * What a change is made of: `o`, `s`, `c` (standings as shown, as stood on where that differs, at the end) and `m` (movements), a row per
  * receipt or part of one, and `receipt`, which puts them side by side.
  */
 interface Sources {

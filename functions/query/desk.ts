@@ -372,8 +372,13 @@ export class Desk {
 
   /** As known at a moment: every state tells from when until when it was, so they are read once for all moments. */
   async #companiesAt(knownAt: LocalTimestamp): Promise<readonly Row[]> {
-    this.#room.companies.states ??= this.#companyStates();
-    const states = await this.#room.companies.states;
+    const { companies } = this.#room;
+    companies.states ??= this.#companyStates().catch((error: unknown) => {
+      // Whoever asks next tries again.
+      companies.states = null;
+      throw error;
+    });
+    const states = await companies.states;
     return states.filter((row) => String(row.known_from) <= knownAt && knownAt < String(row.known_to));
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
@@ -43,6 +44,13 @@ export interface Order {
   readonly views: ReadonlyMap<string, string>;
 }
 
+/** Orders that somebody waits for. */
+interface Ask {
+  readonly orders: readonly Order[];
+  readonly made: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** Days of one pass at most: what a pass holds in memory is bounded. */
 const LONGEST_BATCH = 31;
 
@@ -60,13 +68,14 @@ interface Batch {
  * Runs the same model texts over other days, another knowledge or other periods, and gives the rows as local Parquet
  * files. What is published and unaffected is read, not made again. Repeated orders are answered from the files of the
  * first; orders that differ in their day alone are made in one pass, as a build makes a range of days. One pass is at
- * work at a time.
+ * work at a time; whoever comes meanwhile is served together by the next.
  */
 export class Materializer {
   readonly #workshop: Workshop;
   readonly #made = new Map<string, string>();
   readonly #lines = new WeakMap<Batch, ReadonlyMap<BusinessDate, LocalTimestamp>>();
-  #last: Promise<unknown> = Promise.resolve();
+  #waiting: Ask[] = [];
+  #isAtWork = false;
   #stopped = false;
 
   constructor(workshop: Workshop) {
@@ -89,9 +98,10 @@ export class Materializer {
    */
   async makeAll(orders: readonly Order[]): Promise<string[]> {
     if (orders.some((order) => !this.#made.has(orderKey(order)))) {
-      const making = this.#last.then(() => this.#carryOutAll(orders));
-      this.#last = making.catch(() => undefined);
-      await making;
+      await new Promise<void>((made, failed) => {
+        this.#waiting.push({ orders, made, failed });
+        void this.#work();
+      });
     }
     return orders.map((order) => {
       const file = this.#made.get(orderKey(order));
@@ -110,8 +120,30 @@ export class Materializer {
     if (this.#stopped) throw new AlturasError('internal', 'STOPPED', 'The server is closing.');
   }
 
+  async #work(): Promise<void> {
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    // What is asked in the same breath is made together.
+    await setImmediate();
+    while (this.#waiting.length > 0) {
+      const asks = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#carryOutAll(asks.flatMap(({ orders }) => orders));
+        for (const { made } of asks) made();
+      } catch (error) {
+        if (asks.length === 1) asks[0]?.failed(error);
+        // Somebody's order cannot be made: the others do not suffer for it.
+        else for (const ask of asks) await this.#carryOutAll(ask.orders).then(ask.made, ask.failed);
+      }
+    }
+    this.#isAtWork = false;
+  }
+
   async #carryOutAll(orders: readonly Order[]): Promise<void> {
-    for (const some of this.#batches(orders.filter((order) => !this.#made.has(orderKey(order))))) {
+    const missing = new Map(orders.map((order) => [orderKey(order), order]));
+    for (const key of missing.keys()) if (this.#made.has(key)) missing.delete(key);
+    for (const some of this.#batches([...missing.values()])) {
       const file = await this.#carryOut(batchOf(some));
       for (const order of some) this.#made.set(orderKey(order), file);
     }
@@ -121,8 +153,10 @@ export class Materializer {
   #batches(orders: readonly Order[]): Order[][] {
     const { calendar } = this.#workshop.ledger;
     const batches: Order[][] = [];
-    const sorted = [...orders].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
-    for (const order of sorted) {
+    const sorted = orders
+      .map((order) => ({ order, place: `${likeness(order)} ${order.asOf}` }))
+      .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
+    for (const { order } of sorted) {
       const batch = batches.at(-1);
       const before = batch?.at(-1);
       if (
