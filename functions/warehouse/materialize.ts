@@ -125,28 +125,47 @@ export class Materializer {
     this.#isAtWork = true;
     // What is asked in the same breath is made together.
     await setImmediate();
-    while (this.#waiting.length > 0) {
-      const asks = this.#waiting;
-      this.#waiting = [];
-      try {
-        await this.#carryOutAll(asks.flatMap(({ orders }) => orders));
-        for (const { made } of asks) made();
-      } catch (error) {
-        if (asks.length === 1) asks[0]?.failed(error);
-        // Somebody's order cannot be made: the others do not suffer for it.
-        else for (const ask of asks) await this.#carryOutAll(ask.orders).then(ask.made, ask.failed);
-      }
-    }
+    for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) await this.#serve(batch);
     this.#isAtWork = false;
   }
 
-  async #carryOutAll(orders: readonly Order[]): Promise<void> {
-    const missing = new Map(orders.map((order) => [orderKey(order), order]));
-    for (const key of missing.keys()) if (this.#made.has(key)) missing.delete(key);
-    for (const some of this.#batches([...missing.values()])) {
-      const file = await this.#carryOut(batchOf(some));
-      for (const order of some) this.#made.set(orderKey(order), file);
+  /** What has waited longest, with all that the same pass can make. */
+  #nextBatch(): readonly Order[] | null {
+    const missing = new Map<string, Order>();
+    for (const order of this.#waiting.flatMap(({ orders }) => orders)) {
+      const key = orderKey(order);
+      if (!this.#made.has(key)) missing.set(key, order);
     }
+    const [first] = missing.values();
+    if (first === undefined) return null;
+    return this.#batches([...missing.values()]).find((batch) => batch.includes(first)) ?? null;
+  }
+
+  /** Carries out orders; whoever has all of theirs then goes. */
+  async #serve(batch: readonly Order[]): Promise<void> {
+    try {
+      const file = await this.#carryOut(batchOf(batch));
+      for (const order of batch) this.#made.set(orderKey(order), file);
+      this.#leave(
+        ({ orders }) => orders.every((order) => this.#made.has(orderKey(order))),
+        (ask) => ask.made(),
+      );
+    } catch (error) {
+      const [only, ...others] = batch;
+      // Somebody's order cannot be made: the others do not suffer for it.
+      if (others.length > 0) for (const order of batch) await this.#serve([order]);
+      else if (only)
+        this.#leave(
+          ({ orders }) => orders.some((order) => orderKey(order) === orderKey(only)),
+          (ask) => ask.failed(error),
+        );
+    }
+  }
+
+  #leave(whose: (ask: Ask) => boolean, told: (ask: Ask) => void): void {
+    const leaving = this.#waiting.filter(whose);
+    this.#waiting = this.#waiting.filter((ask) => !leaving.includes(ask));
+    for (const ask of leaving) told(ask);
   }
 
   /** Orders that one pass can carry out together (see `versionBatches`). A restated day stands alone. */
@@ -154,21 +173,25 @@ export class Materializer {
     const { calendar } = this.#workshop.ledger;
     const batches: Order[][] = [];
     const sorted = orders
-      .map((order) => ({ order, place: `${likeness(order)} ${order.asOf}` }))
-      .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
-    for (const { order } of sorted) {
+      .map((order) => ({ order, like: likeness(order) }))
+      .sort((a, b) => {
+        const [x, y] = a.like === b.like ? [a.order.asOf, b.order.asOf] : [a.like, b.like];
+        return x < y ? -1 : x > y ? 1 : 0;
+      });
+    let before: (typeof sorted)[number] | undefined;
+    for (const { order, like } of sorted) {
       const batch = batches.at(-1);
-      const before = batch?.at(-1);
       if (
         batch &&
         before &&
         batch.length < LONGEST_BATCH &&
-        before.asOf < order.asOf &&
-        likeness(before) === likeness(order) &&
-        calendar.stands(order, before.asOf).get(before.asOf) === before.knownAt
+        before.like === like &&
+        before.order.asOf < order.asOf &&
+        calendar.stands(order, before.order.asOf).get(before.order.asOf) === before.order.knownAt
       )
         batch.push(order);
       else batches.push([order]);
+      before = { order, like };
     }
     return batches;
   }
