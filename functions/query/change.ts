@@ -156,11 +156,11 @@ interface Span {
 }
 
 /**
- * What a change is made of: `o`, `s`, `c` (standings as shown, as stood on where that differs, at the end) and `m` (movements), a row per
- * receipt or part of one, and `receipt`, which puts them side by side.
+ * What a change is made of: `o`, `s`, `c` (standings as shown, as stood on where that differs, at the end) and `m`
+ * (movements), a row per receipt or part of one, and `receipt`, which puts them side by side.
  */
 interface Sources {
-  readonly named: Readonly<Record<string, Statement>>;
+  readonly named: Readonly<Record<'o' | 'c' | 'm' | 'receipt', Statement>> & { readonly s?: Statement };
 }
 
 /** A receipt is one row: what moved it is kept by day and cause. */

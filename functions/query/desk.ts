@@ -9,7 +9,7 @@ import type { Lake } from '../lake/lake.ts';
 import type { Published, PublishedRow } from '../lake/published.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
 import type { Manifests } from '../warehouse/manifest.ts';
-import type { Order } from '../warehouse/materialize.ts';
+import type { Order } from '../warehouse/orderQueue.ts';
 import type { Project } from '../warehouse/project.ts';
 import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import type { Ledger } from '../warehouse/relations.ts';

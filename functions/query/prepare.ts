@@ -4,9 +4,17 @@ import type { AnswerRow } from './answer.ts';
 import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, longQuestion, membersOf } from './lens.ts';
-import { answerDimensions, type Filter, largestOf, martOf, type Selection, selectKpi } from './select.ts';
+import {
+  answerDimensions,
+  type Filter,
+  largestOf,
+  martOf,
+  type Selection,
+  selectKpi,
+  type Top,
+} from './select.ts';
 import { join, name, type Statement, sql, value } from './statement.ts';
-import type { Top, Understood } from './understand.ts';
+import type { Understood } from './understand.ts';
 
 /** Rows that one statement can be asked of. */
 export interface Prepared {

@@ -1,3 +1,4 @@
+import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { type Basis, type Catalogue, type Kpi, type MartShape, withParameter } from './catalogue.ts';
 import { join, name, type Statement, sql, trusted, value } from './statement.ts';
@@ -6,6 +7,13 @@ import { join, name, type Statement, sql, trusted, value } from './statement.ts'
 export interface Filter {
   readonly column: string;
   readonly members: readonly (string | null)[];
+}
+
+/** The members of an answer that are wanted where it has many: those with the largest figures on a day. */
+export interface Top {
+  readonly day: BusinessDate;
+  readonly figure: 'value' | 'numerator' | 'denominator';
+  readonly count: number;
 }
 
 /** A question whose words were checked against the catalogue. */
@@ -139,12 +147,7 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
  * order; `members` counts all that there are.
  * @param day the dimension that holds the day
  */
-export function largestOf(
-  rows: Statement,
-  day: string,
-  by: readonly string[],
-  top: { readonly day: string; readonly figure: string; readonly count: number },
-): Statement {
+export function largestOf(rows: Statement, day: string, by: readonly string[], top: Top): Statement {
   const members = by.map((dimension) => name(`d_${dimension}`));
   const list = join(members, ', ');
   const ordered = join(

@@ -5,7 +5,7 @@ import type { PlannedPeriod } from '../warehouse/days.ts';
 import { type Basis, findBasis, findKpi, type Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { readPeriod } from './period.ts';
-import type { Filter } from './select.ts';
+import type { Filter, Top } from './select.ts';
 
 /** How far beyond the newest day a question may look. */
 const FARTHEST_DAYS = 366;
@@ -24,13 +24,6 @@ export interface Question {
   readonly filters: readonly Filter[];
   /** Only the members with the largest figures on one of the days asked of. */
   readonly top?: Top;
-}
-
-/** The members of an answer that are wanted where it has many. */
-export interface Top {
-  readonly day: BusinessDate;
-  readonly figure: 'value' | 'numerator' | 'denominator';
-  readonly count: number;
 }
 
 /** A question whose words were checked. */

@@ -6,7 +6,7 @@ import type { Desk } from '../query/desk.ts';
 import { answerSeries, type NoAnswer, type Question, understand } from '../query/kpi.ts';
 import { labelsOf } from '../query/names.ts';
 import { rangeDays } from '../query/range.ts';
-import type { Top } from '../query/understand.ts';
+import type { Top } from '../query/select.ts';
 import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
 
 /** A question of the interface in the words of the query room. */
@@ -124,8 +124,9 @@ async function largest(
   const answers = await answerSeries(desk, { ...question, top: { day, figure, count: limit } }, days);
   const [main] = answers;
   if (main === undefined || 'reason' in main || main.members === undefined) return answers;
-  const isWhole = main.rows.length === limit && main.rows.every((row) => Number(row[figure] ?? 0) > 0);
-  return isWhole ? answers : null;
+  const isAll = main.rows.length === main.members;
+  const isPositive = main.rows.length === limit && main.rows.every((row) => Number(row[figure] ?? 0) > 0);
+  return isAll || isPositive ? answers : null;
 }
 
 function firstRow(answers: readonly (Answer | NoAnswer)[]): AnswerRow | undefined {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
@@ -9,6 +8,7 @@ import { identifier, literal } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Relation } from '../engine/engine.ts';
 import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
+import { type Order, OrderQueue } from './orderQueue.ts';
 import { type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import {
@@ -31,29 +31,6 @@ export interface Workshop {
   readonly scratch: string;
 }
 
-/** Rows of one model that nobody published: another knowledge, another period, other columns in a holder's place. */
-export interface Order {
-  readonly model: string;
-  readonly asOf: BusinessDate;
-  /** The knowledge behind every day of it; null: each day as it was delivered, by `knownAt`. */
-  readonly restatedAt: LocalTimestamp | null;
-  readonly knownAt: LocalTimestamp;
-  /** Periods of `asOf`; every other day has its month to date. */
-  readonly periods: readonly PlannedPeriod[];
-  /** By stored relation, the SELECT that stands in for it; it reads the relation itself as `__name`. */
-  readonly views: ReadonlyMap<string, string>;
-}
-
-/** Orders that somebody waits for. */
-interface Ask {
-  readonly orders: readonly Order[];
-  readonly made: () => void;
-  readonly failed: (error: unknown) => void;
-}
-
-/** Days of one pass at most: what a pass holds in memory is bounded. */
-const LONGEST_BATCH = 31;
-
 /** Orders that one pass carries out: alike but for their days, each day the version that its successors stand on. */
 interface Batch {
   readonly model: string;
@@ -67,47 +44,26 @@ interface Batch {
 /**
  * Runs the same model texts over other days, another knowledge or other periods, and gives the rows as local Parquet
  * files. What is published and unaffected is read, not made again. Repeated orders are answered from the files of the
- * first; orders that differ in their day alone are made in one pass, as a build makes a range of days. One pass is at
- * work at a time; whoever comes meanwhile is served together by the next.
+ * first; orders that differ in their day alone are made in one pass, as a build makes a range of days (OrderQueue).
  */
 export class Materializer {
   readonly #workshop: Workshop;
   readonly #made = new Map<string, string>();
   readonly #lines = new WeakMap<Batch, ReadonlyMap<BusinessDate, LocalTimestamp>>();
-  #waiting: Ask[] = [];
-  #isAtWork = false;
+  readonly #orders: OrderQueue;
   #stopped = false;
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
-  }
-
-  /**
-   * The file that holds the rows of an order.
-   * @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED`
-   */
-  async make(order: Order): Promise<string> {
-    const [file] = await this.makeAll([order]);
-    if (file === undefined) throw notMade(order.model);
-    return file;
+    this.#orders = new OrderQueue(workshop.ledger.calendar, (alike) => this.#carryOut(batchOf(alike)));
   }
 
   /**
    * By order, the file that holds its rows; a file may hold other days, too.
    * @throws AlturasError `DAY_UNKNOWN`, `SQL_FAILED`
    */
-  async makeAll(orders: readonly Order[]): Promise<string[]> {
-    if (orders.some((order) => !this.#made.has(orderKey(order)))) {
-      await new Promise<void>((made, failed) => {
-        this.#waiting.push({ orders, made, failed });
-        void this.#work();
-      });
-    }
-    return orders.map((order) => {
-      const file = this.#made.get(orderKey(order));
-      if (file === undefined) throw notMade(order.model);
-      return file;
-    });
+  makeAll(orders: readonly Order[]): Promise<string[]> {
+    return this.#orders.files(orders);
   }
 
   /** Ends the statement at work; orders that wait, and those that come later, fail with `STOPPED`. */
@@ -118,82 +74,6 @@ export class Materializer {
 
   #refuseStopped(): void {
     if (this.#stopped) throw new AlturasError('internal', 'STOPPED', 'The server is closing.');
-  }
-
-  async #work(): Promise<void> {
-    if (this.#isAtWork) return;
-    this.#isAtWork = true;
-    // What is asked in the same breath is made together.
-    await setImmediate();
-    for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) await this.#serve(batch);
-    this.#isAtWork = false;
-  }
-
-  /** What has waited longest, with all that the same pass can make. */
-  #nextBatch(): readonly Order[] | null {
-    const missing = new Map<string, Order>();
-    for (const order of this.#waiting.flatMap(({ orders }) => orders)) {
-      const key = orderKey(order);
-      if (!this.#made.has(key)) missing.set(key, order);
-    }
-    const [first] = missing.values();
-    if (first === undefined) return null;
-    return this.#batches([...missing.values()]).find((batch) => batch.includes(first)) ?? null;
-  }
-
-  /** Carries out orders; whoever has all of theirs then goes. */
-  async #serve(batch: readonly Order[]): Promise<void> {
-    try {
-      const file = await this.#carryOut(batchOf(batch));
-      for (const order of batch) this.#made.set(orderKey(order), file);
-      this.#leave(
-        ({ orders }) => orders.every((order) => this.#made.has(orderKey(order))),
-        (ask) => ask.made(),
-      );
-    } catch (error) {
-      const [only, ...others] = batch;
-      // Somebody's order cannot be made: the others do not suffer for it.
-      if (others.length > 0) for (const order of batch) await this.#serve([order]);
-      else if (only)
-        this.#leave(
-          ({ orders }) => orders.some((order) => orderKey(order) === orderKey(only)),
-          (ask) => ask.failed(error),
-        );
-    }
-  }
-
-  #leave(whose: (ask: Ask) => boolean, told: (ask: Ask) => void): void {
-    const leaving = this.#waiting.filter(whose);
-    this.#waiting = this.#waiting.filter((ask) => !leaving.includes(ask));
-    for (const ask of leaving) told(ask);
-  }
-
-  /** Orders that one pass can carry out together (see `versionBatches`). A restated day stands alone. */
-  #batches(orders: readonly Order[]): Order[][] {
-    const { calendar } = this.#workshop.ledger;
-    const batches: Order[][] = [];
-    const sorted = orders
-      .map((order) => ({ order, like: likeness(order) }))
-      .sort((a, b) => {
-        const [x, y] = a.like === b.like ? [a.order.asOf, b.order.asOf] : [a.like, b.like];
-        return x < y ? -1 : x > y ? 1 : 0;
-      });
-    let before: (typeof sorted)[number] | undefined;
-    for (const { order, like } of sorted) {
-      const batch = batches.at(-1);
-      if (
-        batch &&
-        before &&
-        batch.length < LONGEST_BATCH &&
-        before.like === like &&
-        before.order.asOf < order.asOf &&
-        calendar.stands(order, before.order.asOf).get(before.order.asOf) === before.order.knownAt
-      )
-        batch.push(order);
-      else batches.push([order]);
-      before = { order, like };
-    }
-    return batches;
   }
 
   async #carryOut(batch: Batch): Promise<string> {
@@ -419,20 +299,6 @@ function batchOf(orders: readonly Order[]): Batch {
     days: orders.map(({ asOf, knownAt }) => ({ asOf, knownAt })),
     periods: orders.flatMap(({ periods }) => periods),
   };
-}
-
-function orderKey(order: Order): string {
-  return canonicalJson({ ...order, periods: [...order.periods], views: [...order.views] });
-}
-
-/** Equal where two orders differ in their day alone. */
-function likeness({ model, asOf, restatedAt, periods, views }: Order): string {
-  return canonicalJson({
-    model,
-    periods: periods.map(({ period }) => period),
-    views: [...views],
-    alone: restatedAt === null ? null : [asOf, restatedAt],
-  });
 }
 
 function notMade(model: string): AlturasError {

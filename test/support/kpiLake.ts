@@ -12,10 +12,19 @@ import { Desk } from '../../functions/query/desk.ts';
 import { answer } from '../../functions/query/kpi.ts';
 import { readPeriod } from '../../functions/query/period.ts';
 import { trusted } from '../../functions/query/statement.ts';
-import type { LedgerPlan } from './ledgerFixture.ts';
+import { daily, Ledger, type LedgerPlan } from './ledgerFixture.ts';
 import { writeDeliveries } from './ledgerFixtureFiles.ts';
 
 const CATALOGUE = readCatalogue();
+
+/** Lands and builds the least that can be: one receipt over some days. @returns the directory; its `lake` is the lake */
+export async function leastLake(first: string, last: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'alturas-least-'));
+  const plan = new Ledger(daily(first, last));
+  plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
+  await landAndBuild(directory, await writeDeliveries(plan, join(directory, 'deliveries')));
+  return directory;
+}
 
 /** What is asked of a KPI; dates as a user writes them. */
 export interface Asked {

@@ -1,18 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { defaultConfig } from '../../../functions/core/config.ts';
 import { Session } from '../../../functions/engine/duckdb.ts';
 import type { Lake } from '../../../functions/lake/lake.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { type Manifest, Manifests } from '../../../functions/warehouse/manifest.ts';
-import { landAndBuild } from '../../support/kpiLake.ts';
+import { leastLake } from '../../support/kpiLake.ts';
 import { keysOf } from '../../support/lakeContract.ts';
-import { daily, Ledger } from '../../support/ledgerFixture.ts';
-import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
 
 const CLI = fileURLToPath(new URL('../../../functions/cli/alturas.mjs', import.meta.url));
 
@@ -21,10 +17,7 @@ let lake: Lake;
 let manifest: Manifest;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'alturas-parity-command-'));
-  const plan = new Ledger(daily('2026-06-28', '2026-06-29'));
-  plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
-  await landAndBuild(directory, await writeDeliveries(plan, join(directory, 'deliveries')), defaultConfig());
+  directory = await leastLake('2026-06-28', '2026-06-29');
   lake = await openLake(join(directory, 'lake'));
   const [key = ''] = (await keysOf(lake, 'builds/')).filter((one) => one.endsWith('manifest.json'));
   const found = await new Manifests(lake).get(key.split('/')[1] ?? '');

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
@@ -8,9 +7,7 @@ import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { Desk, type Wanted } from '../../../functions/query/desk.ts';
 import { sql } from '../../../functions/query/statement.ts';
-import { landAndBuild } from '../../support/kpiLake.ts';
-import { daily, Ledger } from '../../support/ledgerFixture.ts';
-import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
+import { leastLake } from '../../support/kpiLake.ts';
 
 const DAYS = ['2026-06-26', '2026-06-27', '2026-06-28'].map(businessDate);
 
@@ -19,14 +16,7 @@ describe('rows that several ask for in the same breath', () => {
   let desk: Desk;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'alturas-together-'));
-    const plan = new Ledger(daily('2026-06-26', '2026-06-28'));
-    plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
-    await landAndBuild(
-      directory,
-      await writeDeliveries(plan, join(directory, 'deliveries')),
-      defaultConfig(),
-    );
+    directory = await leastLake('2026-06-26', '2026-06-28');
     desk = await Desk.open(await openLake(join(directory, 'lake')), defaultConfig());
   }, 300_000);
   afterEach(() => vi.restoreAllMocks());

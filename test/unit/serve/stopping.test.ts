@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { trusted } from '../../../functions/query/statement.ts';
 import { type Running, startServer } from '../../../functions/serve/server.ts';
-import { landAndBuild } from '../../support/kpiLake.ts';
-import { daily, Ledger } from '../../support/ledgerFixture.ts';
-import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
+import { leastLake } from '../../support/kpiLake.ts';
 
 /** Longer than any test waits. */
 const FOR_EVER = 'range(1000000000000)';
@@ -17,14 +14,7 @@ describe('a server that is told to stop', () => {
   let directory: string;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'alturas-stop-'));
-    const plan = new Ledger(daily('2026-06-26', '2026-06-28'));
-    plan.company('CO').receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
-    await landAndBuild(
-      directory,
-      await writeDeliveries(plan, join(directory, 'deliveries')),
-      defaultConfig(),
-    );
+    directory = await leastLake('2026-06-26', '2026-06-28');
   }, 300_000);
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
