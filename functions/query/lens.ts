@@ -22,6 +22,9 @@ const BASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   unapplied: { client: 'client_id', policy: 'policy_no', receipt: 'payment_no', channel: 'channel' },
 };
 
+/** Marts whose rows, one per combination of holders, add up to other marts: few, and often made already. */
+const CUBES = ['aging', 'month_total', 'recovery', 'turnover', 'roll_rates'] as const;
+
 /** Parts of their rows, found by receipt or movement: the same ones behind every lens. */
 const PARTS = ['intermediary_part', 'flow_part'] as const;
 
@@ -147,6 +150,7 @@ export function longQuestion(
     LONG_PLACES.find((holder) => !touched.has(holder) && known.includes(holder)) ??
     LONG_PLACES.find((holder) => known.includes(holder)) ??
     'line';
+  const inCubes = [...touched].every((dimension) => HOLDERS.some((holder) => holder === dimension));
   const views = lensOver((base, attributes) => {
     const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
     const member =
@@ -160,7 +164,7 @@ export function longQuestion(
     });
     const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
     return `select *${member} from ${source(base)}${where}`;
-  });
+  }, inCubes);
   return {
     dimension: asked.length === 0 ? 'total' : place,
     lens: { views, dimensions: mart.dimensions },
@@ -182,12 +186,17 @@ export function membersOf(composite: string | null, count: number): (string | nu
   return (composite ?? '').split(BETWEEN).map((member) => (member === NOBODY ? null : member));
 }
 
-/** @param seen by base relation and where it keeps its attributes, the SELECT that stands in for it */
+/**
+ * @param seen by relation and where it keeps its attributes, the SELECT that stands in for it
+ * @param cubes whether cubes have all that is looked at: then they are looked at instead of what they are made of
+ */
 function lensOver(
   seen: (base: string, attributes: Readonly<Record<string, string>>) => string,
+  cubes = false,
 ): ReadonlyMap<string, string> {
   return new Map([
     ...Object.entries(BASES).map(([base, attributes]) => [base, seen(base, attributes)] as const),
+    ...(cubes ? CUBES : []).map((cube) => [cube, seen(cube, {})] as const),
     ...PARTS.map((part) => [part, `select * from ${source(part)}`] as const),
   ]);
 }
