@@ -1,5 +1,6 @@
 import { AlturasError } from '../core/errors.ts';
 import { identifier, literal } from '../engine/duckdb.ts';
+import type { Project } from '../warehouse/project.ts';
 import type { MartShape } from './catalogue.ts';
 import type { Filter } from './select.ts';
 
@@ -27,6 +28,21 @@ const CUBES = ['aging', 'month_total', 'recovery', 'turnover', 'roll_rates'] as 
 
 /** Parts of their rows, found by receipt or movement: the same ones behind every lens. */
 const PARTS = ['intermediary_part', 'flow_part'] as const;
+
+/** Base relations that cannot be seen as parts. */
+const UNPARTED = ['flow', 'unapplied'] as const;
+
+/** Receipts as they are shared: a row for each intermediary, with its part of every amount that a mart sums. */
+const PARTED_POSITION = `select p.* replace (${[
+  'intermediary',
+  'open_total',
+  'booked_total',
+  'closing_total',
+  'closing_net',
+]
+  .map((column) => `coalesce(i.${column}, p.${column}) as ${column}`)
+  .join(', ')}) from ${source('position')} p left join ${source('intermediary_part')} i
+  on i.as_of = p.as_of and i.company = p.company and i.receipt_no = p.receipt_no`;
 
 /** Attributes beyond a mart's dimensions that a lens can show; holders only where the mart does not keep them. */
 export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel', 'advisor', 'clerk'] as const;
@@ -102,13 +118,16 @@ export interface LongQuestion {
 
 /**
  * The company is a column of its own in every long mart; any other dimension is one of its rows. Two dimensions, or
- * a filter on another one, run the mart again over narrowed base relations with a composite member.
+ * a filter on another one, run the mart again over narrowed relations with a composite member: over the cubes that
+ * it is made of where these keep all that is touched, so that its rows add up to what the mart itself says.
+ * @param footing the relations that it is narrowed in (see `footingOf`)
  * @throws AlturasError `UNKNOWN_DIMENSION`, `SPLIT_DIMENSION`
  */
 export function longQuestion(
   mart: MartShape,
   by: readonly string[],
   filters: readonly Filter[],
+  footing: ReadonlySet<string>,
 ): LongQuestion {
   const known = Object.keys(mart.dimensions);
   const asked = by.filter((dimension) => dimension !== 'company');
@@ -134,13 +153,15 @@ export function longQuestion(
     };
   }
   const touched = new Set([...asked, ...narrowing.map(({ column }) => column)]);
-  if (touched.has('intermediary')) {
+  const inCubes = [...touched].every((dimension) => HOLDERS.some((holder) => holder === dimension));
+  const inParts = touched.has('intermediary');
+  if (inParts && !(inCubes && UNPARTED.every((base) => !footing.has(base)))) {
     throw new AlturasError(
       'usage',
       'SPLIT_DIMENSION',
-      'This figure cannot be narrowed by intermediary together with another dimension.',
+      'This figure cannot be narrowed by intermediary together with client, policy or channel.',
       {
-        expected: 'intermediary alone, or other dimensions',
+        expected: 'intermediary with other holders, or these without intermediary',
         hint: 'Amounts are split among intermediaries; ask for the parts of this figure, which add up.',
       },
     );
@@ -150,27 +171,45 @@ export function longQuestion(
     LONG_PLACES.find((holder) => !touched.has(holder) && known.includes(holder)) ??
     LONG_PLACES.find((holder) => known.includes(holder)) ??
     'line';
-  const inCubes = [...touched].every((dimension) => HOLDERS.some((holder) => holder === dimension));
-  const views = lensOver((base, attributes) => {
-    const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
-    const member =
-      asked.length === 0
-        ? ''
-        : asked.length === 1
-          ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
-          : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
-    const conditions = narrowing.map(({ column, members }) => {
-      return among(columnOf(column), members);
-    });
-    const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
-    return `select *${member} from ${source(base)}${where}`;
-  }, inCubes);
+  const views = lensOver(
+    (base, attributes) => {
+      const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
+      const member =
+        asked.length === 0
+          ? ''
+          : asked.length === 1
+            ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
+            : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
+      const conditions = narrowing.map(({ column, members }) => {
+        return among(columnOf(column), members);
+      });
+      const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
+      const whole = inParts && base === 'position' ? `(${PARTED_POSITION})` : source(base);
+      return `select *${member} from ${whole}${where}`;
+    },
+    inCubes,
+    inParts,
+  );
   return {
     dimension: asked.length === 0 ? 'total' : place,
     lens: { views, dimensions: mart.dimensions },
     members: asked,
     memberFilters: [],
   };
+}
+
+/** The first relations beneath a mart that a lens may be put on. */
+export function footingOf(mart: string, project: Project): ReadonlySet<string> {
+  const seen = new Set<string>([...Object.keys(BASES), ...PARTS, ...CUBES]);
+  const reached = new Set<string>();
+  const visit = (name: string): void => {
+    const model = project.models.find((candidate) => candidate.name === name);
+    for (const read of model?.tables ?? [])
+      if (seen.has(read)) reached.add(read);
+      else visit(read);
+  };
+  visit(mart);
+  return reached;
 }
 
 function among(column: string, members: readonly (string | null)[]): string {
@@ -189,15 +228,17 @@ export function membersOf(composite: string | null, count: number): (string | nu
 /**
  * @param seen by relation and where it keeps its attributes, the SELECT that stands in for it
  * @param cubes whether cubes have all that is looked at: then they are looked at instead of what they are made of
+ * @param parted whether receipts are seen as their parts already, so that there is nothing left to split
  */
 function lensOver(
   seen: (base: string, attributes: Readonly<Record<string, string>>) => string,
   cubes = false,
+  parted = false,
 ): ReadonlyMap<string, string> {
   return new Map([
     ...Object.entries(BASES).map(([base, attributes]) => [base, seen(base, attributes)] as const),
     ...(cubes ? CUBES : []).map((cube) => [cube, seen(cube, {})] as const),
-    ...PARTS.map((part) => [part, `select * from ${source(part)}`] as const),
+    ...PARTS.map((part) => [part, `select * from ${source(part)}${parted ? ' where false' : ''}`] as const),
   ]);
 }
 

@@ -3,7 +3,7 @@ import type { Cell, Row } from '../engine/engine.ts';
 import type { AnswerRow } from './answer.ts';
 import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
-import { cubeLens, longQuestion, membersOf } from './lens.ts';
+import { cubeLens, footingOf, longQuestion, membersOf } from './lens.ts';
 import {
   answerDimensions,
   type Filter,
@@ -44,7 +44,9 @@ export async function prepare(
   const mart = martOf(desk.catalogue, first.kpi);
   const shown = answerDimensions(first.kpi, first.basis, by);
   const form =
-    mart.form === 'cube' ? cubeForm(mart, shown, filters, first) : longForm(mart, by, filters, first);
+    mart.form === 'cube'
+      ? cubeForm(mart, shown, filters, first)
+      : longForm(mart, by, filters, first, footingOf(first.kpi.from, desk.project));
   const supplied = await gather(desk, asked, form.views);
   return supplied.map(({ days, onDemand, from }) => ({
     days,
@@ -123,8 +125,9 @@ function longForm(
   by: readonly string[],
   filters: readonly Filter[],
   asked: Understood,
+  footing: ReadonlySet<string>,
 ): Form {
-  const ask = longQuestion(mart, by, filters);
+  const ask = longQuestion(mart, by, filters, footing);
   return {
     views: ask.lens?.views ?? new Map(),
     selection: (dimensions) => {

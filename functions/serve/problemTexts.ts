@@ -272,13 +272,13 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     es: {
       title: 'No se puede abrir así',
       detail:
-        'Esta cifra no se puede reducir por intermediario junto con otra dimensión: los recibos compartidos se reparten.',
-      action: 'Use el intermediario solo, u otras dimensiones.',
+        'Esta cifra no se puede reducir por intermediario junto con cliente, póliza o canal: los recibos compartidos se reparten.',
+      action: 'Use el intermediario con otros responsables, o los demás sin intermediario.',
     },
     en: {
       title: 'Cannot be narrowed so',
       detail: '{message}',
-      action: 'Use the intermediary alone, or other dimensions.',
+      action: 'Use the intermediary with other holders, or the others without it.',
     },
   },
   CELL_AMBIGUOUS: {

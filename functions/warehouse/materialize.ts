@@ -226,6 +226,7 @@ export class Materializer {
     const views = viewsOf(model, project);
     const read = new Set([model, ...views].flatMap(({ tables }) => tables));
     for (const relation of suppliedRelations(pass, read)) await engine.supply(relation);
+    const seen: Relation[] = [];
     for (const [name, spans] of needsOf(model, project)) {
       const other = project.models.find((candidate) => candidate.name === name);
       const view = order.views.has(model.name) ? undefined : order.views.get(name);
@@ -248,8 +249,10 @@ export class Materializer {
             sql: `select * from ${identifier(stored.name)} union all ${fileRelation(shown, made).sql}`,
           });
       }
-      if (view !== undefined) await engine.supply({ kind: 'sql', name, sql: view });
+      if (view !== undefined) seen.push({ kind: 'sql', name, sql: view });
     }
+    // One may look at several relations.
+    for (const view of seen) await engine.supply(view);
     for (const view of views) await engine.supply(viewRelation(view));
     const file = path.join(scratch, `${randomUUID()}.parquet`);
     this.#refuseStopped();

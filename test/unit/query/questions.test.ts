@@ -204,6 +204,21 @@ describe('what a mart does not keep', () => {
     ]);
     expect(pairs.rows.every(({ value }) => value === 1)).toBe(true);
   });
+
+  it('narrows the parts of intermediaries as it narrows whole receipts', async () => {
+    const everyLine = [CO, { column: 'line', members: ['AUTOS', 'HOGAR'] }];
+    for (const kpi of ['top_share', 'hhi', 'true_dso', 'countback_dso', 'overdue_own', 'on_time_low']) {
+      const direct = await ask(kpi, { by: ['intermediary'] });
+      expect(direct.rows.map(({ dimensions }) => dimensions.intermediary)).toContain('I2');
+      expect((await ask(kpi, { by: ['intermediary'], filters: everyLine })).rows).toEqual(direct.rows);
+    }
+    const ofOne = [CO, { column: 'intermediary', members: ['I2'] }];
+    expect(figures(await ask('overdue_own', { by: ['line'], filters: ofOne }))).toEqual({ HOGAR: '400.00' });
+    expect((await ask('top_share', { by: ['office'], filters: ofOne })).rows).toMatchObject([
+      { dimensions: { office: 'N' }, numerator: '400.00', denominator: '400.00' },
+    ]);
+    expect(await code(ask('hhi', { by: ['client'], filters: ofOne }))).toBe('SPLIT_DIMENSION');
+  });
 });
 
 describe('the receipts behind a figure', () => {
