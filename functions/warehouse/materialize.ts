@@ -9,6 +9,7 @@ import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Relation } from '../engine/engine.ts';
 import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
 import { type Order, OrderQueue } from './orderQueue.ts';
+import { chunks } from './plan.ts';
 import { type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import {
@@ -20,6 +21,9 @@ import {
   wantedDays,
 } from './relations.ts';
 
+/** Receipts that one statement holds at most unless told otherwise. */
+const ROWS_AT_ONCE = 500_000;
+
 /** What on-demand runs stand on. */
 export interface Workshop {
   readonly engine: DuckEngine;
@@ -29,6 +33,8 @@ export interface Workshop {
   readonly config: Config;
   /** A local directory for the files it makes. */
   readonly scratch: string;
+  /** Receipts that one statement may hold at most, roughly. */
+  readonly rowsAtOnce?: number;
 }
 
 /** Orders that one pass carries out: alike but for their days, each day the version that its successors stand on. */
@@ -48,7 +54,9 @@ interface Batch {
  */
 export class Materializer {
   readonly #workshop: Workshop;
+  /** By what the rows of a day stand on (see `#key`), the file that holds them. */
   readonly #made = new Map<string, string>();
+  readonly #reads = new Map<string, ReadonlySet<string>>();
   readonly #lines = new WeakMap<Batch, ReadonlyMap<BusinessDate, LocalTimestamp>>();
   readonly #orders: OrderQueue;
   #stopped = false;
@@ -76,17 +84,17 @@ export class Materializer {
     if (this.#stopped) throw new AlturasError('internal', 'STOPPED', 'The server is closing.');
   }
 
-  async #carryOut(batch: Batch): Promise<string> {
+  async #carryOut(batch: Batch): Promise<string[]> {
     const { project } = this.#workshop;
     const making = this.#affected(batch);
     const days = this.#neededDays(batch, making);
-    for (const model of project.models) {
-      if ((days.get(model.name)?.size ?? 0) === 0) continue;
-      await this.#make(batch, model, days, making);
-    }
-    const made = this.#made.get(this.#key(batch, batch.model, days.get(batch.model)));
-    if (made === undefined) throw notMade(batch.model);
-    return made;
+    for (const model of project.models) await this.#make(batch, model, days, making);
+    const model = this.#model(batch.model);
+    return batch.days.map(({ asOf }) => {
+      const file = this.#file(batch, model, asOf);
+      if (file === undefined) throw notMade(batch.model);
+      return file;
+    });
   }
 
   /** Models that must run: all that the model stands on when restated, else those that a period or a view reaches. */
@@ -190,38 +198,56 @@ export class Materializer {
     const newest = order.days.at(-1);
     if (!newest) throw notMade(order.model);
     if (planned.length === 0) throw ledger.calendar.unknownDay(newest.asOf, newest.knownAt);
-    const own = new Set(order.days.map(({ asOf }) => asOf));
     return {
       ledger,
       config,
       days: planned,
-      periods: planned.flatMap(({ asOf }) => {
-        const month = periodOf('month', asOf);
-        if (!own.has(asOf)) return [month];
-        const asked = order.periods.filter((one) => one.asOf === asOf);
-        return asked.some(({ period }) => period === 'month') ? asked : [...asked, month];
-      }),
+      periods: planned.flatMap(({ asOf }) => this.#periodsOf(order, asOf)),
       knownAt: order.restatedAt ?? newest.knownAt,
       mode: order.restatedAt === null ? 'delivered' : 'restated',
     };
   }
 
+  /** The periods of a day: of one that is ordered those asked for, of all others the month to date. */
+  #periodsOf(order: Batch, day: BusinessDate): readonly PlannedPeriod[] {
+    const month = periodOf('month', day);
+    const asked = order.days.some(({ asOf }) => asOf === day)
+      ? order.periods.filter((one) => one.asOf === day)
+      : [];
+    return asked.some(({ period }) => period === 'month') ? asked : [...asked, month];
+  }
+
+  /** Makes what nobody made before, in statements that hold so many receipts at most, or one day. */
   async #make(
     order: Batch,
     model: Model,
     needed: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
     making: ReadonlySet<string>,
   ): Promise<void> {
+    const { ledger, rowsAtOnce: rowsPerPass = ROWS_AT_ONCE } = this.#workshop;
+    const missing = [...(needed.get(model.name) ?? [])]
+      .sort()
+      .filter((day) => this.#file(order, model, day) === undefined)
+      .flatMap((day) => this.#plan(order, day) ?? []);
+    for (const days of chunks(missing, { ledger, rowsPerPass }))
+      await this.#makeDays(
+        order,
+        model,
+        days.map(({ asOf }) => asOf),
+        needed,
+        making,
+      );
+  }
+
+  async #makeDays(
+    order: Batch,
+    model: Model,
+    days: readonly BusinessDate[],
+    needed: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
+    making: ReadonlySet<string>,
+  ): Promise<void> {
     this.#refuseStopped();
     const { engine, project, published, scratch } = this.#workshop;
-    const days = [...(needed.get(model.name) ?? [])].sort();
-    const key = this.#key(order, model.name, new Set(days));
-    const before = this.#made.get(key);
-    if (before !== undefined) {
-      // Made for another order: this order's readers must find it too.
-      this.#made.set(this.#newestKey(order, model.name), before);
-      return;
-    }
     const pass = this.#pass(order, days);
     const views = viewsOf(model, project);
     const read = new Set([model, ...views].flatMap(({ tables }) => tables));
@@ -231,9 +257,13 @@ export class Materializer {
       const other = project.models.find((candidate) => candidate.name === name);
       const view = order.views.has(model.name) ? undefined : order.views.get(name);
       const shown = view === undefined ? name : `__${name}`;
-      const made = (needed.get(name)?.size ?? 0) > 0 ? this.#newest(order, name) : undefined;
-      if (made !== undefined && making.has(name)) {
-        await engine.supply(fileRelation(shown, made));
+      const made = other ? this.#madeRows(order, other, wantedDays(pass, spans), needed) : undefined;
+      if (other && making.has(name)) {
+        await engine.supply(
+          made === undefined
+            ? { kind: 'files', name: shown, columns: other.header.columns, files: [] }
+            : { kind: 'sql', name: shown, sql: made },
+        );
       } else {
         const stored = {
           ...(other
@@ -246,7 +276,7 @@ export class Materializer {
           await engine.supply({
             kind: 'sql',
             name: shown,
-            sql: `select * from ${identifier(stored.name)} union all ${fileRelation(shown, made).sql}`,
+            sql: `select * from ${identifier(stored.name)} union all ${made}`,
           });
       }
       if (view !== undefined) seen.push({ kind: 'sql', name, sql: view });
@@ -258,8 +288,29 @@ export class Materializer {
     this.#refuseStopped();
     // Whoever reads it sums it up: its order is nobody's.
     await engine.write(model.sql, [], file);
-    this.#made.set(key, file);
-    this.#made.set(this.#newestKey(order, model.name), file);
+    for (const day of days) this.#made.set(this.#key(order, model, day), file);
+  }
+
+  /** A SELECT of the rows made of some days; undefined when none of them had to be. */
+  #madeRows(
+    order: Batch,
+    model: Model,
+    days: readonly BusinessDate[],
+    needed: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
+  ): string | undefined {
+    const files = new Map<string, BusinessDate[]>();
+    for (const day of days.filter((one) => needed.get(model.name)?.has(one))) {
+      const file = this.#file(order, model, day);
+      if (file === undefined) throw notMade(model.name);
+      files.set(file, [...(files.get(file) ?? []), day]);
+    }
+    if (files.size === 0) return undefined;
+    return [...files]
+      .map(
+        ([file, some]) =>
+          `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of in (${some.map((day) => `date ${literal(day)}`).join(', ')})`,
+      )
+      .join(' union all ');
   }
 
   #model(name: string): Model {
@@ -268,26 +319,41 @@ export class Materializer {
     return model;
   }
 
-  #newest(order: Batch, name: string): string | undefined {
-    return this.#made.get(this.#newestKey(order, name));
+  #file(order: Batch, model: Model, day: BusinessDate): string | undefined {
+    return this.#made.get(this.#key(order, model, day));
   }
 
-  #newestKey(order: Batch, name: string): string {
-    return `${name} of ${this.#key(order, order.model, new Set())}`;
-  }
-
-  #key(order: Batch, name: string, days: ReadonlySet<BusinessDate> | undefined): string {
-    // A base relation is the same whatever view its readers look through.
-    const views = order.views.has(name) ? [] : [...order.views];
+  /** All that the rows of a model on a day depend on: whoever orders them under the same key is given the same file. */
+  #key(order: Batch, model: Model, day: BusinessDate): string {
+    const plan = this.#plan(order, day);
+    const reads = this.#readsOf(model);
+    const looksThrough =
+      !order.views.has(model.name) && [...order.views.keys()].some((name) => reads.has(name));
     return sha256(
       canonicalJson({
-        ...order,
-        model: name,
-        periods: [...order.periods],
-        views,
-        needed: [...(days ?? [])].sort(),
+        model: model.name,
+        day,
+        knownAt: plan?.knownAt ?? null,
+        restated: order.restatedAt !== null,
+        views: looksThrough ? [...order.views] : [],
+        periods: reads.has('periods') ? this.#periodsOf(order, day) : [],
       }),
     );
+  }
+
+  /** Every relation beneath a model. */
+  #readsOf(model: Model): ReadonlySet<string> {
+    const known = this.#reads.get(model.name);
+    if (known) return known;
+    const { project } = this.#workshop;
+    const reads = new Set<string>();
+    for (const name of [...model.tables, ...viewsOf(model, project).flatMap(({ tables }) => tables)]) {
+      reads.add(name);
+      const other = project.models.find((candidate) => candidate.name === name);
+      for (const beneath of other ? this.#readsOf(other) : []) reads.add(beneath);
+    }
+    this.#reads.set(model.name, reads);
+    return reads;
   }
 }
 
@@ -306,12 +372,4 @@ function batchOf(orders: readonly Order[]): Batch {
 
 function notMade(model: string): AlturasError {
   return new AlturasError('internal', 'NOT_MADE', `${model} was not made.`);
-}
-
-function fileRelation(name: string, file: string): Extract<Relation, { kind: 'sql' }> {
-  return {
-    kind: 'sql',
-    name,
-    sql: `select * from read_parquet(${literal(file)}, hive_partitioning = false)`,
-  };
 }

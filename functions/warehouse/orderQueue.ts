@@ -33,14 +33,17 @@ interface Ask {
  */
 export class OrderQueue {
   readonly #calendar: Pick<Calendar, 'stands'>;
-  readonly #carryOut: (alike: readonly Order[]) => Promise<string>;
+  readonly #carryOut: (alike: readonly Order[]) => Promise<readonly string[]>;
   /** By order, the file that holds its rows. */
   readonly #files = new Map<string, string>();
   #waiting: readonly Ask[] = [];
   #isAtWork = false;
 
-  /** @param carryOut makes orders that differ in their day alone, ascending, in one pass, and gives the file */
-  constructor(calendar: Pick<Calendar, 'stands'>, carryOut: (alike: readonly Order[]) => Promise<string>) {
+  /** @param carryOut makes orders that differ in their day alone, ascending, in one pass, and gives the file of each */
+  constructor(
+    calendar: Pick<Calendar, 'stands'>,
+    carryOut: (alike: readonly Order[]) => Promise<readonly string[]>,
+  ) {
     this.#calendar = calendar;
     this.#carryOut = carryOut;
   }
@@ -101,8 +104,11 @@ export class OrderQueue {
   }
 
   async #make(alike: readonly Order[]): Promise<void> {
-    const file = await this.#carryOut(alike);
-    for (const order of alike) this.#files.set(keyOf(order), file);
+    const files = await this.#carryOut(alike);
+    for (const [at, order] of alike.entries()) {
+      const file = files[at];
+      if (file !== undefined) this.#files.set(keyOf(order), file);
+    }
   }
 
   #leave(whose: (ask: Ask) => boolean, told: (ask: Ask) => void): void {
@@ -111,7 +117,7 @@ export class OrderQueue {
     for (const ask of leaving) told(ask);
   }
 
-  /** The orders that one pass can carry out together with one (see `versionBatches`). A restated day stands alone. */
+  /** The orders that one pass can carry out together with one (see `versionBatches`). */
   #batch(first: Order): readonly Order[] {
     const like = likenessOf(first);
     const alike = new Map<string, Order>([[keyOf(first), first]]);
@@ -129,7 +135,8 @@ export class OrderQueue {
         before &&
         batch.length < LONGEST_BATCH &&
         before.asOf < order.asOf &&
-        this.#calendar.stands(order, before.asOf).get(before.asOf) === before.knownAt
+        (order.restatedAt !== null ||
+          this.#calendar.stands(order, before.asOf).get(before.asOf) === before.knownAt)
       )
         batch.push(order);
       else batches.push([order]);
@@ -143,11 +150,11 @@ function keyOf(order: Order): string {
 }
 
 /** Equal where two orders differ in their day alone. */
-function likenessOf({ model, asOf, restatedAt, periods, views }: Order): string {
+function likenessOf({ model, restatedAt, periods, views }: Order): string {
   return canonicalJson({
     model,
     periods: periods.map(({ period }) => period),
     views: [...views],
-    alone: restatedAt === null ? null : [asOf, restatedAt],
+    restatedAt,
   });
 }

@@ -102,7 +102,10 @@ export function isBeyond(model: Model, day: BusinessDate, newest: BusinessDate |
 }
 
 /** Days cut where a pass would grow too large: at the last month end that fits, or within a month that does not. */
-function chunks(days: readonly PlannedDay[], input: PlanInput): PlannedDay[][] {
+export function chunks(
+  days: readonly PlannedDay[],
+  input: Pick<PlanInput, 'ledger' | 'rowsPerPass'>,
+): PlannedDay[][] {
   const cut: PlannedDay[][] = [];
   let current: PlannedDay[] = [];
   let rows = 0;

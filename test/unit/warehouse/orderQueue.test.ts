@@ -3,11 +3,11 @@ import { type BusinessDate, businessDate, type LocalTimestamp } from '../../../f
 import { type Order, OrderQueue } from '../../../functions/warehouse/orderQueue.ts';
 
 const at = (day: string): LocalTimestamp => `${day} 22:00:00.000` as LocalTimestamp;
-const order = (model: string, day: string): Order => ({
+const order = (model: string, day: string, restated?: string): Order => ({
   model,
   asOf: businessDate(day),
-  restatedAt: null,
-  knownAt: at(day),
+  restatedAt: restated === undefined ? null : at(restated),
+  knownAt: at(restated ?? day),
   periods: [],
   views: new Map(),
 });
@@ -20,7 +20,7 @@ function queueWithout(bad: string | null) {
     const pass = `${alike[0]?.model} ${alike.map(({ asOf }) => asOf.slice(8)).join(',')}`;
     passes.push(pass);
     if (alike.some(({ asOf }) => asOf === bad)) throw new Error(`no ${bad}`);
-    return pass;
+    return alike.map(() => pass);
   });
   return { queue, passes };
 }
@@ -47,6 +47,17 @@ describe('orders that wait for a pass', () => {
     const before = passes.length;
     await expect(ask('2026-06-02')).rejects.toThrow('no 2026-06-02');
     expect(passes.slice(before)).toEqual(['aging 02']);
+  });
+
+  it('are made together where they look back with the same knowledge', async () => {
+    const { queue, passes } = queueWithout(null);
+    const asked: [string, string][] = [
+      ['2026-05-31', '2026-06-10'],
+      ['2026-04-30', '2026-06-10'],
+      ['2026-05-31', '2026-06-11'],
+    ];
+    await Promise.all(asked.map(([day, restated]) => queue.files([order('aging', day, restated)])));
+    expect(passes).toEqual(['aging 30,31', 'aging 31']);
   });
 
   it('let those go first who have all of theirs', async () => {
