@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Config, configHash } from '../core/config.ts';
 import { addDays } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
-import type { Engine, Relation } from '../engine/engine.ts';
+import type { Engine, Relation, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { NewPublishedRow } from '../lake/published.ts';
 import type { PlannedDay } from './days.ts';
@@ -53,7 +53,7 @@ export class BuildRun {
     this.runner = new Runner(setting.engine, setting.project);
   }
 
-  /** True when a law of severity error is broken: nothing of the build may become visible. */
+  /** True when a law of severity error is broken by what stands: nothing of the build may become visible. */
   get refused(): boolean {
     return this.violations.some(({ severity }) => severity === 'error');
   }
@@ -293,13 +293,32 @@ export class BuildRun {
     const { config, published } = this.setting;
     await this.runner.prepare(law, pass, published);
     const offenders = await this.runner.offenders(law, LAW_ROWS);
+    const before = this.#violations.get(law.name);
+    const stands = offenders.some((row) => !this.#isCorrected(row, pass));
     const severity = severityOf(law, config);
-    const rows = [...(this.#violations.get(law.name)?.rows ?? []), ...offenders].slice(0, LAW_ROWS);
-    this.#checked.set(law.name, { law: law.name, severity, rows: rows.length });
+    const found = stands || before?.severity === 'error' ? severity : 'warning';
+    const rows = [...(before?.rows ?? []), ...offenders].slice(0, LAW_ROWS);
+    this.#checked.set(law.name, {
+      law: law.name,
+      severity: rows.length === 0 ? severity : found,
+      rows: rows.length,
+    });
     if (rows.length === 0) return 0;
     const { en, es } = law.header;
-    this.#violations.set(law.name, { law: law.name, file: law.file, severity, en, es, rows });
+    this.#violations.set(law.name, { law: law.name, file: law.file, severity: found, en, es, rows });
     return offenders.length;
+  }
+
+  /**
+   * Whether a row that breaks a law is of a day that was delivered again since: it stays visible as what was known
+   * then, and stops nobody. A row that does not say its day is of any of the pass.
+   */
+  #isCorrected(row: Row, pass: Pass): boolean {
+    const { calendar } = this.setting.ledger;
+    const days = pass.days.filter(({ asOf }) => row.as_of === undefined || asOf === row.as_of);
+    return (
+      days.length > 0 && days.every(({ asOf, knownAt }) => calendar.versionAt(asOf)?.knownAt !== knownAt)
+    );
   }
 
   /** Notes the files that a relation was read from, except those of this run. */

@@ -67,4 +67,18 @@ describe('a long range in slices', () => {
     const published = (await lake.publishedRows()).map(({ last_day }) => last_day);
     expect(new Set(published)).toEqual(new Set(['2026-06-01']));
   });
+
+  it('a day that broke a law and was delivered again stops nobody; what it said then stays, with a warning', async () => {
+    const lake = await toy({ ...MODELS, 'laws/open_is_positive.sql': OPEN_IS_POSITIVE });
+    await lake.deliver('2026-06-01', '2026-06-01 22:00', { receipts: [receipt('R1', '-5.00')] });
+    await expect(sliced(lake, 1_000, () => 1e9)).rejects.toMatchObject({ code: 'LAW_BROKEN' });
+    await lake.deliver('2026-06-01', '2026-06-02 09:00', { receipts: [receipt('R1', '5.00')] });
+    const { status, reports } = await sliced(lake, 1_000, () => 1e9);
+    expect(status).toBe('published');
+    expect(reports.flatMap(({ broken }) => broken)).toMatchObject([
+      { law: 'open_is_positive', severity: 'warning', rows: 1 },
+    ]);
+    await lake.deliver('2026-06-01', '2026-06-02 10:00', { receipts: [receipt('R1', '-6.00')] });
+    await expect(sliced(lake, 1_000, () => 1e9)).rejects.toMatchObject({ code: 'LAW_BROKEN' });
+  });
 });
