@@ -14,8 +14,22 @@ import { ServedLedger } from '../../support/servedLedger.ts';
 const LONGEST_MS = Number(process.env.ALTURAS_FUZZ_MS ?? 180);
 const PEOPLE = ['ana', 'beto', 'caro', 'dani', 'elsa', 'fer'] as const;
 const DAYS = ['2026-06-29', '2026-06-30', '2026-07-01'] as const;
-const COLUMNS = ['company', 'office', 'advisor', 'clerk', 'line', 'client', 'policy', 'receipt', 'currency'];
-const IDS = PEOPLE.flatMap((one) => [one, `O-${one}`, `K-${one}`, `R-${one}`, `CL-${one}`]);
+const COLUMNS = [
+  'company',
+  'office',
+  'advisor',
+  'clerk',
+  'intermediary',
+  'line',
+  'client',
+  'policy',
+  'receipt',
+  'currency',
+];
+const IDS = PEOPLE.flatMap((one) => [
+  one,
+  ...['O', 'K', 'R', 'CL', 'I', 'P'].map((kind) => `${kind}-${one}`),
+]);
 
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   any: [...IDS, 'UNO', ...DAYS],
@@ -44,6 +58,7 @@ const ROLES: readonly { readonly claims: Claims; readonly own: (typeof PEOPLE)[n
   { claims: { sub: 'o', role: 'office_manager', scope: { office: ['O-beto'] } }, own: 'beto' },
   { claims: { sub: 'a', role: 'advisor', scope: { advisor: ['ana'] } }, own: 'ana' },
   { claims: { sub: 'c', role: 'clerk', scope: { clerk: ['CL-dani'] } }, own: 'dani' },
+  { claims: { sub: 'i', role: 'intermediary', scope: { intermediary: ['I-fer'] } }, own: 'fer' },
 ];
 
 let ledger: ServedLedger;
@@ -57,9 +72,12 @@ beforeAll(async () => {
   const plan = new Ledger(daily('2026-06-28', '2026-07-01'));
   const one = plan.company('UNO');
   for (const [at, person] of PEOPLE.entries()) {
-    const [office, client] = [`O-${person}`, `K-${person}`];
+    const [office, client, policy] = [`O-${person}`, `K-${person}`, `P-${person}`];
     const total = 1_000 * (at + 1);
-    one.receipt(`R-${person}`, { total, issued: '2026-06-28', due: '2026-06-29', office, client });
+    one.receipt(`R-${person}`, { total, issued: '2026-06-28', due: '2026-06-29', office, client, policy });
+    // The last shares hers with another.
+    const shares = person === 'fer' ? { 'I-fer': '60', 'I-elsa': '40' } : { [`I-${person}`]: '100' };
+    one.shares(policy, shares, '2026-01-01');
     one.assigned('OFFICE', office, 'ADVISOR', person, '2026-01-01');
     one.assigned('OFFICE', office, 'CLERK', `CL-${person}`, '2026-01-01');
   }
