@@ -58,7 +58,7 @@ function noted(one: LambdaFunction, said: string[]): Pick<LambdaFunction, 'invok
   };
 }
 
-it('a law that a delivery breaks stops the bundled build: told, nothing published, and the next good run completes', async () => {
+it('a law that a delivery breaks stops the bundled build: told, nothing published, and the day delivered again completes', async () => {
   const inbox = cloud.inbox('law');
   const lake = await cloud.lake('law');
   const strict = {
@@ -88,17 +88,13 @@ it('a law that a delivery breaks stops the bundled build: told, nothing publishe
   expect(refused.deliveries.length).toBe(2);
   expect([refused.seq, refused.published]).toEqual([before.seq, before.published]);
 
-  // What the first delivery of a day said is built as it was known: a correction is another version, and undoes nothing.
-  const again = await runPipeline(functions, await cloud.deliver(inbox, corrected));
-  expect(again.tasks).toEqual(['Find', 'LandBatch', 'Build', 'NotifyBrokenLaws']);
-  expect((await stateOf(lake)).published).toEqual(before.published);
-
-  const lenient = { ALTURAS_LAKE: lake, ALTURAS_INBOX: inbox };
-  const good = await runPipeline(
-    { ...functions, BuildFunctionArn: await cloud.function('build', lenient) },
-    SCHEDULE,
-  );
-  expect(good).toMatchObject({ status: 'SUCCEEDED', notices: [], tasks: ['Find', 'Build', 'KeepServing'] });
+  // What the first delivery of the day said is built, too, as it was known; corrected, it stops nobody.
+  const good = await runPipeline(functions, await cloud.deliver(inbox, corrected));
+  expect(good).toMatchObject({
+    status: 'SUCCEEDED',
+    notices: [],
+    tasks: ['Find', 'LandBatch', 'Build', 'KeepServing'],
+  });
   const after = await stateOf(lake);
   expect(after.seq).toBe(before.seq + 1);
   expect(after.deliveries.length).toBe(3);
