@@ -28,9 +28,9 @@ const bytes = randomBytes((PARTS - 1) * PART_BYTES + 17);
 
 describe.each([
   // versitygw 1.8.0 refuses the marker that it gave for the next page of one key's uploads ("Invalid uploadId marker").
-  { name: 'versitygw', start: startVersitygw, pagesUploads: false },
-  { name: 'MinIO', start: startMinio, pagesUploads: true },
-])('a large file that was cut off on its way to $name', ({ name, start, pagesUploads }) => {
+  { name: 'versitygw', start: startVersitygw, pagesUploads: false, sharesUploads: false },
+  { name: 'MinIO', start: startMinio, pagesUploads: true, sharesUploads: true },
+])('a large file that was cut off on its way to $name', ({ name, start, pagesUploads, sharesUploads }) => {
   let server: S3Server;
   let folder: string;
   let file: string;
@@ -234,14 +234,20 @@ describe.each([
 
   test('ends whole when writers race to go on with it: of other bytes one wins, of the same all are served', async () => {
     const other = join(folder, 'other');
-    const alike = Buffer.concat([bytes.subarray(0, 2 * PART_BYTES), randomBytes(PART_BYTES)]);
+    // versitygw 1.8.0 puts an object together from files that another writer may replace meanwhile: there, writers of
+    // other bytes do not meet in one upload.
+    const shared = sharesUploads ? 2 : 0;
+    const alike = Buffer.concat([
+      bytes.subarray(0, shared * PART_BYTES),
+      randomBytes((3 - shared) * PART_BYTES),
+    ]);
     await writeFile(other, alike);
     const own = join(folder, 'own');
     const short = bytes.subarray(0, 3 * PART_BYTES);
     await writeFile(own, short);
     for (let round = 0; round < 4; round += 1) {
       const key = `raced/${round}`;
-      // Both begin with the same two parts: either may take the upload for its own.
+      // Where both begin with these two parts, either may take the upload for its own.
       await leave(key, short, [1, 2]);
       const writers = [own, other, own, other];
       const results = await Promise.allSettled(
