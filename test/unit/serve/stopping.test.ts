@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { execPath } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
@@ -72,5 +76,25 @@ describe('a server that is told to stop', () => {
     expect(['SQL_INTERRUPTED', 'STOPPED']).toContain(end);
     expect(took).toBeLessThan(2_000);
     expect(logged).toEqual([]);
+  }, 60_000);
+
+  it('ends its process though somebody holds on to a connection', async () => {
+    const flags = ['--lake', join(directory, 'lake'), '--json', 'serve', '--port', '0'];
+    const process = spawn(execPath, ['functions/cli/alturas.mjs', ...flags], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const gone = once(process, 'exit');
+    const [said] = (await once(process.stdout, 'data')) as [Buffer];
+    const { port } = new URL((JSON.parse(said.toString()) as { address: string }).address);
+    const held = connect(Number(port), '127.0.0.1');
+    held.on('error', () => undefined);
+    await once(held, 'connect');
+    held.write('POST /api/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\n\r\n{');
+    await new Promise((later) => setTimeout(later, 300));
+    const began = performance.now();
+    process.kill('SIGTERM');
+    expect(await gone).toEqual([0, null]);
+    expect(performance.now() - began).toBeLessThan(4_000);
+    held.destroy();
   }, 60_000);
 });
