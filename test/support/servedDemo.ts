@@ -67,7 +67,9 @@ export class ServedDemo {
           `select * from ${files('marts/restatements')} where as_of > date '${since}'`,
         ),
         flow: await session.rows(`select * from ${files('marts/flow')}`),
-        clients: await session.rows(`select distinct company, client_id from ${files('ledger/clients')}`),
+        clients: await session.rows(
+          `select company, client_id, max(id_number) as id_number from ${files('ledger/clients')} group by 1, 2`,
+        ),
       };
     } finally {
       session.close();

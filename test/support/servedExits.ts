@@ -256,6 +256,16 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       if (expected.size <= 50) expect(new Set(clients.map(({ id }) => id))).toEqual(expected);
       else for (const { id } of clients) expect(expected).toContain(id);
       for (const { name } of clients) expect(name === '•••').toBe(!asking.person.personal);
+      // A mask would not hide what was searched for.
+      const [one] = visibleReceipts(asking.person, asking.raw);
+      const client = asking.raw.clients.find(
+        (row) => row.company === one?.company && row.client_id === one?.client_id,
+      );
+      if (!client) return;
+      const byNumber = await asking.get(`/api/clients?find=${client.id_number}&limit=50`);
+      const found = clientsResponse.parse(await byNumber.json()).clients.map(({ id }) => id);
+      if (asking.person.personal) expect(found).toContain(`${client.company}~${client.client_id}`);
+      else expect(found).toEqual([]);
     },
   },
   '/api/clients/:id': {
