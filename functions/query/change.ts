@@ -2,7 +2,14 @@ import { type BusinessDate, FOREVER } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
-import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
+import {
+  HOLDERS,
+  type Holder,
+  MONEY,
+  partedMovements,
+  partedReceipts,
+  partedStanding,
+} from './changeParts.ts';
 import type { Desk, KnownDay } from './desk.ts';
 import { amongMembers, type Filter } from './select.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
@@ -117,12 +124,10 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
   const stood = { asOf: from, knownAt: line.get(from) ?? first.knownAt };
   const days = [...line].flatMap(([asOf, knownAt]) => (asOf > from ? [{ asOf, knownAt }] : []));
   const touched = [by, ...filters.map(({ column }) => column)];
-  const sources = await (touched.includes('intermediary') ? inParts : whole)(desk, question.measure, {
-    first,
-    stood,
-    last,
-    days,
-  });
+  const span = { first, stood, last, days };
+  const sources = touched.includes('intermediary')
+    ? await inParts(desk, question.measure, span)
+    : await whole(desk, question.measure, span, touched.includes('client'));
   const statement = changeStatement(question, filters, sources);
   const currencies = await desk.functionalCurrencies(last.knownAt);
   return blocksOf(await desk.rows(statement), currencies);
@@ -156,44 +161,85 @@ interface Span {
 }
 
 /**
- * What a change is made of: `o`, `s`, `c` (standings as shown, as stood on where that differs, at the end) and `m`
- * (movements), a row per receipt or part of one, and `receipt`, which puts them side by side.
+ * What a change is made of, each part by its name: the last, `receipt`, puts the standings of receipts (`o` as shown,
+ * `s` as stood on, `c` at the end) and what moved them side by side.
  */
 interface Sources {
-  readonly named: Readonly<Record<'o' | 'c' | 'm' | 'receipt', Statement>> & { readonly s?: Statement };
+  readonly named: { readonly receipt: Statement } & Readonly<Record<string, Statement>>;
 }
 
-/** A receipt is one row: what moved it is kept by day and cause. */
-async function whole(desk: Desk, measure: Measure, { first, stood, last, days }: Span): Promise<Sources> {
-  const counts = trusted(COUNTS[measure]);
-  const standing = async (day: KnownDay, prefix: string): Promise<Statement> => {
-    const holders = trusted(HOLDERS.map((column) => `${column} as ${prefix}_${column}`).join(', '));
-    return sql`select company, receipt_no, closing_total as ${name(`${prefix}_total`)}, ${counts} as ${name(`${prefix}_counts`)}, ${holders} from (${await desk.stored('position', [day])})`;
-  };
-  const latest = trusted(HOLDERS.map((column) => `arg_max(${column}, as_of) as m_${column}`).join(', '));
-  const flows = join(
-    FLOW_CAUSES.map((cause) => sql`sum(${trusted(FLOWS[cause])}) as ${name(cause)}`),
-    ', ',
-  );
-  // Unless a day was delivered again since, what is shown of it is what the days after it stand on.
-  const isSame = first.knownAt === stood.knownAt;
-  const kept = ['total', 'counts', ...HOLDERS];
-  const both = kept.map((column) => `o_${column} as s_${column}`).join(', ');
-  const begun = isSame
-    ? trusted(`(select *, ${both} from o) o`)
-    : trusted('o full join s using (company, receipt_no)');
+/** Whether receipts count in a measure, by the columns of `receiptsOf`. */
+const COUNTED: Readonly<Record<Measure, (prefix: string) => string>> = {
+  balance: (prefix) => `${prefix}_total is not null`,
+  gross: (prefix) => `${prefix}_gross`,
+  overdue: (prefix) => `${prefix}_overdue`,
+};
+const STANDINGS = ['o', 's', 'c'] as const;
+const AMOUNTS = [...STANDINGS.map((prefix) => `${prefix}_total`), ...FLOW_CAUSES];
+
+/**
+ * A receipt is one row: what moved it is kept by day and cause. Where nobody asks by client, receipts that stand and
+ * stood with the same holders in the same way are one row, made once for all questions of the same days.
+ */
+async function whole(desk: Desk, measure: Measure, span: Span, byClient: boolean): Promise<Sources> {
+  const holders = HOLDERS.filter((column) => byClient || column !== 'client_id');
+  const receipts = await receiptsOf(desk, span, holders);
+  const from = byClient ? receipts : await desk.kept(alike(receipts, holders));
+  const counts = STANDINGS.map((prefix) => `${COUNTED[measure](prefix)} as ${prefix}_counts`).join(', ');
   return {
     named: {
-      o: await standing(first, 'o'),
-      ...(isSame ? {} : { s: await standing(stood, 's') }),
-      c: await standing(last, 'c'),
-      m: sql`select company, receipt_no, ${latest}, ${flows} from (${await desk.stored('receipt_change', days)}) group by company, receipt_no`,
-      receipt: sql`select company, receipt_no, ${atTheEnd()}, ${trusted(kept.map((column) => `o_${column}`).join(', '))}, s_total, s_counts, c_total, c_counts,
-    coalesce(s_total, 0) as s_side, coalesce(c_total, 0) as c_side, 0 as shifted,
-    ${trusted(FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`).join(', '))}
-  from ${begun} full join c using (company, receipt_no) full join m using (company, receipt_no)`,
+      receipt: sql`select *, ${trusted(counts)}, coalesce(s_total, 0) as s_side, coalesce(c_total, 0) as c_side, 0 as shifted from (${from})`,
     },
   };
+}
+
+/** Receipts with where they stood, stand in the end, and what moved them. */
+async function receiptsOf(
+  desk: Desk,
+  { first, stood, last, days }: Span,
+  holders: readonly Holder[],
+): Promise<Statement> {
+  const standing = async (day: KnownDay, prefix: string): Promise<Statement> => {
+    const columns = [
+      'company, receipt_no',
+      `closing_total as ${prefix}_total`,
+      `${COUNTS.gross} as ${prefix}_gross`,
+      `${COUNTS.overdue} as ${prefix}_overdue`,
+      ...holders.map((column) => `${column} as ${prefix}_${column}`),
+    ];
+    return sql`select ${trusted(columns.join(', '))} from (${await desk.stored('position', [day])})`;
+  };
+  const moved = [
+    ...holders.map((column) => `arg_max(${column}, as_of) as m_${column}`),
+    ...FLOW_CAUSES.map((cause) => `sum(${FLOWS[cause]}) as ${cause}`),
+  ];
+  // Unless a day was delivered again since, what is shown of it is what the days after it stand on.
+  const isSame = first.knownAt === stood.knownAt;
+  const kept = ['total', 'gross', 'overdue', ...holders];
+  const both = kept.map((column) => `o_${column} as s_${column}`).join(', ');
+  const begun = isSame
+    ? sql`(select *, ${trusted(both)} from (${await standing(first, 'o')})) o`
+    : sql`(${await standing(first, 'o')}) o full join (${await standing(stood, 's')}) s using (company, receipt_no)`;
+  const shown = [
+    ...holders.map((column) => `o_${column}`),
+    ...STANDINGS.flatMap((prefix) => ['total', 'gross', 'overdue'].map((column) => `${prefix}_${column}`)),
+    ...FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`),
+  ];
+  return sql`select company, receipt_no, ${atTheEnd(holders)}, ${trusted(shown.join(', '))}
+  from ${begun}
+  full join (${await standing(last, 'c')}) c using (company, receipt_no)
+  full join (select company, receipt_no, ${trusted(moved.join(', '))} from (${await desk.stored('receipt_change', days)}) group by company, receipt_no) m using (company, receipt_no)`;
+}
+
+/** Receipts of which every measure says the same, as one row: debts with debts, credits with credits. */
+function alike(receipts: Statement, holders: readonly Holder[]): Statement {
+  const ways = [
+    'company',
+    ...['e', 'o'].flatMap((prefix) => holders.map((column) => `${prefix}_${column}`)),
+    ...STANDINGS.flatMap((prefix) => [`${prefix}_gross`, `${prefix}_overdue`]),
+  ];
+  const sums = AMOUNTS.map((amount) => `cast(sum(${amount}) as ${MONEY}) as ${amount}`);
+  return sql`select ${trusted([...ways, ...sums].join(', '))} from (${receipts}) group by ${trusted(ways.join(', '))}`;
 }
 
 /** A receipt is as many rows as it has intermediaries. */
@@ -211,18 +257,20 @@ async function inParts(desk: Desk, measure: Measure, { first, stood, last, days 
       s: await standing(stood, 's'),
       c: await standing(last, 'c'),
       m: partedMovements(await desk.stored('flow', days), await desk.stored('flow_part', days)),
-      receipt: partedReceipts(atTheEnd()),
+      receipt: partedReceipts(atTheEnd(HOLDERS)),
     },
   };
 }
 
 /** Where a receipt stands in the end; a closed one stays with whoever held it at the beginning, if it was there. */
-function atTheEnd(): Statement {
+function atTheEnd(holders: readonly Holder[]): Statement {
   return trusted(
-    HOLDERS.map(
-      (column) =>
-        `case when c_total is not null then c_${column} when o_total is not null then o_${column} else coalesce(m_${column}, s_${column}) end as e_${column}`,
-    ).join(', '),
+    holders
+      .map(
+        (column) =>
+          `case when c_total is not null then c_${column} when o_total is not null then o_${column} else coalesce(m_${column}, s_${column}) end as e_${column}`,
+      )
+      .join(', '),
   );
 }
 

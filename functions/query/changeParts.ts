@@ -14,6 +14,7 @@ export const HOLDERS = [
   'client_id',
   'currency',
 ] as const;
+export type Holder = (typeof HOLDERS)[number];
 
 /** Causes of a change by the cause of a flow; what was known late is one of its own. */
 const FLOW_CAUSE = {
@@ -34,7 +35,7 @@ const SUMMED = [...Object.keys(FLOW_CAUSE), 'late'];
 /** Parts are rounded, each movement by itself: so far may a part be from its own movements without having moved. */
 const CENT = '0.01';
 
-const MONEY = 'decimal(38, 2)';
+export const MONEY = 'decimal(38, 2)';
 
 /** Whose row it is; no intermediary has an empty code. */
 const PIECE = "coalesce(intermediary, '') as piece";

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
@@ -165,6 +166,32 @@ export class Desk {
     this.#trace?.(shown.render());
     const text = statement.render();
     return this.#room.serving?.readers.rows(text) ?? this.#room.engine.rows(text);
+  }
+
+  /**
+   * A SELECT of the rows of a statement on which many questions stand: it runs once a publish, and its rows are kept.
+   * Nothing in it may depend on who asks.
+   */
+  async kept(statement: Statement): Promise<Statement> {
+    if (this.isTraced) return statement;
+    const text = statement.render();
+    const key = sha256(text);
+    const { kept, scratch, serving, engine } = this.#room;
+    const file = path.join(scratch, `${key}.parquet`);
+    const writing =
+      kept.get(key) ??
+      (
+        serving?.readers.use((session) => session.copyToParquet(text, file)) ?? engine.write(text, [], file)
+      ).then(
+        () => file,
+        (error: unknown) => {
+          // Whoever asks next tries again.
+          kept.delete(key);
+          throw error;
+        },
+      );
+    kept.set(key, writing);
+    return trusted(`select * from read_parquet(${literal(await writing)}, hive_partitioning = false)`);
   }
 
   /** The newest day that was known at a moment. @throws AlturasError `EMPTY_LAKE` */

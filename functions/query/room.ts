@@ -41,6 +41,8 @@ export interface Room {
   /** Every state of every company, once it was asked for. */
   readonly companies: { states: Promise<readonly Row[]> | null };
   readonly days: DayMemory;
+  /** By the hash of a statement, the file of its rows (see `Desk.kept`). */
+  readonly kept: Map<string, Promise<string>>;
 }
 
 /**
@@ -91,6 +93,7 @@ export async function openRoom(
       catalogue: before?.catalogue ?? readCatalogue(),
       companies: { states: null },
       days: new DayMemory(),
+      kept: new Map(),
     };
   } finally {
     session.close();

@@ -1,5 +1,6 @@
 import { addDays, addMonths, type BusinessDate, monthEnd, monthStart } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
+import { change } from '../query/change.ts';
 import type { Desk } from '../query/desk.ts';
 import { answerSeries } from '../query/kpi.ts';
 
@@ -10,8 +11,8 @@ const DAYS = 30;
 
 /**
  * Makes what every board asks for and no publish keeps: rows over twelve months, of the newest day and the month ends
- * before it, in one pass for each mart; then the days of the last weeks. They are kept beside the published rows until
- * the next publish.
+ * before it, in one pass for each mart; what the month changed; then the days of the last weeks. They are kept beside
+ * the published rows until the next publish.
  */
 export async function warm(desk: Desk): Promise<void> {
   const newest = desk.newestDay();
@@ -21,6 +22,9 @@ export async function warm(desk: Desk): Promise<void> {
   const { first } = desk.ledger.calendar;
   const known = (day: BusinessDate): boolean => first !== null && day >= first;
   await make(desk, [newest, ...ends.filter(known)]);
+  const [from] = ends;
+  if (from !== undefined && known(from))
+    await ofWhatIsBuilt(change(desk, { measure: 'gross', from, to: newest, by: null, filters: [] }));
   const days = Array.from({ length: DAYS }, (_, back) => addDays(newest, -1 - back));
   await make(desk, days.filter(known));
 }
@@ -33,9 +37,13 @@ async function make(desk: Desk, days: readonly BusinessDate[]): Promise<void> {
     const mart = `${from} ${period}`;
     if (period === undefined || period === 'month' || marts.has(mart)) continue;
     marts.add(mart);
-    await answerSeries(desk, { kpi: id, by: ['company'], filters: [] }, days).catch((error: unknown) => {
-      // A day that was delivered and is not built has no such figure yet.
-      if (!(error instanceof AlturasError) || error.kind !== 'missing') throw error;
-    });
+    await ofWhatIsBuilt(answerSeries(desk, { kpi: id, by: ['company'], filters: [] }, days));
   }
+}
+
+/** A day that was delivered and is not built has no such figure yet. */
+async function ofWhatIsBuilt(making: Promise<unknown>): Promise<void> {
+  await making.catch((error: unknown) => {
+    if (!(error instanceof AlturasError) || error.kind !== 'missing') throw error;
+  });
 }

@@ -314,6 +314,8 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
         );
         if (response.status !== 200) {
           expect(expected.size).toBe(0);
+          const { scope } = asking.person.claims;
+          if (scope !== 'all' && scope.advisor?.includes(member) === false) expect(response.status).toBe(403);
           continue;
         }
         const text = await response.text();

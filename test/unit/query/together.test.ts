@@ -55,4 +55,14 @@ describe('rows that several ask for in the same breath', () => {
     expect(good.status).toBe('fulfilled');
     expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'UNKNOWN_MODEL' } });
   });
+
+  it('are kept once a publish where many questions stand on them, and tried again where they could not be', async () => {
+    const writes = vi.spyOn(DuckEngine.prototype, 'write');
+    const many = await Promise.all([1, 2, 3].map(() => desk.kept(sql`select 7 as n`)));
+    expect(writes).toHaveBeenCalledTimes(1);
+    expect(await Promise.all(many.map((one) => desk.rows(one)))).toEqual([1, 2, 3].map(() => [{ n: 7 }]));
+    writes.mockRejectedValueOnce(new Error('no room'));
+    await expect(desk.kept(sql`select 8 as n`)).rejects.toThrow('no room');
+    expect(await desk.rows(await desk.kept(sql`select 8 as n`))).toEqual([{ n: 8 }]);
+  });
 });
