@@ -2,37 +2,14 @@ import { type BusinessDate, FOREVER } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
-import {
-  HOLDERS,
-  type Holder,
-  MONEY,
-  partedMovements,
-  partedReceipts,
-  partedStanding,
-} from './changeParts.ts';
+import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
+import { alike, atTheEnd, GROSS, OVERDUE, receiptsOf, type Span, STANDINGS } from './changeReceipts.ts';
 import type { Desk, KnownDay } from './desk.ts';
 import { amongMembers, type Filter } from './select.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
 export const MEASURES = ['balance', 'gross', 'overdue'] as const;
 export type Measure = (typeof MEASURES)[number];
-
-/** Causes that receipt_change keeps, each as the functional columns that it sums. */
-const FLOWS = {
-  opened: 'opened_f',
-  issued: 'issued_f',
-  endorsed_up: 'endorsed_up_f',
-  endorsed_down: 'endorsed_down_f',
-  collected: 'collected_f',
-  reversed: 'reversed_f',
-  cancelled_np: 'cancelled_np_f',
-  cancelled_other: 'cancelled_other_f',
-  written_off: 'written_off_f',
-  transferred: 'transferred_f',
-  late: 'late_f',
-  fx: 'fx_booked_f + fx_f',
-} as const;
-const FLOW_CAUSES = Object.keys(FLOWS) as (keyof typeof FLOWS)[];
 
 /** The causes of a change in the order in which they are shown, with their names. */
 export const CAUSES = {
@@ -97,8 +74,8 @@ export interface ChangeBlock {
 /** Whether a receipt counts in a measure, by the columns of position. */
 const COUNTS: Readonly<Record<Measure, string>> = {
   balance: 'true',
-  gross: "class = 'GROSS'",
-  overdue: "class = 'GROSS' and coalesce(dpd, 0) > 0",
+  gross: GROSS,
+  overdue: OVERDUE,
 };
 
 /**
@@ -153,13 +130,6 @@ function refuseUnknown(filters: readonly Filter[]): void {
       });
 }
 
-interface Span {
-  readonly first: KnownDay;
-  readonly stood: KnownDay;
-  readonly last: KnownDay;
-  readonly days: readonly KnownDay[];
-}
-
 /**
  * What a change is made of, each part by its name: the last, `receipt`, puts the standings of receipts (`o` as shown,
  * `s` as stood on, `c` at the end) and what moved them side by side.
@@ -174,9 +144,6 @@ const COUNTED: Readonly<Record<Measure, (prefix: string) => string>> = {
   gross: (prefix) => `${prefix}_gross`,
   overdue: (prefix) => `${prefix}_overdue`,
 };
-const STANDINGS = ['o', 's', 'c'] as const;
-const AMOUNTS = [...STANDINGS.map((prefix) => `${prefix}_total`), ...FLOW_CAUSES];
-
 /**
  * A receipt is one row: what moved it is kept by day and cause. Where nobody asks by client, receipts that stand and
  * stood with the same holders in the same way are one row, made once for all questions of the same days.
@@ -191,55 +158,6 @@ async function whole(desk: Desk, measure: Measure, span: Span, byClient: boolean
       receipt: sql`select *, ${trusted(counts)}, coalesce(s_total, 0) as s_side, coalesce(c_total, 0) as c_side, 0 as shifted from (${from})`,
     },
   };
-}
-
-/** Receipts with where they stood, stand in the end, and what moved them. */
-async function receiptsOf(
-  desk: Desk,
-  { first, stood, last, days }: Span,
-  holders: readonly Holder[],
-): Promise<Statement> {
-  const standing = async (day: KnownDay, prefix: string): Promise<Statement> => {
-    const columns = [
-      'company, receipt_no',
-      `closing_total as ${prefix}_total`,
-      `${COUNTS.gross} as ${prefix}_gross`,
-      `${COUNTS.overdue} as ${prefix}_overdue`,
-      ...holders.map((column) => `${column} as ${prefix}_${column}`),
-    ];
-    return sql`select ${trusted(columns.join(', '))} from (${await desk.stored('position', [day])})`;
-  };
-  const moved = [
-    ...holders.map((column) => `arg_max(${column}, as_of) as m_${column}`),
-    ...FLOW_CAUSES.map((cause) => `sum(${FLOWS[cause]}) as ${cause}`),
-  ];
-  // Unless a day was delivered again since, what is shown of it is what the days after it stand on.
-  const isSame = first.knownAt === stood.knownAt;
-  const kept = ['total', 'gross', 'overdue', ...holders];
-  const both = kept.map((column) => `o_${column} as s_${column}`).join(', ');
-  const begun = isSame
-    ? sql`(select *, ${trusted(both)} from (${await standing(first, 'o')})) o`
-    : sql`(${await standing(first, 'o')}) o full join (${await standing(stood, 's')}) s using (company, receipt_no)`;
-  const shown = [
-    ...holders.map((column) => `o_${column}`),
-    ...STANDINGS.flatMap((prefix) => ['total', 'gross', 'overdue'].map((column) => `${prefix}_${column}`)),
-    ...FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`),
-  ];
-  return sql`select company, receipt_no, ${atTheEnd(holders)}, ${trusted(shown.join(', '))}
-  from ${begun}
-  full join (${await standing(last, 'c')}) c using (company, receipt_no)
-  full join (select company, receipt_no, ${trusted(moved.join(', '))} from (${await desk.stored('receipt_change', days)}) group by company, receipt_no) m using (company, receipt_no)`;
-}
-
-/** Receipts of which every measure says the same, as one row: debts with debts, credits with credits. */
-function alike(receipts: Statement, holders: readonly Holder[]): Statement {
-  const ways = [
-    'company',
-    ...['e', 'o'].flatMap((prefix) => holders.map((column) => `${prefix}_${column}`)),
-    ...STANDINGS.flatMap((prefix) => [`${prefix}_gross`, `${prefix}_overdue`]),
-  ];
-  const sums = AMOUNTS.map((amount) => `cast(sum(${amount}) as ${MONEY}) as ${amount}`);
-  return sql`select ${trusted([...ways, ...sums].join(', '))} from (${receipts}) group by ${trusted(ways.join(', '))}`;
 }
 
 /** A receipt is as many rows as it has intermediaries. */
@@ -260,18 +178,6 @@ async function inParts(desk: Desk, measure: Measure, { first, stood, last, days 
       receipt: partedReceipts(atTheEnd(HOLDERS)),
     },
   };
-}
-
-/** Where a receipt stands in the end; a closed one stays with whoever held it at the beginning, if it was there. */
-function atTheEnd(holders: readonly Holder[]): Statement {
-  return trusted(
-    holders
-      .map(
-        (column) =>
-          `case when c_total is not null then c_${column} when o_total is not null then o_${column} else coalesce(m_${column}, s_${column}) end as e_${column}`,
-      )
-      .join(', '),
-  );
 }
 
 function changeStatement(

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
@@ -174,24 +173,8 @@ export class Desk {
    */
   async kept(statement: Statement): Promise<Statement> {
     if (this.isTraced) return statement;
-    const text = statement.render();
-    const key = sha256(text);
-    const { kept, scratch, serving, engine } = this.#room;
-    const file = path.join(scratch, `${key}.parquet`);
-    const writing =
-      kept.get(key) ??
-      (
-        serving?.readers.use((session) => session.copyToParquet(text, file)) ?? engine.write(text, [], file)
-      ).then(
-        () => file,
-        (error: unknown) => {
-          // Whoever asks next tries again.
-          kept.delete(key);
-          throw error;
-        },
-      );
-    kept.set(key, writing);
-    return trusted(`select * from read_parquet(${literal(await writing)}, hive_partitioning = false)`);
+    const file = await this.#room.kept.file(statement.render());
+    return trusted(`select * from read_parquet(${literal(file)}, hive_partitioning = false)`);
   }
 
   /** The newest day that was known at a moment. @throws AlturasError `EMPTY_LAKE` */

@@ -17,6 +17,7 @@ import { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { feedRelation, Ledger } from '../warehouse/relations.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { DayMemory } from './dayMemory.ts';
+import { KeptRows } from './keptRows.ts';
 import { type ServedFile, type Serving, servedFiles } from './serving.ts';
 import { Standing } from './standing.ts';
 
@@ -41,8 +42,7 @@ export interface Room {
   /** Every state of every company, once it was asked for. */
   readonly companies: { states: Promise<readonly Row[]> | null };
   readonly days: DayMemory;
-  /** By the hash of a statement, the file of its rows (see `Desk.kept`). */
-  readonly kept: Map<string, Promise<string>>;
+  readonly kept: KeptRows;
 }
 
 /**
@@ -93,7 +93,12 @@ export async function openRoom(
       catalogue: before?.catalogue ?? readCatalogue(),
       companies: { states: null },
       days: new DayMemory(),
-      kept: new Map(),
+      kept: new KeptRows(
+        scratch,
+        (select, file) =>
+          options.serving?.readers.use((reader) => reader.copyToParquet(select, file)) ??
+          engine.write(select, [], file),
+      ),
     };
   } finally {
     session.close();

@@ -374,6 +374,8 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       expect(told.rows.map((row) => key(row)).sort()).toEqual(expected.map(key).sort());
       expect(told.rows.every((row) => row.reason_es !== null && row.reason_es !== row.reason)).toBe(true);
       expect(told.rows.every(({ raw }) => (raw === '•••') === !asking.person.personal)).toBe(true);
+      const values = told.rows.flatMap(({ value }) => value ?? []);
+      expect(values.every((value) => (value === '•••') === !asking.person.personal)).toBe(true);
     },
   },
   '/api/export csv': file('csv', async (bytes) => {
