@@ -19,6 +19,19 @@ const RECEIPTS_PER_CONTACT = 130;
 
 const CHANNELS = ['EMAIL', 'SMS', 'CALL', 'WHATSAPP'] as const;
 
+/** What clerks write down, by outcome; of who did not answer, nothing. */
+const NOTES: Readonly<Record<string, readonly string[]>> = {
+  ANSWERED: ['Contesta otra persona; se deja razón', 'Pide que se le llame en la tarde'],
+  RIGHT_PARTY: [
+    'Pide el estado de cuenta por correo',
+    'No le ha llegado el recibo; se reenvía',
+    'Revisa el pago con su asesor',
+    'Pagó en el banco; envía el soporte',
+  ],
+  PROMISE: ['Paga con la quincena', 'Paga apenas le giren', 'Pide el enlace de PSE'],
+  REFUSED: ['Dice que pidió cancelar la póliza', 'No está de acuerdo con el valor'],
+};
+
 /** Clerks at work: attempts to reach who is late or soon due, and promises to pay. */
 export class FieldWork implements Department {
   readonly #world: World;
@@ -106,10 +119,12 @@ export class FieldWork implements Department {
         ({ NO_ANSWER: 55, ANSWERED: 15, RIGHT_PARTY: 17, PROMISE: spoken ? 16 : 4, REFUSED: 2 })[what],
     );
     const two = (n: number) => String(n).padStart(2, '0');
+    const notes = NOTES[outcome] ?? [''];
+    this.#contactCount += 1;
     this.#contacts.push(
       row([
         policy.company.company,
-        `G${++this.#contactCount}`,
+        `G${this.#contactCount}`,
         client.id,
         receipt.facts.no,
         policy.no,
@@ -117,7 +132,7 @@ export class FieldWork implements Department {
         channel,
         assignments.holder(receipt, 'CLERK', day),
         outcome,
-        '',
+        notes[this.#contactCount % notes.length] ?? '',
       ]),
     );
     if (outcome === 'PROMISE' && !this.#open.has(receipt)) this.#promise(receipt, day);
