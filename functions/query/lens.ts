@@ -23,11 +23,17 @@ const BASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   unapplied: { client: 'client_id', policy: 'policy_no', receipt: 'payment_no', channel: 'channel' },
 };
 
-/** Marts whose rows, one per combination of holders, add up to other marts: few, and often made already. */
-const CUBES = ['aging', 'month_total', 'recovery', 'turnover', 'roll_rates'] as const;
+/**
+ * Marts whose rows, one per combination of holders, add up to other marts: few, and often made already. What they are
+ * made of is among them, or a base: a cube that is looked at is itself made of what nobody looked at.
+ */
+export const CUBES = ['aging', 'month_total', 'recovery', 'roll_rates'] as const;
 
 /** Parts of their rows, found by receipt or movement: the same ones behind every lens. */
 const PARTS = ['intermediary_part', 'flow_part'] as const;
+
+/** Relations that a lens over cubes puts a SELECT of its own in the place of. */
+export const LOOKED_AT: readonly string[] = [...Object.keys(BASES), ...PARTS, ...CUBES];
 
 /** Base relations that cannot be seen as parts. */
 const UNPARTED = ['flow', 'unapplied'] as const;
@@ -53,8 +59,12 @@ const GROUPS = ['client', 'policy', 'channel'] as const;
 /** Holders whose place may be taken, the least asked for first. `intermediary` is not: its amounts are split. */
 const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
 
-/** In a long mart the line goes first: unlike a person or an office it inherits no debt. */
-const LONG_PLACES = ['line', 'clerk', 'advisor', 'office'] as const;
+/** Those who take debts over from others, and on whose first holder a receipt's punctuality is counted. */
+const HEIRS: readonly string[] = ['clerk', 'advisor', 'office'];
+
+/** The place of a member in a long mart: among its like, as they are told apart by such columns. */
+const longPlaces = (asked: readonly string[]): readonly string[] =>
+  asked.some((dimension) => HEIRS.includes(dimension)) ? [...HEIRS, 'line'] : ['line', ...HEIRS];
 
 /** Holder columns that every base relation has. */
 const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
@@ -142,11 +152,13 @@ export function longQuestion(
     }
   }
   const [only] = asked;
-  const kept = only === undefined || known.includes(only);
-  const direct = kept && asked.length <= 1 && narrowing.every(({ column }) => column === only);
+  // One member of one dimension is a row of the mart: with its own target and its own place.
+  const single = only ?? singleOf(narrowing) ?? undefined;
+  const kept = single === undefined || known.includes(single);
+  const direct = kept && asked.length <= 1 && narrowing.every(({ column }) => column === single);
   if (direct) {
     return {
-      dimension: only ?? 'total',
+      dimension: single ?? 'total',
       lens: null,
       members: asked,
       memberFilters: narrowing,
@@ -167,19 +179,19 @@ export function longQuestion(
     );
   }
   // The place must be one that the mart keeps rows for; its own holder makes way.
-  const place =
-    LONG_PLACES.find((holder) => !touched.has(holder) && known.includes(holder)) ??
-    LONG_PLACES.find((holder) => known.includes(holder)) ??
-    'line';
-  const views = lensOver(
+  const places = longPlaces(asked).filter((holder) => known.includes(holder));
+  const place = places.find((holder) => !touched.has(holder)) ?? places[0] ?? 'line';
+  const seen = lensOver(
     (base, attributes) => {
       const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);
+      const held =
+        asked.length === 1
+          ? columnOf(asked[0] ?? '')
+          : `concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')})`;
       const member =
         asked.length === 0
           ? ''
-          : asked.length === 1
-            ? ` replace (${columnOf(asked[0] ?? '')} as ${identifier(place)})`
-            : ` replace (concat_ws(${literal(BETWEEN)}, ${asked.map((dimension) => `coalesce(${columnOf(dimension)}, ${literal(NOBODY)})`).join(', ')}) as ${identifier(place)})`;
+          : ` replace (${[`${held} as ${identifier(place)}`, ...inheritance(base, place, asked)].join(', ')})`;
       const conditions = narrowing.map(({ column, members }) => {
         return among(columnOf(column), members);
       });
@@ -190,6 +202,8 @@ export function longQuestion(
     inCubes,
     inParts,
   );
+  // A target is of a whole member: nothing of it is a part's, and who sees a part does not see the whole one's.
+  const views = new Map([...seen, ['targets', `select * from ${source('targets')} where false`]]);
   return {
     dimension: asked.length === 0 ? 'total' : place,
     lens: { views, dimensions: mart.dimensions },
@@ -198,9 +212,28 @@ export function longQuestion(
   };
 }
 
+/** The dimension of filters that let one member of it through; null when there is no such one. */
+function singleOf(narrowing: readonly Filter[]): string | null {
+  const [first] = narrowing;
+  const [member] = first?.members ?? [];
+  const isSame = ({ column, members }: Filter): boolean =>
+    column === first?.column && members.length === 1 && members[0] === member;
+  return first && typeof member === 'string' && narrowing.every(isSame) ? first.column : null;
+}
+
+/** What a member in another's place inherits: what the one holder among those asked for does, else nothing. */
+function inheritance(base: string, place: string, asked: readonly string[]): readonly string[] {
+  if (!HEIRS.includes(place)) return [];
+  const heirs = asked.filter((dimension) => HEIRS.includes(dimension));
+  const heir = heirs.length === 1 ? heirs[0] : undefined;
+  if (base === 'position') return [`${heir ? `${heir}_since` : 'cast(null as date)'} as ${place}_since`];
+  if (base !== 'recovery') return [];
+  return [`${heir ? `inherited_${heir}` : 'cast(0 as decimal(38,2))'} as inherited_${place}`];
+}
+
 /** The first relations beneath a mart that a lens may be put on. */
 export function footingOf(mart: string, project: Project): ReadonlySet<string> {
-  const seen = new Set<string>([...Object.keys(BASES), ...PARTS, ...CUBES]);
+  const seen = new Set<string>(LOOKED_AT);
   const reached = new Set<string>();
   const visit = (name: string): void => {
     const model = project.models.find((candidate) => candidate.name === name);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type Config, configHash } from '../core/config.ts';
-import { addDays } from '../core/dates.ts';
+import { addDays, eachDay } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Engine, Relation, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -294,7 +294,8 @@ export class BuildRun {
     await this.runner.prepare(law, pass, published);
     const offenders = await this.runner.offenders(law, LAW_ROWS);
     const before = this.#violations.get(law.name);
-    const stands = offenders.some((row) => !this.#isCorrected(row, pass));
+    // Among more rows than are looked at there may be any.
+    const stands = offenders.length >= LAW_ROWS || offenders.some((row) => !this.#isCorrected(row, pass));
     const severity = severityOf(law, config);
     const found = stands || before?.severity === 'error' ? severity : 'warning';
     const rows = [...(before?.rows ?? []), ...offenders].slice(0, LAW_ROWS);
@@ -310,15 +311,21 @@ export class BuildRun {
   }
 
   /**
-   * Whether a row that breaks a law is of a day that was delivered again since: it stays visible as what was known
-   * then, and stops nobody. A row that does not say its day is of any of the pass.
+   * Whether a row that breaks a law is of a day that was delivered again since, and on which no day stands that is
+   * shown today: it stays visible as what was known then, and stops nobody. A row that does not say its day is of any
+   * of the pass.
    */
   #isCorrected(row: Row, pass: Pass): boolean {
-    const { calendar } = this.setting.ledger;
     const days = pass.days.filter(({ asOf }) => row.as_of === undefined || asOf === row.as_of);
-    return (
-      days.length > 0 && days.every(({ asOf, knownAt }) => calendar.versionAt(asOf)?.knownAt !== knownAt)
-    );
+    return days.length > 0 && days.every((day) => !this.#isStoodOn(day));
+  }
+
+  #isStoodOn({ asOf, knownAt }: PlannedDay): boolean {
+    const { calendar } = this.setting.ledger;
+    return [...eachDay(asOf, calendar.last ?? asOf)].some((day) => {
+      const newest = calendar.versionAt(day);
+      return newest !== null && calendar.stands(newest, asOf).get(asOf) === knownAt;
+    });
   }
 
   /** Notes the files that a relation was read from, except those of this run. */

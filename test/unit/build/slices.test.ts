@@ -81,4 +81,20 @@ describe('a long range in slices', () => {
     await lake.deliver('2026-06-01', '2026-06-02 10:00', { receipts: [receipt('R1', '-6.00')] });
     await expect(sliced(lake, 1_000, () => 1e9)).rejects.toMatchObject({ code: 'LAW_BROKEN' });
   });
+
+  it('a day that broke a law stops all while a later one stands on it, or more rows break it than are looked at', async () => {
+    const lake = await toy({ ...MODELS, 'laws/open_is_positive.sql': OPEN_IS_POSITIVE });
+    await lake.deliver('2026-06-01', '2026-06-01 22:00', { receipts: [receipt('R1', '-5.00')] });
+    await lake.deliver('2026-06-02', '2026-06-02 22:00', { receipts: [receipt('R1', '5.00')] });
+    await lake.deliver('2026-06-01', '2026-06-03 09:00', { receipts: [receipt('R1', '5.00')] });
+    await expect(sliced(lake, 1_000, () => 1e9)).rejects.toMatchObject({ code: 'LAW_BROKEN' });
+    await lake.deliver('2026-06-02', '2026-06-03 10:00', { receipts: [receipt('R1', '5.00')] });
+    expect((await sliced(lake, 1_000, () => 1e9)).status).toBe('published');
+
+    const many = await toy({ ...MODELS, 'laws/open_is_positive.sql': OPEN_IS_POSITIVE });
+    const receipts = Array.from({ length: 1_000 }, (_, at) => receipt(`R${at}`, '-5.00'));
+    await many.deliver('2026-06-01', '2026-06-01 22:00', { receipts });
+    await many.deliver('2026-06-01', '2026-06-02 22:00', { receipts: [receipt('R1', '5.00')] });
+    await expect(sliced(many, 100_000, () => 1e9)).rejects.toMatchObject({ code: 'LAW_BROKEN' });
+  });
 });
