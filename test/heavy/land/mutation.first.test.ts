@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { landHalf } from './mutants.ts';
+
+it('10,000 mutated files, first half: accepted + refused = physical rows, and nothing crashes', async () => {
+  await expect(landHalf(0)).resolves.toBeUndefined();
+});
