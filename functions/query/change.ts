@@ -144,6 +144,7 @@ const COUNTED: Readonly<Record<Measure, (prefix: string) => string>> = {
   gross: (prefix) => `${prefix}_gross`,
   overdue: (prefix) => `${prefix}_overdue`,
 };
+
 /**
  * A receipt is one row: what moved it is kept by day and cause. Where nobody asks by client, receipts that stand and
  * stood with the same holders in the same way are one row, made once for all questions of the same days.

@@ -9,6 +9,7 @@ import type { Lake } from '../lake/lake.ts';
 import type { Published, PublishedRow } from '../lake/published.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
 import type { Manifests } from '../warehouse/manifest.ts';
+import { madeSelect } from '../warehouse/materialize.ts';
 import type { Order } from '../warehouse/orderQueue.ts';
 import type { Project } from '../warehouse/project.ts';
 import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
@@ -18,7 +19,7 @@ import type { DayMemory } from './dayMemory.ts';
 import { type Caller, OWNER, policyId, scopeFilters } from './policy.ts';
 import { feedOfAll, openRoom, type Room } from './room.ts';
 import type { Filter } from './select.ts';
-import { dates, daysByFile, type FileDays, servedRows } from './servedRows.ts';
+import { daysByFile, type FileDays, servedRows } from './servedRows.ts';
 import { FILE_COLUMN, type Serving } from './serving.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
@@ -255,12 +256,7 @@ export class Desk {
     const parts: Statement[] = [];
     if (serving && kept.length > 0) parts.push(await this.#keptRows(serving, kept));
     const files = await this.#room.materializer.makeAll(others.map(orderOf));
-    for (const [file, days] of daysByFile(files, others))
-      parts.push(
-        trusted(
-          `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of in (${dates(days)})`,
-        ),
-      );
+    if (others.length > 0) parts.push(trusted(madeSelect(daysByFile(files, others))));
     return join(parts, ' union all ');
   }
 

@@ -62,7 +62,7 @@ const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
 /** Those who take debts over from others, and on whose first holder a receipt's punctuality is counted. */
 const HEIRS: readonly string[] = ['clerk', 'advisor', 'office'];
 
-/** The place of a member in a long mart: among its like, as they are told apart by such columns. */
+/** Whose place members may take in a long mart: an heir's before a line's where one of those asked for is an heir. */
 const longPlaces = (asked: readonly string[]): readonly string[] =>
   asked.some((dimension) => HEIRS.includes(dimension)) ? [...HEIRS, 'line'] : ['line', ...HEIRS];
 

@@ -1,5 +1,5 @@
 import type { BusinessDate } from '../core/dates.ts';
-import { literal } from '../engine/duckdb.ts';
+import { dateList } from '../warehouse/days.ts';
 import type { KnownDay } from './desk.ts';
 import { FILE_COLUMN } from './serving.ts';
 import { name, type Statement, sql, trusted } from './statement.ts';
@@ -14,18 +14,13 @@ export interface FileDays {
 export function servedRows(table: string, byFile: ReadonlyMap<number, FileDays>): Statement {
   const wanted = [...byFile.values()].flatMap(({ days }) => days).sort();
   const conditions = [
-    `as_of in (${dates(wanted)})`,
+    `as_of in (${dateList(wanted)})`,
     `${FILE_COLUMN} in (${[...byFile.keys()].join(', ')})`,
     ...[...byFile].flatMap(([file, { others }]) =>
-      others.length === 0 ? [] : [`not (${FILE_COLUMN} = ${file} and as_of in (${dates(others)}))`],
+      others.length === 0 ? [] : [`not (${FILE_COLUMN} = ${file} and as_of in (${dateList(others)}))`],
     ),
   ];
   return sql`select * from ${name(table)} where ${trusted(conditions.join(' and '))}`;
-}
-
-/** Days as a list of SQL literals. */
-export function dates(days: Iterable<BusinessDate>): string {
-  return [...days].map((day) => `date ${literal(day)}`).join(', ');
 }
 
 /** By file, the days that it was made for. */

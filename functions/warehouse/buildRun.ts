@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type Config, configHash } from '../core/config.ts';
-import { addDays, eachDay } from '../core/dates.ts';
+import { addDays } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Engine, Relation, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -316,16 +316,9 @@ export class BuildRun {
    * of the pass.
    */
   #isCorrected(row: Row, pass: Pass): boolean {
-    const days = pass.days.filter(({ asOf }) => row.as_of === undefined || asOf === row.as_of);
-    return days.length > 0 && days.every((day) => !this.#isStoodOn(day));
-  }
-
-  #isStoodOn({ asOf, knownAt }: PlannedDay): boolean {
     const { calendar } = this.setting.ledger;
-    return [...eachDay(asOf, calendar.last ?? asOf)].some((day) => {
-      const newest = calendar.versionAt(day);
-      return newest !== null && calendar.stands(newest, asOf).get(asOf) === knownAt;
-    });
+    const days = pass.days.filter(({ asOf }) => row.as_of === undefined || asOf === row.as_of);
+    return days.length > 0 && !days.some((day) => calendar.isStoodOn(day));
   }
 
   /** Notes the files that a relation was read from, except those of this run. */

@@ -15,6 +15,7 @@ import {
   monthStart,
 } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
+import { literal } from '../engine/duckdb.ts';
 
 /** An accepted delivery, as far as time is concerned. */
 export interface DeliveryMoment {
@@ -87,6 +88,7 @@ export class Calendar {
   readonly versions: readonly DayVersion[];
   readonly #byDay: ReadonlyMap<BusinessDate, readonly DayVersion[]>;
   readonly #byFeed = new Map<string, readonly DeliveryMoment[]>();
+  #stoodOn: ReadonlySet<string> | null = null;
 
   constructor(deliveries: readonly DeliveryMoment[]) {
     this.deliveries = deliveries;
@@ -167,6 +169,24 @@ export class Calendar {
       line.set(day, knownAt);
     }
     return line;
+  }
+
+  /** Whether a version of a day is what is shown of it today, or what a day stands on that is shown today. */
+  isStoodOn({ asOf, knownAt }: Pick<DayVersion, 'asOf' | 'knownAt'>): boolean {
+    this.#stoodOn ??= this.#allStoodOn();
+    return this.#stoodOn.has(`${asOf} ${knownAt}`);
+  }
+
+  #allStoodOn(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const day of this.#byDay.keys()) {
+      let version = this.versionAt(day);
+      while (version && !found.has(`${version.asOf} ${version.knownAt}`)) {
+        found.add(`${version.asOf} ${version.knownAt}`);
+        version = this.versionAt(addDays(version.asOf, -1), version.knownAt);
+      }
+    }
+    return found;
   }
 
   unknownDay(asOf: BusinessDate, knownAt: LocalTimestamp): AlturasError {
@@ -332,4 +352,9 @@ export function customPeriod(period: string, opened: BusinessDate, asOf: Busines
     months: Math.max(1, months),
     firstDay,
   };
+}
+
+/** Days as a list of SQL literals. */
+export function dateList(days: Iterable<BusinessDate>): string {
+  return [...days].map((day) => `date ${literal(day)}`).join(', ');
 }

@@ -7,7 +7,7 @@ import { AlturasError } from '../core/errors.ts';
 import { identifier, literal } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Relation } from '../engine/engine.ts';
-import { type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
+import { dateList, type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
 import { type Order, OrderQueue } from './orderQueue.ts';
 import { chunks } from './plan.ts';
 import { type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
@@ -304,13 +304,7 @@ export class Materializer {
       if (file === undefined) throw notMade(model.name);
       files.set(file, [...(files.get(file) ?? []), day]);
     }
-    if (files.size === 0) return undefined;
-    return [...files]
-      .map(
-        ([file, some]) =>
-          `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of in (${some.map((day) => `date ${literal(day)}`).join(', ')})`,
-      )
-      .join(' union all ');
+    return files.size === 0 ? undefined : madeSelect(files);
   }
 
   #model(name: string): Model {
@@ -355,6 +349,16 @@ export class Materializer {
     this.#reads.set(model.name, reads);
     return reads;
   }
+}
+
+/** A SELECT of the rows of files that were made, each file with the days that are wanted of it. */
+export function madeSelect(byFile: ReadonlyMap<string, readonly BusinessDate[]>): string {
+  return [...byFile]
+    .map(
+      ([file, days]) =>
+        `select * from read_parquet(${literal(file)}, hive_partitioning = false) where as_of in (${dateList(days)})`,
+    )
+    .join(' union all ');
 }
 
 function batchOf(orders: readonly Order[]): Batch {
