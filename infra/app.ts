@@ -11,12 +11,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const app = new App();
 const environment = environmentOf(app.node);
-const ready = (job: Job) => ({
-  folder: artefact(job, { arch: environment.architecture === 'arm64' ? 'arm64' : 'x64' }),
+const ready = async (job: Job) => ({
+  folder: await artefact(job, { arch: environment.architecture === 'arm64' ? 'arm64' : 'x64' }),
   handler: entryOf(job),
 });
 deploy(app, environment, {
-  artefacts: { land: ready('land'), build: ready('build'), serve: ready('serve') },
+  artefacts: { land: await ready('land'), build: await ready('build'), serve: await ready('serve') },
   models: readModelHeaders(path.join(ROOT, 'sql')),
   boards: path.join(ROOT, 'dashboards/dist'),
   definition: path.join(ROOT, 'infra/pipeline.asl.json'),

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { AlturasError } from '../functions/core/errors.ts';
+import { KEPT } from '../functions/core/kept.ts';
+import { REQUIRE } from '../functions/core/sources.mjs';
+import { keepCatalogue } from '../functions/query/catalogue.ts';
+import { keepCheck } from '../functions/warehouse/check.ts';
 import { type Arch, elfMachine } from './elf.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -21,12 +25,13 @@ export const FUNCTIONS = ['land', 'build', 'serve'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const MACROS = 'functions/engine/trinoMacros.sql';
+const MODELS = 'sql';
 
 /** Files that a function reads beside its code, from the root of the repository. */
 const READ: Readonly<Record<FunctionName, readonly string[]>> = {
   land: [MACROS],
-  build: [MACROS, 'sql'],
-  serve: [MACROS, 'sql'],
+  build: [MACROS, MODELS],
+  serve: [MACROS, MODELS],
 };
 
 /** The entry of every artefact, as Lambda wants it: the file without its ending, and what it exports. */
@@ -36,7 +41,8 @@ export function entryOf(name: FunctionName): string {
 
 /**
  * Bundles a function into a folder that holds all it needs and nothing else: its code in one file, DuckDB with the
- * native files of the machine it will run on, and the SQL that it reads. Files lie as in the repository, so that what
+ * native files of the machine it will run on, the SQL that it reads, and what a check of that SQL found, so that a
+ * cold start need not check it again. Files lie as in the repository, so that what
  * the code reads beside itself is found. DuckDB is inside each artefact rather than in a layer: one unit to deploy and
  * to test, and no version of the one that could meet another of the other.
  *
@@ -44,7 +50,7 @@ export function entryOf(name: FunctionName): string {
  * @returns the folder, `dist/artefacts/<arch>/<name>`
  * @throws AlturasError `BINDING_MISSING`, `BINDING_FOREIGN` when DuckDB's native files are not there or for another machine
  */
-export function artefact(name: FunctionName, options: { readonly arch: Arch }): string {
+export function artefact(name: FunctionName, options: { readonly arch: Arch }): Promise<string> {
   const key = `${options.arch}/${name}`;
   const folder = made.get(key) ?? make(name, options.arch);
   made.set(key, folder);
@@ -52,15 +58,20 @@ export function artefact(name: FunctionName, options: { readonly arch: Arch }): 
 }
 
 /** Made by this process. */
-const made = new Map<string, string>();
+const made = new Map<string, Promise<string>>();
 
-function make(name: FunctionName, arch: Arch): string {
+async function make(name: FunctionName, arch: Arch): Promise<string> {
   const target = join(DIST, 'artefacts', arch, name);
   const folder = `${target}.${process.pid}`;
   rmSync(folder, { recursive: true, force: true });
   try {
     bundle(name, folder);
     for (const file of READ[name]) cpSync(join(ROOT, file), join(folder, file), { recursive: true });
+    if (READ[name].includes(MODELS)) {
+      const beside = join(folder, 'functions', name, KEPT);
+      await keepCheck(beside);
+      keepCatalogue(beside);
+    }
     cpSync(duckdbFor(arch), join(folder, 'node_modules', DUCKDB), {
       recursive: true,
       mode: constants.COPYFILE_FICLONE,
@@ -110,10 +121,7 @@ function bundle(name: FunctionName, folder: string): void {
     target: TARGET,
     external: [`${DUCKDB}/*`],
     mainFields: ['module', 'main'],
-    // Packages of the older kind inside the bundle ask for Node's own modules with require.
-    banner: {
-      js: "import { createRequire as alturasRequire } from 'node:module'; const require = alturasRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE },
     sourcemap: false,
     logLevel: 'warning',
   });

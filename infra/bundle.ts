@@ -9,7 +9,7 @@ const { values } = parseArgs({ options: { arch: { type: 'string', default: proce
 const arch: Arch = values.arch === 'arm64' ? 'arm64' : 'x64';
 
 for (const name of FUNCTIONS) {
-  const folder = artefact(name, { arch });
+  const folder = await artefact(name, { arch });
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) =>
     statSync(join(folder, file)),
   );

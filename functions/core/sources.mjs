@@ -9,9 +9,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 /** A bundle that a process may still be about to load, in ms. */
 const HOUR = 3_600_000;
+/** Packages of the older kind inside a bundle ask for Node's own modules with require. */
+export const REQUIRE =
+  "import { createRequire as alturasRequire } from 'node:module'; const require = alturasRequire(import.meta.url);";
 
 /**
- * The module of an entry with all it imports, as one file; packages are loaded from node_modules.
+ * The module of an entry with all it imports: one file, and others for what is imported only when it is needed.
  * @param {string} entry a TypeScript file, from the root of the repository
  * @returns {Promise<string>} the address of the file to import
  */
@@ -34,7 +37,10 @@ async function bundle(entry, folder, name) {
       outdir: draft,
       bundle: true,
       splitting: true,
-      packages: 'external',
+      // Native packages lie where npm put them; of all others, what is used goes into the bundle.
+      external: ['@duckdb/*', 'esbuild'],
+      mainFields: ['module', 'main'],
+      banner: { js: REQUIRE },
       platform: 'node',
       format: 'esm',
       target: 'node20',

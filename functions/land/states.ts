@@ -2,7 +2,6 @@ import type { Feed } from '../contracts/feed.ts';
 import { feedOf } from '../contracts/feeds.ts';
 import { sha256 } from '../core/canonical.ts';
 import { FOREVER } from '../core/dates.ts';
-import { seededHolidays } from '../core/holidays.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
 import { writeLedger } from './draft.ts';
 
@@ -61,6 +60,8 @@ export async function writeState(
 
 /** Writes the holidays that every lake starts with. @returns the key under which they belong. */
 export async function writeSeededHolidays(session: Session, target: string): Promise<string> {
+  // Loaded only here: a lake is seeded once, and the library's data are larger than all the rest.
+  const { seededHolidays } = await import('../core/holidays.ts');
   const rows = seededHolidays(...SEEDED_YEARS);
   const feed = feedOf('holidays');
   const values = rows.map(

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import readSheet from 'read-excel-file/node';
 import type { Feed } from '../contracts/feed.ts';
 import { AlturasError } from '../core/errors.ts';
 
@@ -30,6 +29,7 @@ export async function xlsxAsCsv(path: string, target: string): Promise<void> {
 }
 
 async function sheetRows(path: string): Promise<readonly (readonly unknown[])[]> {
+  const { default: readSheet } = await import('read-excel-file/node');
   const read: unknown = await readSheet(path);
   if (!Array.isArray(read)) throw new TypeError('no sheet');
   const [first] = read;

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import { HOME } from '../core/home.ts';
+import { keep, kept } from '../core/kept.ts';
 
 /**
  * The KPI catalogue, `sql/kpis.yml`: every figure once, with the SQL that gives it. The value of a KPI is
@@ -160,12 +161,29 @@ export interface NamedKpi {
 }
 
 const CATALOGUE_FILE = join(HOME, 'sql/kpis.yml');
+const houseText = () => readFileSync(CATALOGUE_FILE, 'utf8');
+
+const READ = 'catalogue';
+
+/** Reads the catalogue of the house and keeps it for a bundle, in the folder beside it. */
+export function keepCatalogue(beside: string): void {
+  const text = houseText();
+  keep(READ, [text], readCatalogue(text), beside);
+}
 
 /**
  * Reads and checks the catalogue. Every fault of the file is reported at once, with its line.
  * @throws AlturasError `BAD_CATALOGUE`
  */
-export function readCatalogue(text: string = readFileSync(CATALOGUE_FILE, 'utf8')): Catalogue {
+export function readCatalogue(text: string = houseText()): Catalogue {
+  const before = kept<Catalogue>(READ, [text]);
+  if (before) return before;
+  const catalogue = parseCatalogue(text);
+  keep(READ, [text], catalogue);
+  return catalogue;
+}
+
+function parseCatalogue(text: string): Catalogue {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
   const faults = document.errors.map((error) => `line ${lines.linePos(error.pos[0]).line}: ${error.message}`);

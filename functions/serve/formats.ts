@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dateDay, decimal, float64, int64, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette';
-import writeXlsx, { type SheetData } from 'write-excel-file/node';
+import type { SheetData } from 'write-excel-file/node';
 import { cents } from '../core/money.ts';
 import { identifier, literal, Session } from '../engine/duckdb.ts';
 import type { Table, TableCell, TableColumn } from './table.ts';
@@ -49,6 +49,7 @@ async function xlsx(table: Table): Promise<Uint8Array> {
     table.columns.map(({ name }) => ({ value: name, fontWeight: 'bold' as const })),
     ...table.rows.map((row) => table.columns.map((column, at) => excelCell(row[at] ?? null, column))),
   ];
+  const { default: writeXlsx } = await import('write-excel-file/node');
   const book = await writeXlsx([
     { data: cover, sheet: 'Portada', columns: [{ width: 24 }, { width: 70 }] },
     { data: rows, sheet: 'Datos', columns: table.columns.map(() => ({ width: 20 })), stickyRowsCount: 1 },

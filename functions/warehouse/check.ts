@@ -1,13 +1,14 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FEED_NAMES } from '../contracts/feeds.ts';
 import { AlturasError } from '../core/errors.ts';
 import { HOME } from '../core/home.ts';
+import { keep, kept } from '../core/kept.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ModelFinding, sortFindings } from './finding.ts';
-import { type Law, type Model, type Project, readProject, relationColumns } from './project.ts';
+import { type Law, type Model, type Project, readProject, relationColumns, sqlFiles } from './project.ts';
 import { columnDifferences, errorLine } from './runner.ts';
 import { feedColumns, SUPPLIED } from './supplied.ts';
 
@@ -33,7 +34,7 @@ export async function checkModels(folder: string = MODELS): Promise<Checked> {
   const state = await stateOf(folder);
   const known = checks.get(state);
   if (known) return known;
-  const checking = check(folder);
+  const checking = checkOnce(folder);
   checks.set(state, checking);
   checking.catch(() => checks.delete(state));
   return checking;
@@ -47,6 +48,31 @@ async function stateOf(folder: string): Promise<string> {
     return `${name} ${size} ${mtimeNs} ${ctimeNs}`;
   });
   return [folder, ...(await Promise.all(files))].join('\n');
+}
+
+/** What the same code found in the same texts before need not be looked for again. */
+async function checkOnce(folder: string): Promise<Checked> {
+  const texts = await textsOf(folder);
+  const before = kept<Checked>(CHECK, texts);
+  if (before) return before;
+  const checked = await check(folder);
+  keep(CHECK, texts, checked);
+  return checked;
+}
+
+const CHECK = 'models';
+
+/** Checks the models of the house and keeps what was found for a bundle, in the folder beside it. */
+export async function keepCheck(beside: string): Promise<void> {
+  keep(CHECK, await textsOf(MODELS), await checkModels(), beside);
+}
+
+/** Name and text of every model and law. */
+async function textsOf(folder: string): Promise<string[]> {
+  const files = await sqlFiles(folder);
+  return Promise.all(
+    files.map(async (file) => `${file}\n${await readFile(path.join(folder, file), 'utf8')}`),
+  );
 }
 
 async function check(folder: string): Promise<Checked> {

@@ -154,7 +154,7 @@ function suppliedNames(name: string): readonly string[] | null {
 }
 
 /** Files that the project's folders hold, in byte order, relative to `folder`. */
-async function sqlFiles(folder: string): Promise<string[]> {
+export async function sqlFiles(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const part of FOLDERS) {
     const names = await readdir(path.join(folder, part), { recursive: true }).catch(() => []);

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeDemo } from '../../functions/demo/demo.ts';
@@ -38,10 +38,17 @@ async function bytesOf(folder: string): Promise<number> {
 describe('an artefact', () => {
   it('holds its code, its SQL and DuckDB, within what Lambda takes', async () => {
     for (const name of FUNCTIONS) {
-      const folder = artefact(name, { arch: ARCH });
+      const folder = await artefact(name, { arch: ARCH });
       const files = await filesOf(folder);
       expect(files).toContain(`functions/${name}/handler.mjs`);
       expect(files.includes('sql/kpis.yml')).toBe(name !== 'land');
+      // What a check of the SQL finds: a cold start need not look again.
+      const kept = files
+        .filter((file) => file.startsWith(`functions/${name}/kept/`))
+        .map((file) => basename(file));
+      expect(kept.map((file) => file.split('-')[0]).sort()).toEqual(
+        name === 'land' ? [] : ['catalogue', 'models'],
+      );
       expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
         new Set(name === 'land' ? ['functions', 'node_modules'] : ['functions', 'node_modules', 'sql']),
       );
@@ -53,14 +60,18 @@ describe('an artefact', () => {
 
   it('brings the native files of the machine it is for, whatever machine makes it', async () => {
     for (const arch of ['x64', 'arm64'] as const) {
-      const binding = join(artefact('land', { arch }), 'node_modules/@duckdb', `node-bindings-linux-${arch}`);
+      const binding = join(
+        await artefact('land', { arch }),
+        'node_modules/@duckdb',
+        `node-bindings-linux-${arch}`,
+      );
       expect(elfMachine(join(binding, 'duckdb.node'))).toBe(arch);
       expect(elfMachine(join(binding, 'libduckdb.so'))).toBe(arch);
     }
   });
 
   it('is refused with native files of another machine, or without', async () => {
-    const own = join(artefact('land', { arch: 'x64' }), 'node_modules/@duckdb/node-bindings-linux-x64');
+    const own = join(await artefact('land', { arch: 'x64' }), 'node_modules/@duckdb/node-bindings-linux-x64');
     const other = join(directory, 'other', 'node_modules/@duckdb/node-bindings-linux-arm64');
     await mkdir(other, { recursive: true });
     const check = (): void => checkBinding(join(directory, 'other'), 'arm64');

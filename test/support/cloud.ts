@@ -48,7 +48,7 @@ export class Cloud {
     Object.assign(process.env, server.environment, { ALTURAS_CACHE: join(directory, 'cache') });
     await server.createBucket(BUCKET);
     for (const name of FUNCTIONS)
-      cpSync(artefact(name, { arch: ARCH }), join(directory, 'tasks', name), { recursive: true });
+      cpSync(await artefact(name, { arch: ARCH }), join(directory, 'tasks', name), { recursive: true });
     return new Cloud(server, node, directory);
   }
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { refuseBroken } from '../../build/refusal.ts';
-import { type DemoSummary, writeDemo } from '../../demo/demo.ts';
+import type { DemoSummary } from '../../demo/demo.ts';
 import { DemoProduction } from '../../demo/production.ts';
 import { type Outcome, reportOf } from '../../land/report.ts';
 import { configOf, type GlobalOptions, isEmptyFolder, openContext } from '../context.ts';
@@ -61,6 +61,8 @@ export function addDemoCommands(program: Command): void {
 async function writeDeliveries(options: DemoFlags, directory: string): Promise<void> {
   const progress = new Progress();
   progress.doing('Making the deliveries of a fictional insurer …');
+  // Loaded only here: it draws its holidays from a library larger than all the rest.
+  const { writeDemo } = await import('../../demo/demo.ts');
   const made = await writeDemo(directory, optionsOf(options));
   progress.done(`${madeText(made)}, ${progress.seconds.toFixed(1)} s`);
 }
