@@ -94,6 +94,8 @@ export class DuckEngine implements Engine {
 
   sums: Engine['sums'] = (paths, columns) => fileSums(this.#session, paths, columns);
 
+  shape: Engine['shape'] = (path) => fileShape(this.#session, path);
+
   interrupt(): void {
     this.#session.interrupt();
   }
@@ -161,6 +163,11 @@ function localPath(file: RelationFile, path: string | undefined): string {
       expected: 'a path that ends with the key',
     });
   return path;
+}
+
+/** Names and types of the columns of a local Parquet file. */
+export function fileShape(session: Session, path: string): Promise<Column[]> {
+  return session.describe(`SELECT * FROM read_parquet(${literal(path)}, hive_partitioning = false)`);
 }
 
 /** Exact sums of decimal columns of each local Parquet file, in one look; null where there is nothing to add up. */

@@ -89,6 +89,9 @@ export interface Engine {
     columns: readonly string[],
   ): Promise<readonly Readonly<Record<string, string | null>>[]>;
 
+  /** Names and types of a local file that `write` or `split` gave. */
+  shape(path: string): Promise<readonly Column[]>;
+
   interrupt(): void;
 
   close(): Promise<void>;

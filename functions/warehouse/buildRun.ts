@@ -46,7 +46,6 @@ export class BuildRun {
   readonly #models = new Map<string, ModelReport>();
   readonly #violations = new Map<string, Violation>();
   readonly #checked = new Map<string, LawResult>();
-  readonly #typed = new Set<string>();
 
   constructor(setting: BuildSetting) {
     this.setting = setting;
@@ -131,7 +130,6 @@ export class BuildRun {
     this.#refuseGaps(model, pass);
     await this.runner.prepare(model, pass, this.setting.published);
     this.#note(this.runner.inputs(model, pass, this.setting.published));
-    await this.#refuseTypes(model);
     const parts = this.#periods(pass.days).map((part) => ({
       ...part,
       path: path.join(this.setting.scratch, `${randomUUID()}.parquet`),
@@ -270,23 +268,6 @@ export class BuildRun {
         },
       );
     }
-  }
-
-  async #refuseTypes(model: Model): Promise<void> {
-    if (this.#typed.has(model.name)) return;
-    const differences = await this.runner.differences(model);
-    if (differences.length > 0)
-      throw new AlturasError(
-        'input',
-        'MODEL_TYPES',
-        `${model.name} does not give the columns of its header.`,
-        {
-          file: model.file,
-          causes: differences,
-          safe: 'what is published stays as it is',
-        },
-      );
-    this.#typed.add(model.name);
   }
 
   async #check(law: Law, pass: Pass): Promise<number> {

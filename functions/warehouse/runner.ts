@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { sha256 } from '../core/canonical.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
-import type { Column, Engine, Relation, Row } from '../engine/engine.ts';
+import type { Column, Engine, Relation, Row, Written } from '../engine/engine.ts';
 import type { PlannedDay } from './days.ts';
 import { isMoneyUnit } from './header.ts';
 import { type Law, type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
@@ -26,6 +26,8 @@ export class Runner {
   readonly #project: Project;
   /** What the engine has been given, by name: a relation that did not change is not supplied again. */
   readonly #supplied = new Map<string, string>();
+  /** Models whose columns were seen to be as their headers promise. */
+  readonly #typed = new Set<string>();
   #pass: Pass | undefined;
 
   constructor(engine: Engine, project: Project) {
@@ -73,8 +75,8 @@ export class Runner {
 
   /**
    * Runs a prepared model and writes its rows, one file a period.
-   * @throws AlturasError `MODEL_TYPES` when the SELECT does not give the columns that its header promises,
-   *   `MODEL_FAILED` when it cannot be run
+   * @throws AlturasError `MODEL_TYPES` when the files do not hold the columns that the header promises,
+   *   `MODEL_FAILED` when the SELECT cannot be run
    */
   async write(
     model: Model,
@@ -96,6 +98,7 @@ export class Runner {
               'as_of',
               parts.map(({ days, path }) => ({ ...bounds(days), path })),
             );
+      await this.#refuseTypes(model, written);
       return written.map((file, index) => {
         const part = parts[index];
         if (!part) throw new AlturasError('internal', 'MODEL_PARTS', `${model.name} wrote too many files.`);
@@ -104,11 +107,21 @@ export class Runner {
     });
   }
 
-  /** Columns that differ from the header, as one sentence each; none when the SELECT keeps its promise. */
-  async differences(model: Model): Promise<string[]> {
-    return this.#explained(model, async () =>
-      columnDifferences(model, await this.#engine.describe(model.sql)),
-    );
+  /**
+   * What the engine made of the SELECT is seen in a file that it wrote: one statement gives all of them. What the
+   * SELECT gives over relations of the promised types was checked before any engine saw it (check.ts).
+   */
+  async #refuseTypes(model: Model, [file]: readonly Written[]): Promise<void> {
+    if (!file || this.#typed.has(model.name)) return;
+    const differences = columnDifferences(model, await this.#engine.shape(file.path));
+    if (differences.length > 0)
+      throw new AlturasError(
+        'input',
+        'MODEL_TYPES',
+        `${model.name} does not give the columns of its header.`,
+        { file: model.file, causes: differences, safe: 'what is published stays as it is' },
+      );
+    this.#typed.add(model.name);
   }
 
   /** At most `limit` rows that break a prepared law. */

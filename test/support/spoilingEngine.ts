@@ -37,6 +37,7 @@ export class SpoilingEngine implements Engine {
   write: Engine['write'] = (...what) => this.#engine.write(...what);
   split: Engine['split'] = (...what) => this.#engine.split(...what);
   sums: Engine['sums'] = (...what) => this.#engine.sums(...what);
+  shape: Engine['shape'] = (path) => this.#engine.shape(path);
   interrupt = () => this.#engine.interrupt();
   close = () => this.#engine.close();
 }

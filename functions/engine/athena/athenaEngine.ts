@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AlturasError } from '../../core/errors.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { identifier, literal, Session, type SessionOptions } from '../duckdb.ts';
-import { fileSums, orderBy, valuesSelect } from '../duckEngine.ts';
+import { fileShape, fileSums, orderBy, valuesSelect } from '../duckEngine.ts';
 import type { Column, Engine, Relation, Row, Written } from '../engine.ts';
 import { parseSql, tablesOf } from '../syntax.ts';
 import { AthenaQueries, type FinishedQuery } from './athenaQueries.ts';
@@ -111,6 +111,8 @@ export class AthenaEngine implements Engine {
   }
 
   sums: Engine['sums'] = (paths, columns) => fileSums(this.#parts.session, paths, columns);
+
+  shape: Engine['shape'] = (path) => fileShape(this.#parts.session, path);
 
   interrupt(): void {
     this.#parts.queries.interrupt();
