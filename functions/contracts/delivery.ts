@@ -108,6 +108,8 @@ export const rejection = z.strictObject({
 
 export type Rejection = z.infer<typeof rejection>;
 
+const sixDigits = (seq: number): string => String(seq).padStart(6, '0');
+
 /** Where things lie in the lake. */
 export const lakeKeys = {
   landing: (asOf: string, delivery: string, name: string) => `landing/${asOf}/${delivery}/${name}`,
@@ -116,6 +118,9 @@ export const lakeKeys = {
   state: (feed: string, delivery: string) => `ledger/${feed}/state/${delivery}.parquet`,
   quarantine: (feed: string, asOf: string, delivery: string) =>
     `quarantine/${feed}/as_of=${asOf}/delivery=${delivery}/part-0.parquet`,
-  delivery: (seq: number) => `deliveries/${String(seq).padStart(6, '0')}.json`,
+  delivery: (seq: number) => `deliveries/${sixDigits(seq)}.json`,
+  /** Entries that follow one another, in one object: what the schema is and what it holds stand in its name. */
+  deliveryPage: (shape: string, first: number, last: number, hash: string) =>
+    `deliveries/pages/${shape}/${sixDigits(first)}-${sixDigits(last)}-${hash}.json`,
   rejected: (asOf: string, delivery: string) => `rejected/${asOf}/${delivery}.json`,
 } as const;

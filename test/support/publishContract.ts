@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { DeliveryEntry } from '../../functions/contracts/delivery.ts';
+import { type DeliveryEntry, lakeKeys } from '../../functions/contracts/delivery.ts';
 import { type BusinessDate, businessDate, localTimestamp, monthEnd } from '../../functions/core/dates.ts';
 import { AlturasError } from '../../functions/core/errors.ts';
-import { DeliveryIndex } from '../../functions/lake/deliveries.ts';
+import { DeliveryIndex, PAGE } from '../../functions/lake/deliveries.ts';
+import type { Lake } from '../../functions/lake/lake.ts';
 import {
   type NewPublishedRow,
   PUBLISHED_KEY,
@@ -11,7 +12,7 @@ import {
   publish,
   readPublished,
 } from '../../functions/lake/published.ts';
-import { expectError, type OpenTestLake } from './lakeContract.ts';
+import { expectError, type OpenTestLake, objectsOf } from './lakeContract.ts';
 
 const RACERS = 20;
 
@@ -196,6 +197,51 @@ export function publishContract(open: OpenTestLake): void {
       await expectError(index.append(deliveryOf(1, id(9))), 'DELIVERY_RACE');
       await expectError(index.append(deliveryOf(3, id(3))), 'DELIVERY_GAP');
       expect(await index.entries()).toEqual([deliveryOf(1, id(1))]);
+    });
+
+    test('puts a hundred entries together; without that page, or with a wrong one, the entries tell', async () => {
+      const lake = await open('index-pages');
+      const index = new DeliveryIndex(lake);
+      const pages = async (): Promise<string[]> =>
+        (await objectsOf(lake, 'deliveries/pages/')).map(({ key }) => key);
+      for (let seq = 1; seq < PAGE; seq += 1) await index.append(deliveryOf(seq, id(seq)));
+      expect(await pages()).toEqual([]);
+      for (let seq = PAGE; seq <= PAGE + 2; seq += 1) await index.append(deliveryOf(seq, id(seq)));
+      const [page = '', ...others] = await pages();
+      expect(others).toEqual([]);
+      const all = await index.entries();
+      expect(all).toHaveLength(PAGE + 2);
+      const read: string[] = [];
+      const watched: Lake = Object.create(lake, {
+        get: {
+          value: (key: string) => {
+            read.push(key);
+            return lake.get(key);
+          },
+        },
+        list: { value: (prefix: string) => lake.list(prefix) },
+      });
+      const reread = async (): Promise<readonly DeliveryEntry[]> => {
+        read.length = 0;
+        return new DeliveryIndex(watched).entries();
+      };
+      expect(await reread()).toEqual(all);
+      // The page, two entries behind it, and a look for the next.
+      expect(read).toHaveLength(4);
+      const { body = new Uint8Array() } = (await lake.get(page)) ?? {};
+      const forged = Buffer.from(body).toString('utf8').replace(id(7), id(999));
+      expect(forged).not.toBe(Buffer.from(body).toString('utf8'));
+      await lake.put(page, forged);
+      expect(await reread()).toEqual(all);
+      expect(read).toHaveLength(1 + PAGE + 3);
+      // It is not put right under a name that is taken; one that is missing is, by the next delivery.
+      await lake.remove([page]);
+      expect(await reread()).toEqual(all);
+      await new DeliveryIndex(lake).append(deliveryOf(PAGE + 3, id(PAGE + 3)));
+      expect(await pages()).toEqual([page]);
+      // Set back by hand to before its end, the lake has what its entries say.
+      await lake.remove([PAGE, PAGE + 1, PAGE + 2, PAGE + 3].map((seq) => lakeKeys.delivery(seq)));
+      expect(await new DeliveryIndex(lake).entries()).toEqual(all.slice(0, PAGE - 1));
     });
 
     test('a lost or unreadable entry is noticed, not skipped', async () => {
