@@ -68,8 +68,12 @@ export function knownAt(text: string): LocalTimestamp {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? endOfDay(businessDate(text)) : localTimestamp(text);
 }
 
+const MS_A_DAY = 86_400_000;
+const TIME = 'T00:00:00.000Z';
+
+/** Days have no zone here, so that those of UTC serve: plans walk over millions of them. */
 export function addDays(day: BusinessDate, days: number): BusinessDate {
-  return Temporal.PlainDate.from(day).add({ days }).toString() as BusinessDate;
+  return new Date(Date.parse(day) + days * MS_A_DAY).toISOString().slice(0, -TIME.length) as BusinessDate;
 }
 
 /** Adds calendar months; a day that the target month lacks becomes its last day. */
@@ -79,7 +83,7 @@ export function addMonths(day: BusinessDate, months: number): BusinessDate {
 
 /** Whole calendar days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: BusinessDate, to: BusinessDate): number {
-  return Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
+  return (Date.parse(to) - Date.parse(from)) / MS_A_DAY;
 }
 
 export function monthStart(day: BusinessDate): BusinessDate {
@@ -87,8 +91,10 @@ export function monthStart(day: BusinessDate): BusinessDate {
 }
 
 export function monthEnd(day: BusinessDate): BusinessDate {
-  const date = Temporal.PlainDate.from(day);
-  return date.with({ day: date.daysInMonth }).toString() as BusinessDate;
+  // Months are as long again after 400 years; Date takes years below 100 for those of 1900.
+  const year = 2000 + (Number(day.slice(0, 4)) % 400);
+  const length = new Date(Date.UTC(year, Number(day.slice(5, 7)), 0)).getUTCDate();
+  return `${day.slice(0, 8)}${length}` as BusinessDate;
 }
 
 export function isMonthEnd(day: BusinessDate): boolean {

@@ -13,7 +13,7 @@ import { publish } from '../lake/published.ts';
 import { BuildRun } from './buildRun.ts';
 import { compactMonths } from './compaction.ts';
 import { buildId, buildKeys, type Manifest } from './manifest.ts';
-import { type PlannedPass, passOver } from './plan.ts';
+import { type PlannedPass, partOf } from './plan.ts';
 import { type PlanOptions, planBuild, ROWS_PER_PASS } from './planBuild.ts';
 import type { Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
@@ -171,7 +171,7 @@ function identityOf(
         replaces: days.map(
           ({ asOf, knownAt }) => facts.published.at(model.name, asOf, knownAt)?.build ?? null,
         ),
-        reads: runner.inputs(model, passOver(pass, days), facts.published),
+        reads: runner.inputs(model, partOf(pass, days), facts.published),
       })),
     })),
   };

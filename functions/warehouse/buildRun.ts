@@ -9,7 +9,7 @@ import type { NewPublishedRow } from '../lake/published.ts';
 import type { PlannedDay } from './days.ts';
 import { grainLaw, LAW_ROWS, severityOf, type Violation } from './laws.ts';
 import { buildKeys, type LawResult, type Manifest, type ManifestOutput } from './manifest.ts';
-import { isBeyond, type PlannedPass, passOver } from './plan.ts';
+import { isBeyond, type PlannedPass, partOf } from './plan.ts';
 import { type Law, type Model, needsOf, type Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { cadenceDays } from './reads.ts';
@@ -68,23 +68,12 @@ export class BuildRun {
 
   /** Builds every model of a pass, then checks the laws over what it gave. */
   async pass(index: number, planned: PlannedPass): Promise<void> {
-    const passes = new Map<string, Pass>();
-    const passFor = (days: readonly PlannedDay[]) => {
-      const key = days.map(({ asOf }) => asOf).join();
-      const pass = passes.get(key) ?? passOver(planned.pass, days);
-      passes.set(key, pass);
-      return pass;
-    };
-    for (const { model, days } of planned.models) await this.#build(index, model, passFor(days));
-    await this.#laws(index, planned, passFor);
+    for (const { model, days } of planned.models) await this.#build(index, model, partOf(planned.pass, days));
+    await this.#laws(index, planned);
   }
 
   /** A law that reads a table which keeps few days looks at those days, of every table. */
-  async #laws(
-    index: number,
-    planned: PlannedPass,
-    passFor: (days: readonly PlannedDay[]) => Pass,
-  ): Promise<void> {
+  async #laws(index: number, planned: PlannedPass): Promise<void> {
     const { onProgress, passes, project } = this.setting;
     const progress = {
       model: 'laws',
@@ -103,7 +92,8 @@ export class BuildRun {
     // What the days carry with them is made anew for other days: the laws over as many days follow one another.
     checks.sort((a, b) => b.days.length - a.days.length);
     let rows = 0;
-    for (const { law, days } of checks) rows += days.length === 0 ? 0 : await this.#check(law, passFor(days));
+    for (const { law, days } of checks)
+      rows += days.length === 0 ? 0 : await this.#check(law, partOf(planned.pass, days));
     onProgress({ ...progress, done: { rows, seconds: (performance.now() - started) / 1000 } });
   }
 
@@ -128,8 +118,7 @@ export class BuildRun {
     onProgress(progress);
     const started = performance.now();
     this.#refuseGaps(model, pass);
-    await this.runner.prepare(model, pass, this.setting.published);
-    this.#note(this.runner.inputs(model, pass, this.setting.published));
+    this.#note(await this.runner.prepare(model, pass, this.setting.published));
     const parts = this.#periods(pass.days).map((part) => ({
       ...part,
       path: path.join(this.setting.scratch, `${randomUUID()}.parquet`),

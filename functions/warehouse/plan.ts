@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import { type BusinessDate, daysBetween, isMonthEnd, type LocalTimestamp } from '../core/dates.ts';
+import { type BusinessDate, daysBetween, isMonthEnd } from '../core/dates.ts';
 import { type DayVersion, knowledgeOf, type PlannedDay, periodOf, versionBatches } from './days.ts';
 import type { Model, Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
@@ -66,22 +66,25 @@ export function planPasses(input: PlanInput): PlannedPass[] {
   return passes;
 }
 
-/**
- * A pass of an ordinary build: days as delivered, with the month to date.
- * @param input.knownAt the knowledge of a larger pass that these days are a part of
- */
+/** A pass of an ordinary build: days as delivered, with the month to date. */
 export function passOver(
-  input: Pick<Pass, 'ledger' | 'config'> & { readonly knownAt?: LocalTimestamp },
+  { ledger, config }: Pick<Pass, 'ledger' | 'config'>,
   days: readonly PlannedDay[],
 ): Pass {
-  return {
-    ledger: input.ledger,
-    config: input.config,
-    days,
-    periods: days.map(({ asOf }) => periodOf('month', asOf)),
-    knownAt: input.knownAt ?? knowledgeOf(days),
-    mode: 'delivered',
-  };
+  const periods = days.map(({ asOf }) => periodOf('month', asOf));
+  return { ledger, config, days, periods, knownAt: knowledgeOf(days), mode: 'delivered' };
+}
+
+const parts = new WeakMap<Pass, Map<string, Pass>>();
+
+/** A pass over some of the days of a larger one, with its knowledge: the same one for the same days. */
+export function partOf(whole: Pass, days: readonly PlannedDay[]): Pass {
+  const known = parts.get(whole) ?? new Map<string, Pass>();
+  parts.set(whole, known);
+  const key = days.map(({ asOf }) => asOf).join();
+  const part = known.get(key) ?? { ...passOver(whole, days), knownAt: whole.knownAt };
+  known.set(key, part);
+  return part;
 }
 
 function isMissing(input: PlanInput, model: Model, version: DayVersion): boolean {

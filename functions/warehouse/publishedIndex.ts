@@ -7,17 +7,6 @@ import type { DayVersion } from './days.ts';
 /** The length of a period that is a day. */
 const DAY = '2026-06-30'.length;
 
-const following = new Map<BusinessDate, BusinessDate>();
-
-/** The next day, remembered: every table asks for the same ones. */
-function dayAfter(day: BusinessDate): BusinessDate {
-  const known = following.get(day);
-  if (known) return known;
-  const next = addDays(day, 1);
-  following.set(day, next);
-  return next;
-}
-
 /** What is published, by table and day, and what the running build has written so far. */
 export class PublishedIndex {
   readonly #rows = new Map<string, PublishedRow[]>();
@@ -66,7 +55,7 @@ export class PublishedIndex {
       const row = this.at(table, day, typeof knownAt === 'function' ? knownAt(day) : knownAt);
       if (!row) continue;
       const run = runs.at(-1);
-      if (run && run.row.path === row.path && dayAfter(run.to) === day) run.to = day;
+      if (run && run.row.path === row.path && addDays(run.to, 1) === day) run.to = day;
       else runs.push({ row, from: day, to: day });
     }
     return runs.map(({ row, from, to }) => ({
@@ -94,7 +83,7 @@ export class PublishedIndex {
     if (cached) return cached;
     const byDay = new Map<BusinessDate, PublishedRow[]>();
     for (const row of [...(this.#rows.get(table) ?? [])].sort(byPrecedence))
-      for (let day = row.first_day; day <= row.last_day; day = dayAfter(day)) {
+      for (let day = row.first_day; day <= row.last_day; day = addDays(day, 1)) {
         const holders = byDay.get(day);
         if (holders) holders.push(row);
         else byDay.set(day, [row]);

@@ -120,8 +120,19 @@ export function settingsOf(config: Config): Row[] {
   return rows.sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
 }
 
-/** The days of a relation that a pass needs, over all spans in which it is read. */
-export function wantedDays(pass: Pass, spans: readonly ReadSpan[]): BusinessDate[] {
+const wanted = new WeakMap<Pass, Map<string, readonly BusinessDate[]>>();
+
+/** The days of a relation that a pass needs, over all spans in which it is read: many relations are read alike. */
+export function wantedDays(pass: Pass, spans: readonly ReadSpan[]): readonly BusinessDate[] {
+  const known = wanted.get(pass) ?? new Map<string, readonly BusinessDate[]>();
+  wanted.set(pass, known);
+  const key = JSON.stringify(spans);
+  const days = known.get(key) ?? daysWanted(pass, spans);
+  known.set(key, days);
+  return days;
+}
+
+function daysWanted(pass: Pass, spans: readonly ReadSpan[]): BusinessDate[] {
   const first = pass.ledger.calendar.first;
   if (first === null) return [];
   const base = { days: pass.days.map(({ asOf }) => asOf), opened: pass.periods, first };

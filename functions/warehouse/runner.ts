@@ -35,14 +35,20 @@ export class Runner {
     this.#project = project;
   }
 
-  /** Gives the engine every relation that a model or law names, directly or through views, and no more days than it reads. */
-  async prepare(file: Model | Law, pass: Pass, published: PublishedIndex): Promise<void> {
-    for (const relation of this.inputs(file, pass, published)) await this.supply(relation);
+  /**
+   * Gives the engine every relation that a model or law names, directly or through views, and no more days than it
+   * reads.
+   * @returns those with files
+   */
+  async prepare(file: Model | Law, pass: Pass, published: PublishedIndex): Promise<readonly Relation[]> {
+    const inputs = this.inputs(file, pass, published);
+    for (const relation of inputs) await this.supply(relation);
     if (this.#pass !== pass) {
       for (const relation of suppliedRelations(pass)) await this.supply(relation);
       this.#pass = pass;
     }
     for (const view of viewsOf(file, this.#project)) await this.#supplyView(view);
+    return inputs;
   }
 
   /** The relations with files that a model or law needs for a pass. */

@@ -12,7 +12,7 @@ import { DeliveryIndex } from '../../functions/lake/deliveries.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { readPublished } from '../../functions/lake/published.ts';
 import { checkModels } from '../../functions/warehouse/check.ts';
-import { type PlannedPass, passOver, planPasses } from '../../functions/warehouse/plan.ts';
+import { type PlannedPass, partOf, planPasses } from '../../functions/warehouse/plan.ts';
 import { type Model, needsOf, type Project, viewsOf } from '../../functions/warehouse/project.ts';
 import { PublishedIndex } from '../../functions/warehouse/publishedIndex.ts';
 import {
@@ -78,7 +78,7 @@ export async function writeDbtProject(place: string, text: string, out: string):
   await mkdir(join(out, 'models'), { recursive: true });
   const database = join(out, 'warehouse.duckdb');
   const engine = await DuckEngine.open(lake, { scratch: join(out, 'spill'), database });
-  for (const relation of suppliedRelations(passOver(pass.pass, pass.days))) await engine.supply(relation);
+  for (const relation of suppliedRelations(partOf(pass.pass, pass.days))) await engine.supply(relation);
   const stored = pass.models.map(({ model }) => model);
   const views = [...new Set(stored.flatMap((model) => viewsOf(model, project)))];
   for (const model of [...views, ...stored])
@@ -105,7 +105,7 @@ async function writeModel(
   stored: readonly Model[],
 ): Promise<void> {
   const day = pass.days[0]?.asOf;
-  const own = passOver(pass.pass, pass.days);
+  const own = partOf(pass.pass, pass.days);
   const shadows: string[] = [];
   const upstream = new Set(viewsOf(model, project).map(({ name }) => name));
   for (const [name, spans] of needsOf(model, project)) {

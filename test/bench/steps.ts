@@ -14,7 +14,7 @@ import { openLake } from '../../functions/lake/openLake.ts';
 import { readPublished } from '../../functions/lake/published.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
 import { checkModels } from '../../functions/warehouse/check.ts';
-import { passOver, planPasses } from '../../functions/warehouse/plan.ts';
+import { partOf, planPasses } from '../../functions/warehouse/plan.ts';
 import { signatures } from '../../functions/warehouse/project.ts';
 import { PublishedIndex } from '../../functions/warehouse/publishedIndex.ts';
 import { Ledger } from '../../functions/warehouse/relations.ts';
@@ -83,7 +83,7 @@ const steps: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
     await mkdir(join(place ?? '', 'bare'), { recursive: true });
     for (const planned of plan) {
       for (const { model, days } of planned.models) {
-        await runner.prepare(model, passOver(planned.pass, days), published);
+        await runner.prepare(model, partOf(planned.pass, days), published);
         const path = `bare/${model.name}.parquet`;
         await engine.write(model.sql, model.header.order, join(place ?? '', path));
         const [first] = days;
