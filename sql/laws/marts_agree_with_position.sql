@@ -62,6 +62,7 @@ parted as (
     on i.as_of = w.as_of
     and i.company = w.company
     and i.receipt_no = w.receipt_no
+    and w.shared
 ),
 
 side as (

@@ -40,7 +40,8 @@ beforeAll(async () => {
     .paid(300, '2026-07-01');
   company.receipt('R2', { total: 50, vat: 8, currency: 'USD', issued: '2026-06-29', due: null });
   company.receipt('R3', { total: -70, issued: '2026-06-30', due: '2026-07-15' });
-  company.cash('C1', 40, '2026-06-30');
+  // Payments are numbered by themselves: one may have the number of a shared receipt.
+  company.cash('R1', 40, '2026-06-30');
   house = await CoreHouse.open(ledger);
   await house.buildAll();
   await house.insert('periods', [
