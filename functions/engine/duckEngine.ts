@@ -110,11 +110,28 @@ export class DuckEngine implements Engine {
     files: readonly { readonly file: RelationFile; readonly number: number }[],
   ): Promise<string> {
     const paths = await this.#lake.localPaths(files.map(({ file }) => file.key));
-    const located = files.map(({ file, number }, index) => ({ number, path: localPath(file, paths[index]) }));
+    const located = files.map(({ file, number }, index) => ({
+      file,
+      number,
+      path: localPath(file, paths[index]),
+    }));
     const list = columns.map((column) => `f.${identifier(column.name)}`).join(', ');
-    const named = located.map(({ path, number }) => `(${literal(path)}, ${number})`).join(', ');
-    const source = `read_parquet([${located.map(({ path }) => literal(path)).join(', ')}], filename = true, ${hive(columns, files[0]?.file)})`;
-    return `SELECT ${list}, n.number FROM ${source} f JOIN (VALUES ${named}) n(path, number) ON f.filename = n.path`;
+    const inPlace = located.filter(({ file, path }) => isInPlace(file, path));
+    const named = inPlace.map(({ path, number }) => `(${literal(path)}, ${number})`).join(', ');
+    const source = `read_parquet([${inPlace.map(({ path }) => literal(path)).join(', ')}], filename = true, ${hive(columns, files[0]?.file)})`;
+    return [
+      ...(inPlace.length > 0
+        ? [
+            `SELECT ${list}, n.number FROM ${source} f JOIN (VALUES ${named}) n(path, number) ON f.filename = n.path`,
+          ]
+        : []),
+      ...located
+        .filter((one) => !inPlace.includes(one))
+        .map(
+          ({ file, path, number }) =>
+            `SELECT *, ${number} AS number FROM (${displaced(columns, file, path)})`,
+        ),
+    ].join('\nUNION ALL\n');
   }
 
   /** The SELECT of some rows of Parquet files, readable by any session of this process; of no file, no rows. */
@@ -127,9 +144,10 @@ export class DuckEngine implements Engine {
       const paths = some.map(({ path }) => literal(path)).join(', ');
       return `SELECT ${list} FROM read_parquet([${paths}], ${hive(columns, some[0]?.file)})`;
     };
-    const whole = located.filter(({ file }) => !file.only);
+    const inPlace = located.filter(({ file, path }) => isInPlace(file, path));
+    const whole = inPlace.filter(({ file }) => !file.only);
     const partial = new Map<string, typeof located>();
-    for (const part of located)
+    for (const part of inPlace)
       if (part.file.only) partial.set(part.path, [...(partial.get(part.path) ?? []), part]);
     return [
       ...(whole.length > 0 ? [select(whole)] : []),
@@ -139,6 +157,9 @@ export class DuckEngine implements Engine {
         );
         return `${select(some.slice(0, 1))} WHERE ${runs.join(' OR ')}`;
       }),
+      ...located
+        .filter((one) => !inPlace.includes(one))
+        .map(({ file, path }) => displaced(columns, file, path)),
     ].join('\nUNION ALL\n');
   }
 }
@@ -154,15 +175,26 @@ function hive(columns: readonly Column[], file: RelationFile | undefined): strin
     : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
 }
 
-/** @throws when the lake's local copy has lost the part of the key that carries the partition's values. */
+/** Whether the path of a local copy still carries the values of the key: that of a key written anew does not. */
+function isInPlace({ key, partition }: RelationFile, path: string): boolean {
+  return Object.keys(partition).length === 0 || path.endsWith(key);
+}
+
+/** The SELECT of a file whose path does not carry the values of its key: they stand in the text. */
+function displaced(columns: readonly Column[], { partition, only }: RelationFile, path: string): string {
+  const list = columns.map(({ name, type }) => {
+    const value = partition[name];
+    return value === undefined
+      ? identifier(name)
+      : `CAST(${literal(value)} AS ${type}) AS ${identifier(name)}`;
+  });
+  const where = only ? ` WHERE ${between(only.column, only.from, only.to)}` : '';
+  return `SELECT ${list.join(', ')} FROM read_parquet(${literal(path)}, hive_partitioning = false)${where}`;
+}
+
 function localPath(file: RelationFile, path: string | undefined): string {
-  if (path === undefined || (Object.keys(file.partition).length > 0 && !path.endsWith(file.key)))
-    throw new AlturasError('internal', 'LOCAL_PATH', `No readable local copy of ${file.key}.`, {
-      file: file.key,
-      value: path ?? '',
-      expected: 'a path that ends with the key',
-    });
-  return path;
+  if (path !== undefined) return path;
+  throw new AlturasError('internal', 'LOCAL_PATH', `No local copy of ${file.key}.`, { file: file.key });
 }
 
 /** Names and types of the columns of a local Parquet file. */

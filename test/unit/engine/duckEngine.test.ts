@@ -68,6 +68,32 @@ describe('a relation', () => {
     ]);
   });
 
+  it('of files has those values also where a landing that was cut short had written other bytes', async () => {
+    const file = (day: string) => ({
+      key: `ledger/y/as_of=${day}/delivery=0007/part-0.parquet`,
+      partition: { as_of: day, delivery: '0007' },
+    });
+    const files = ['2026-06-28', '2026-06-29', '2026-06-30'].map(file);
+    for (const [index, { key }] of files.entries()) await put(key, `select cast(${index} as bigint) as n`);
+    await put(files[1]?.key ?? '', 'select cast(10 as bigint) as n');
+    const columns = [...COLUMNS, { name: 'delivery', type: 'VARCHAR' }];
+    await engine.supply({ kind: 'files', name: 'again', columns, files });
+    const rows = [
+      { as_of: '2026-06-28', n: '0', delivery: '0007' },
+      { as_of: '2026-06-29', n: '10', delivery: '0007' },
+      { as_of: '2026-06-30', n: '2', delivery: '0007' },
+    ];
+    expect(await engine.describe('select * from again')).toEqual(columns);
+    expect(await engine.rows('select * from again order by as_of')).toEqual(rows);
+    const numbered = await engine.numberedSelect(
+      columns,
+      files.map((one, number) => ({ file: one, number })),
+    );
+    expect(await engine.rows(`select as_of, n, delivery, number from (${numbered}) order by as_of`)).toEqual(
+      rows.map((row, number) => ({ ...row, number })),
+    );
+  });
+
   it('of files takes only the rows that it is told to', async () => {
     const month =
       "select cast(date '2026-06-01' + cast(range as integer) as date) as as_of, range as n from range(30)";
