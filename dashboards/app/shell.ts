@@ -94,13 +94,16 @@ export function header(
 export function notices(setting: Setting): TemplateResult | typeof nothing {
   const { words, ground, language } = setting;
   const { freshness, newest } = ground.days;
-  if (!freshness.stale) return nothing;
+  const told = [
+    ...(freshness.stale
+      ? [words.status.stale(dayText(newest, language), setting.figures.number(freshness.age_days, 0))]
+      : []),
+    ...(freshness.waiting === null ? [] : [words.status.waiting(dayText(freshness.waiting, language))]),
+  ];
+  if (told.length === 0) return nothing;
   return html`<aside class="notice" aria-label=${words.status.staleHelp}>
     ${icon('warning')}
-    <span
-      >${words.status.stale(dayText(newest, language), setting.figures.number(freshness.age_days, 0))}
-      <span class="soft">${words.status.staleHelp}</span></span
-    >
+    <span>${told.join(' ')} <span class="soft">${words.status.staleHelp}</span></span>
   </aside>`;
 }
 

@@ -193,7 +193,9 @@ export const en: Words = {
       `Preparing the figures of ${day}. The first question after each publish takes longer; the next ones do not.`,
     restating: (day: string) =>
       `Computing every closing again with what was known on ${day}. This can take several minutes.`,
-    stale: (day: string, days: string) => `The data end on ${day}: no delivery for ${days} days.`,
+    stale: (day: string, days: string) => `The data end on ${day}, ${days} days ago.`,
+    waiting: (day: string) =>
+      `The delivery of ${day} is here, but its figures are not published yet: under way, or stopped by a law.`,
     staleHelp: 'Balances are those of that day. See Data health.',
     failed: 'We could not get these figures.',
     failedSafe: 'Nothing is lost: what was on screen still holds.',

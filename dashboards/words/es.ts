@@ -192,8 +192,9 @@ export const es = {
       `Preparamos las cifras al ${day}. La primera consulta después de cada publicación tarda más; las siguientes, no.`,
     restating: (day: string) =>
       `Calculamos cada cierre otra vez, con lo que se sabía el ${day}. Puede tardar varios minutos.`,
-    stale: (day: string, days: string) =>
-      `Los datos llegan hasta el ${day}: hace ${days} días que no hay entregas.`,
+    stale: (day: string, days: string) => `Los datos llegan hasta el ${day}, hace ${days} días.`,
+    waiting: (day: string) =>
+      `El corte del ${day} ya llegó, pero sus cifras aún no se publican: están en proceso, o una ley las detuvo.`,
     staleHelp: 'Los saldos son los de esa fecha. Vea Salud de datos.',
     failed: 'No pudimos traer estas cifras.',
     failedSafe: 'Nada se ha perdido: lo que ya estaba en pantalla sigue siendo válido.',

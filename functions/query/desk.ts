@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
-import { type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
+import { addDays, type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { literal } from '../engine/duckdb.ts';
 import type { Column, RelationFile, Row } from '../engine/engine.ts';
@@ -178,18 +178,33 @@ export class Desk {
     return trusted(`select * from read_parquet(${literal(file)}, hive_partitioning = false)`);
   }
 
-  /** The newest day that was known at a moment. @throws AlturasError `EMPTY_LAKE` */
+  /**
+   * The newest day whose figures are published, of those known at a moment; the newest delivered while none is. A day
+   * that was delivered and is not built yet, or was refused by a law, leaves what is shown as it is.
+   * @throws AlturasError `EMPTY_LAKE`
+   */
   newestDay(knownAt: LocalTimestamp = FOREVER): BusinessDate {
-    const last = this.ledger.calendar.versions
-      .filter((version) => version.knownAt <= knownAt)
-      .reduce<BusinessDate | null>(
-        (newest, { asOf }) => (newest === null || asOf > newest ? asOf : newest),
-        null,
-      );
-    if (last !== null) return last;
+    return this.#newest(knownAt, true) ?? this.newestDelivered(knownAt);
+  }
+
+  /** The newest day that was delivered by a moment. @throws AlturasError `EMPTY_LAKE` */
+  newestDelivered(knownAt: LocalTimestamp = FOREVER): BusinessDate {
+    const newest = this.#newest(knownAt, false);
+    if (newest !== null) return newest;
     throw new AlturasError('missing', 'EMPTY_LAKE', 'Nothing has been delivered yet.', {
       hint: 'Land a delivery (`alturas land DIR`), or make the demo (`alturas demo`).',
     });
+  }
+
+  #newest(knownAt: LocalTimestamp, published: boolean): BusinessDate | null {
+    const { calendar } = this.ledger;
+    const { first, last } = calendar;
+    if (first === null || last === null) return null;
+    for (let day = last; day >= first; day = addDays(day, -1)) {
+      const version = calendar.versionAt(day, knownAt);
+      if (version && (!published || this.publishedBuild('position', version) !== null)) return day;
+    }
+    return null;
   }
 
   /**

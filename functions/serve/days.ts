@@ -54,15 +54,17 @@ export async function daysView(desk: Desk): Promise<Days> {
   };
 }
 
-/** How old the newest delivery is, by the clock on the wall in the zone of the lake. */
+/** How old the newest figures are, by the clock on the wall in the zone of the lake, and whether newer ones wait. */
 export function freshnessOf(desk: Desk): Days['freshness'] {
   const newest = desk.newestDay();
   const today = businessDate(Temporal.Now.plainDateISO(desk.config.time_zone).toString());
   const age = daysBetween(newest, today);
+  const delivered = desk.newestDelivered();
   return {
     newest_cutoff: desk.ledger.calendar.deliveries.at(-1)?.cutoff ?? '',
     age_days: age,
     stale: age > STALE_AFTER_DAYS,
+    waiting: delivered > newest ? delivered : null,
   };
 }
 

@@ -100,12 +100,12 @@ export const membersResponse = z.object({
 });
 
 export const daysResponse = z.object({
-  newest: day,
+  newest: day.describe('The newest day whose figures are published'),
   first: day,
   known_at: z.string(),
   publish: z.int(),
   published_build: z.string(),
-  /** Every calendar day from the first to the newest delivered. */
+  /** Every calendar day from the first to the newest. */
   days: z.array(
     z.object({
       day,
@@ -120,9 +120,12 @@ export const daysResponse = z.object({
   builds: z.array(z.object({ build: z.string(), publish: z.int(), first_day: day, last_day: day })),
   freshness: z.object({
     newest_cutoff: z.string(),
-    age_days: z
-      .int()
-      .describe('Calendar days from the newest delivered day to today in the zone of the lake'),
+    age_days: z.int().describe('Calendar days from the newest day shown to today in the zone of the lake'),
     stale: z.boolean(),
+    waiting: day
+      .nullable()
+      .describe(
+        'The newest delivered day, where its figures are not published: under way, or refused by a law',
+      ),
   }),
 });
