@@ -123,12 +123,12 @@ rated as (
     cast(s.n as double) as nn,
     cast(s.k as double) / nullif(cast(s.n as double), 0) as share,
     1.959964e0 * 1.959964e0 as zz,
-    cast(g.collected as double) as target_c,
-    cast(g.overdue_share as double) as target_o,
-    cast(g.collection_rate as double) as target_r,
-    g.collected as target_collected,
-    g.overdue_share as target_overdue_share,
-    g.collection_rate as target_collection_rate,
+    cast(coalesce(g.collected, w.collected) as double) as target_c,
+    cast(coalesce(g.overdue_share, w.overdue_share) as double) as target_o,
+    cast(coalesce(g.collection_rate, w.collection_rate) as double) as target_r,
+    coalesce(g.collected, w.collected) as target_collected,
+    coalesce(g.overdue_share, w.overdue_share) as target_overdue_share,
+    coalesce(g.collection_rate, w.collection_rate) as target_collection_rate,
     cast(s.gross - s.gross_current as double) / nullif(cast(s.gross as double), 0) as actual_o,
     case when s.opening_missing = 0
       then cast(s.collected_exigible as double) / nullif(cast(s.exigible as double), 0)
@@ -139,6 +139,10 @@ rated as (
   left join goal g
     on g.as_of = s.as_of and g.company = s.company and g.dimension = s.dimension
     and g.member = s.member and s.period = 'month'
+  left join goal w   -- a company is its own total: its target is told under either name
+    on w.as_of = s.as_of and w.company = s.company and s.period = 'month'
+    and w.dimension = case s.dimension when 'total' then 'company' when 'company' then 'total' end
+    and w.member = case s.dimension when 'total' then s.company when 'company' then 'total' end
   left join business_day b on b.as_of = s.as_of and b.company = s.company
 ),
 

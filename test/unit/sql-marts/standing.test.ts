@@ -88,6 +88,31 @@ describe('scorecards (domain 1.9)', () => {
     ).toEqual({ attainment_collected: null, collected_reason: 'NO_TARGET' });
   });
 
+  test('the target of a company is that of its total, and of no other company', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('flow', [
+      { as_of: '2026-06-10', receipt_no: 'R1', cause: 'COLLECTED', total: -400 },
+      { as_of: '2026-06-10', receipt_no: 'R1', cause: 'COLLECTED', total: -300, company: 'B' },
+      { as_of: '2026-06-10', receipt_no: 'R1', cause: 'COLLECTED', total: -200, company: 'C' },
+    ]);
+    await house.give('targets', [
+      target('collected', '500', { dimension: 'company', member: 'A' }),
+      target('collected', '600', { company: 'B', dimension: 'total', member: 'total' }),
+      target('collected', '100', { company: 'B', dimension: 'company', member: 'A' }),
+    ]);
+    await build();
+    for (const dimension of ['total', 'company'])
+      expect(
+        await house.rows(
+          `select company, attainment_collected as share, collected_reason as reason from scorecards where dimension = '${dimension}' order by 1`,
+        ),
+      ).toEqual([
+        { company: 'A', share: 0.8, reason: null },
+        { company: 'B', share: 0.5, reason: null },
+        { company: 'C', share: null, reason: 'NO_TARGET' },
+      ]);
+  });
+
   test('lower is better: target over actual, at most the cap; a target of 0 has no attainment', async () => {
     await house.theseDays([JUNE]);
     await house.give('position', [
