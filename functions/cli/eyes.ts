@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { AlturasError } from '../core/errors.ts';
 import {
   type Caller,
   OWNER,
@@ -36,12 +37,23 @@ function scopeOf(
   return { ...before, [column]: [...(before[column] ?? []), ...members.split(',').filter(Boolean)] };
 }
 
-/** The role and scope that were named; null without a role. */
+/**
+ * The role and scope that were named; null without either.
+ * @throws AlturasError `ROLE_MISSING` for a scope without a role: it would narrow nothing
+ */
 export function eyesOf(
   flags: Eyes,
 ): { readonly role: Role; readonly scope: 'all' | Partial<Record<ScopeColumn, string[]>> } | null {
-  if (flags.role === undefined) return null;
-  const members = Object.entries(flags.scope).map(([column, some]) => [column, [...some]]);
+  const scoped = Object.entries(flags.scope);
+  if (flags.role === undefined) {
+    if (scoped.length === 0) return null;
+    throw new AlturasError('usage', 'ROLE_MISSING', 'A scope belongs to a role, and none was named.', {
+      value: scoped.map(([column, some]) => `--scope ${column}=${some.join(',')}`).join(' '),
+      expected: `--role with one of ${ROLES.join(', ')}`,
+      safe: 'nothing was shown',
+    });
+  }
+  const members = scoped.map(([column, some]) => [column, [...some]]);
   return { role: flags.role, scope: members.length === 0 ? 'all' : Object.fromEntries(members) };
 }
 

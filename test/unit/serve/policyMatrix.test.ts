@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callerOf } from '../../../functions/cli/eyes.ts';
 import { createProgram } from '../../../functions/cli/program.ts';
 import { OWNER } from '../../../functions/query/policy.ts';
 import { createApp } from '../../../functions/serve/app.ts';
@@ -90,6 +91,15 @@ describe('the policy matrix', () => {
     expect(raw.refused.length).toBe(9);
     expect(raw.parts.length).toBeGreaterThan(0);
     expect(raw.unapplied.length).toBeGreaterThan(0);
+  });
+
+  it('takes no scope that would narrow nothing: one without a role is refused', () => {
+    const scope = { office: ['03'] };
+    expect(() => callerOf({ scope })).toThrow(
+      expect.objectContaining({ code: 'ROLE_MISSING', kind: 'usage' }),
+    );
+    expect(callerOf({ scope, role: 'analyst' }).scope).toEqual(scope);
+    expect(callerOf({ scope: {} }).scope).toBe('all');
   });
 
   for (const [exit, { route, check }] of Object.entries(MATRIX))
