@@ -32,8 +32,11 @@ export const CUBES = ['aging', 'month_total', 'recovery', 'roll_rates'] as const
 /** Parts of their rows, found by receipt or movement: the same ones behind every lens. */
 const PARTS = ['intermediary_part', 'flow_part'] as const;
 
+/** When a company joined is told of all of it, whatever rows a question is narrowed to. */
+const WHOLE = ['month_opening'] as const;
+
 /** Relations that a lens over cubes puts a SELECT of its own in the place of. */
-export const LOOKED_AT: readonly string[] = [...Object.keys(BASES), ...PARTS, ...CUBES];
+export const LOOKED_AT: readonly string[] = [...Object.keys(BASES), ...PARTS, ...CUBES, ...WHOLE];
 
 /** Base relations that cannot be seen as parts. */
 const UNPARTED = ['flow', 'unapplied'] as const;
@@ -271,6 +274,7 @@ function lensOver(
   return new Map([
     ...Object.entries(BASES).map(([base, attributes]) => [base, seen(base, attributes)] as const),
     ...(cubes ? CUBES : []).map((cube) => [cube, seen(cube, {})] as const),
+    ...WHOLE.map((one) => [one, `select * from ${source(one)}`] as const),
     ...PARTS.map((part) => [part, `select * from ${source(part)}${parted ? ' where false' : ''}`] as const),
   ]);
 }

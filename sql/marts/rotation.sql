@@ -2,7 +2,7 @@
 grain: [as_of, dimension, member, company]
 cadence: day
 daily_for: 35 days
-reads: {days: all, deliveries: all, scorecards: day, month_total: 24 month ends, position: day, intermediary_part: day}
+reads: {days: all, deliveries: all, scorecards: day, month_total: 24 month ends, month_opening: 24 month ends, position: day, intermediary_part: day}
 es: "Rotación que no se suma: DSO por agotamiento (countback) y DSO verdadero"
 en: "Turnover that does not add up: countback DSO and true DSO"
 columns:
@@ -58,10 +58,7 @@ sold as (   -- whole months before, as each month end knew them
 
 opened as (   -- days and month ends by which a company's opening balances had come in their month
   select as_of, company, cast(date_trunc('month', as_of) as date) as opened_month
-  from month_total
-  where period = 'month'
-  group by as_of, company
-  having sum(opened) <> 0
+  from month_opening
 ),
 
 joined as (   -- a company that joined the lake later: whole months begin after its opening

@@ -19,7 +19,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   recovery: ['month_total', 'aging'],
   turnover: ['aging'],
   scorecards: ['month_total', 'aging', 'recovery'],
-  rotation: ['month_total', 'aging', 'recovery', 'scorecards'],
+  rotation: ['month_total', 'month_opening', 'aging', 'recovery', 'scorecards'],
   vintages: ['vintage_flow'],
   roll_flow: ['roll_rates'],
 };

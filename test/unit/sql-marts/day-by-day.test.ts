@@ -12,6 +12,7 @@ const ENDS = DAYS.filter(isMonthEnd);
 /** In the order in which they read each other. */
 const DAILY = [
   'month_total',
+  'month_opening',
   'aging',
   'recovery',
   'turnover',

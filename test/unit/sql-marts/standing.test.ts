@@ -227,7 +227,7 @@ describe('rotation', () => {
     );
     await house.give('position', position);
     await house.give('flow', flow);
-    for (const mart of ['month_total', 'aging', 'recovery', 'scorecards', 'rotation'])
+    for (const mart of ['month_total', 'month_opening', 'aging', 'recovery', 'scorecards', 'rotation'])
       await house.build(mart);
     return house.row(
       `select countback_days, countback_reason, countback_lower_bound, flat_months from rotation

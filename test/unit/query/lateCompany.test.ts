@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KpiLake } from '../../support/kpiLake.ts';
+import { deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
+
+let lake: KpiLake;
+
+/** B joins in the middle of March, with all it had open in one office; another one sells in late March and in April. */
+beforeAll(async () => {
+  const ledger = new Ledger(deliveredOn('2026-01-31', '2026-03-15', '2026-03-31', '2026-04-30'));
+  ledger.company('A').receipt('1', { total: 10, issued: '2026-01-31', due: '2026-02-28', office: '01' });
+  const b = ledger.company('B', { known: '2026-03-15' });
+  b.receipt('1', {
+    opening: 500,
+    issued: '2026-02-01',
+    due: '2026-03-01',
+    office: '01',
+    line: 'HOGAR',
+    client: 'C1',
+    known: '2026-03-15',
+  });
+  const more = { office: '02', line: 'AUTOS', client: 'C2' };
+  b.receipt('2', { total: 100, issued: '2026-03-31', due: '2026-05-30', ...more });
+  b.receipt('3', { total: 300, issued: '2026-04-30', due: '2026-06-30', ...more }).paid(50, '2026-04-30');
+  lake = await KpiLake.of(ledger);
+});
+
+afterAll(() => lake.close());
+
+it('a company that joined late has no history before its first whole month, however a question is narrowed', async () => {
+  for (const kpi of ['countback_dso', 'true_dso'])
+    for (const where of [
+      { office: '02' },
+      { office: '02', line: 'AUTOS' },
+      { client: 'C2' },
+      { intermediary: null, office: '02' },
+    ]) {
+      const row = await lake.figure(kpi, 'B', { asOf: '2026-04-30', where });
+      expect([kpi, where, row.value, row.reason]).toEqual([kpi, where, null, 'INSUFFICIENT_HISTORY']);
+      if (kpi === 'countback_dso') expect(row.notes).toMatchObject({ lower_bound: '30' });
+    }
+});
