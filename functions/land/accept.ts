@@ -4,6 +4,7 @@ import { FEED_NAMES, type FeedName, feedOf } from '../contracts/feeds.ts';
 import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
+import { CompanyBook } from './companies.ts';
 import {
   type EventFile,
   eventsAreDistinct,
@@ -85,6 +86,7 @@ class Judgement {
       ...(snapshot === null ? [] : [snapshot]),
       ...feedWorks(this.#works, 'receipts').flatMap((feed) => feed.converted?.ledger ?? []),
     ]);
+    const companies = await CompanyBook.open(this.#session, this.#lake, this.#works, this.#entries);
     for (const work of this.#works) {
       if (work.refusal) continue;
       const now = work.feeds.get('receipts')?.converted?.ledger ?? null;
@@ -93,7 +95,9 @@ class Judgement {
       }
       for (const [name, files] of events) await this.#refuseRepeated(work, name, files);
       work.refusal ??= backwards(work.offer, this.#accepted) ?? overBudgetOrControl(work, this.#context);
+      work.refusal ??= await companies.refuse(work);
       if (work.refusal) continue;
+      companies.accept(work);
       work.findings.push(...dayFindings(work.offer, this.#accepted), ...fileFindings(work));
       this.#accepted.push({ asOf: work.offer.asOf, cutoffAt: work.offer.cutoffAt });
       if (now !== null) snapshot = now;

@@ -176,7 +176,7 @@ export async function landMutants(
       faults.push(`${outcome.folder}: ${counts.physical_rows} rows counted, ${physical} expected`);
     if (outcome.outcome === 'rejected') {
       rejected += 1;
-      if (!['CONTROL_SUM_DIFFERS', 'KEY_SHAPE_CHANGED'].includes(outcome.error.code))
+      if (!['CONTROL_SUM_DIFFERS', 'KEY_SHAPE_CHANGED', 'COMPANY_MISSING'].includes(outcome.error.code))
         faults.push(`${outcome.folder}: ${outcome.error}`);
     }
     if (counts.quarantine === null) continue;
