@@ -86,6 +86,10 @@ export class Calendar {
   readonly deliveries: readonly DeliveryMoment[];
   /** Every day version in the order in which it became known. */
   readonly versions: readonly DayVersion[];
+  /** The first day that has a snapshot, or null in an empty lake. */
+  readonly first: BusinessDate | null;
+  /** The newest delivered day, or null in an empty lake. */
+  readonly last: BusinessDate | null;
   readonly #byDay: ReadonlyMap<BusinessDate, readonly DayVersion[]>;
   readonly #byFeed = new Map<string, readonly DeliveryMoment[]>();
   #stoodOn: ReadonlySet<string> | null = null;
@@ -100,22 +104,10 @@ export class Calendar {
       else byDay.set(version.asOf, [version]);
     }
     this.#byDay = byDay;
-  }
-
-  /** The first day that has a snapshot, or null in an empty lake. */
-  get first(): BusinessDate | null {
-    return this.deliveriesOf('receipts').reduce<BusinessDate | null>(
-      (first, { asOf }) => (first === null || asOf < first ? asOf : first),
-      null,
-    );
-  }
-
-  /** The newest delivered day, or null in an empty lake. */
-  get last(): BusinessDate | null {
-    return this.versions.reduce<BusinessDate | null>(
-      (last, { asOf }) => (last === null || asOf > last ? asOf : last),
-      null,
-    );
+    const days = (some: readonly { readonly asOf: BusinessDate }[]): BusinessDate[] =>
+      some.map(({ asOf }) => asOf).sort();
+    this.first = days(this.deliveriesOf('receipts'))[0] ?? null;
+    this.last = days(this.versions).at(-1) ?? null;
   }
 
   deliveriesOf(feed: string): readonly DeliveryMoment[] {

@@ -1,14 +1,7 @@
 import type { DeliveryEntry } from '../contracts/delivery.ts';
 import { FEED_NAMES, FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { alturasOf, type Config } from '../core/config.ts';
-import {
-  addDays,
-  type BusinessDate,
-  FOREVER,
-  isMonthEnd,
-  type LocalTimestamp,
-  monthStart,
-} from '../core/dates.ts';
+import { addDays, type BusinessDate, isMonthEnd, type LocalTimestamp, monthStart } from '../core/dates.ts';
 import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
 import { Calendar, deliveryMoments, earlier, type PlannedDay, type PlannedPeriod } from './days.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
@@ -175,13 +168,13 @@ function datedFiles(
     }
   } else {
     const since = eventsSince(pass, spans, days);
-    // A day long past that was re-delivered within reach told something new, and withdrew what it had told before.
-    for (const { asOf, cutoff, superseded, seq } of calendar.deliveriesOf(feed)) {
-      const isNear =
-        asOf >= since ||
-        cutoff.slice(0, 10) >= since ||
-        (superseded !== FOREVER && superseded.slice(0, 10) >= since);
+    // A day long past that was re-delivered within reach told something new, and withdrew what it had told before:
+    // what the version before it told that brought this feed, too.
+    const toldAgain = new Map<BusinessDate, LocalTimestamp>();
+    for (const { asOf, cutoff, seq } of calendar.deliveriesOf(feed).toReversed()) {
+      const isNear = asOf >= since || cutoff.slice(0, 10) >= since || (toldAgain.get(asOf) ?? '') >= since;
       if (isNear && cutoff <= pass.knownAt) wanted.add(seq);
+      toldAgain.set(asOf, cutoff);
     }
   }
   return [...wanted]

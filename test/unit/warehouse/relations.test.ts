@@ -98,6 +98,17 @@ describe('the files of an event feed', () => {
     expect(files(pass(LEDGER, [5]), 'movements', 'all')).toEqual(['d1', 'd2', 'd3', 'd4', 'd5']);
   });
 
+  it('reach back to what a version told that a later one told again, though one between told nothing', () => {
+    const again = ledger(
+      [1, '01 22:00', ...WITH],
+      [1, '02 12:00', 'receipts'],
+      [20, '20 22:00', ...WITH],
+      [1, '20 23:00', ...WITH],
+      [21, '21 22:00', ...WITH],
+    );
+    expect(files(pass(again, [21]), 'movements', '1 days')).toEqual(['d1', 'd3', 'd4', 'd5']);
+  });
+
   it('of a carried day reach back from the snapshot it stands on', () => {
     expect(files(pass(LEDGER, [4]), 'movements', '1 days')).toEqual(['d2', 'd3', 'd4']);
   });
