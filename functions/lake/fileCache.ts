@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { filesUnder, ifThere } from './folderFiles.ts';
+import { ABANDONED_MS, filesUnder, ifThere } from './folderFiles.ts';
 
 /** Copies that nobody asked for so long are dropped by `sweep`. */
 const KEEP_UNUSED_MS = 30 * 24 * 60 * 60 * 1000;
@@ -19,6 +19,7 @@ export class FileCache {
   readonly #copies: string;
   readonly #scratch: string;
   readonly #underWay = new Map<string, Promise<string>>();
+  #swept: Promise<unknown> | undefined;
 
   /** @param name tells the copies of one remote place from those of another; safe as a file name */
   constructor(folder: string, name: string) {
@@ -34,8 +35,10 @@ export class FileCache {
     return started;
   }
 
+  /** A new folder. The first one in a process also sweeps old leftovers. */
   async scratch(): Promise<string> {
     await mkdir(this.#scratch, { recursive: true });
+    this.#swept ??= this.sweep(ABANDONED_MS).catch(() => undefined);
     return mkdtemp(`${this.#scratch}/`);
   }
 

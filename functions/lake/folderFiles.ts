@@ -3,6 +3,9 @@ import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AlturasError } from '../core/errors.ts';
 
+/** What was not touched for so long in a scratch folder belongs to nobody who still runs. */
+export const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
 const CHUNK = 1 << 20;
 
 /** True when `error` is a system error with one of `codes`. */

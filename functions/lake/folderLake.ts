@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { constants, copyFile, mkdir, open, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
+  ABANDONED_MS,
   filesUnder,
   flush,
   folderError,
@@ -21,7 +22,6 @@ import { keyIsFolder, objectMissing, preconditionFailed } from './refusals.ts';
 import { Unflushed } from './unflushed.ts';
 
 const STAT_BATCH = 64;
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 /**
  * A lake in a folder of a POSIX file system. Object `a/b` is the file `a/b`; what the lake needs for itself is in
