@@ -255,9 +255,14 @@ function dayVersions(deliveries: readonly DeliveryMoment[]): DayVersion[] {
       for (const day of eachDay(addDays(newest, 1), addDays(delivery.asOf, -1)))
         add(day, later(earlier(endOfDay(day), justBefore(delivery.cutoff)), knownBefore));
     }
+    const firstBefore: BusinessDate | null = firstSnapshot;
     if (delivery.feeds.has('receipts') && (firstSnapshot === null || delivery.asOf < firstSnapshot))
       firstSnapshot = delivery.asOf;
     add(delivery.asOf, delivery.cutoff);
+    // History that comes later is carried, too, up to what was the first day.
+    if (firstBefore !== null && delivery.asOf < firstBefore && firstSnapshot === delivery.asOf)
+      for (const day of eachDay(addDays(delivery.asOf, 1), addDays(firstBefore, -1)))
+        if (!known.has(day)) add(day, delivery.cutoff);
     if (newest === null || delivery.asOf > newest) newest = delivery.asOf;
   }
   return versions.sort((a, b) => (a.knownAt < b.knownAt ? -1 : a.knownAt > b.knownAt ? 1 : 0));
