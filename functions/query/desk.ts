@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { DeliveryEntry } from '../contracts/delivery.ts';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { addDays, type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
@@ -112,6 +113,11 @@ export class Desk {
 
   get ledger(): Ledger {
     return this.#room.ledger;
+  }
+
+  /** Every accepted delivery until now, in the order of acceptance: `ledger` ends where this publish was opened. */
+  arrived(): Promise<readonly DeliveryEntry[]> {
+    return this.#room.deliveries.entries();
   }
 
   get catalogue(): Catalogue {

@@ -1,4 +1,3 @@
-import type { DeliveryEntry } from '../contracts/delivery.ts';
 import { REFUSALS } from '../contracts/refusals.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import type { Column } from '../engine/engine.ts';
@@ -34,18 +33,13 @@ const COLUMNS: readonly Column[] = [
   { name: 'delivery', type: 'VARCHAR' },
 ];
 
-/** Accepted deliveries in the order of acceptance. */
-export function deliveryEntries(desk: Desk): DeliveryEntry[] {
-  return desk.ledger.calendar.deliveries.flatMap(({ seq }) => desk.ledger.entry(seq) ?? []);
-}
-
 /**
- * A SELECT of all refused rows that the caller may see. What was refused has no holder: only who sees everything, or
+ * A SELECT of all refused rows that the caller may see, of deliveries that are not built yet, too. What was refused has no holder: only who sees everything, or
  * whole companies, sees any of it, and a row that names no company only who sees everything.
  */
 export async function refusedRelation(desk: Desk): Promise<Statement> {
   const files = new Map<string, { key: string; partition: { as_of: string; delivery: string } }[]>();
-  for (const entry of deliveryEntries(desk))
+  for (const entry of await desk.arrived())
     for (const [feed, { quarantine }] of Object.entries(entry.feeds))
       if (quarantine !== null)
         files.set(feed, [

@@ -26,6 +26,7 @@ export interface Room {
   readonly lake: Lake;
   readonly config: Config;
   readonly ledger: Ledger;
+  readonly deliveries: DeliveryIndex;
   readonly engine: DuckEngine;
   readonly project: Project;
   readonly publishedIndex: PublishedIndex;
@@ -62,7 +63,8 @@ export async function openRoom(
     const before = options.before;
     const project = before?.project ?? (await readProjectChecked());
     const published = await readPublished(lake, publishedCodec(session, scratch));
-    const ledger = new Ledger(await new DeliveryIndex(lake).entries());
+    const deliveries = new DeliveryIndex(lake);
+    const ledger = new Ledger(await deliveries.entries());
     const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
     const publishedIndex = new PublishedIndex(published.rows);
     const standing = new Standing({
@@ -83,6 +85,7 @@ export async function openRoom(
     return {
       ...parts,
       lake,
+      deliveries,
       published,
       publishedIndex,
       manifests: new Manifests(lake),

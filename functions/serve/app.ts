@@ -2,12 +2,15 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { z } from 'zod';
+import { sha256 } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';
+import type { Lake } from '../lake/lake.ts';
 import type { Desk } from '../query/desk.ts';
 import { type Caller, requireExit } from '../query/policy.ts';
 import { SMALLEST_COMPRESSED, type Written, written } from './answers.ts';
 import { ROUTES } from './api.ts';
 import { jsonBody, refuseLargeBody } from './body.ts';
+import { todayOf } from './days.ts';
 import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
@@ -124,10 +127,11 @@ export function createApp(options: AppOptions): Hono<Stay> {
           return answer instanceof Response ? answer : context.json(answer as object);
         }
         // Freshness is told by the clock: what lasts a publish is kept for that day alone.
-        const today = new Date().toISOString().slice(0, 10);
+        const today = todayOf(desk.config);
+        const state = await stateOf(house.lake, handler.folders);
         const whole = await reading.remember(
           desk,
-          ['whole', name, id, input, locale, today],
+          ['whole', name, id, input, locale, today, state],
           async () => written(await make(), isPassing),
           (one) => (one.isPassing ? Number.POSITIVE_INFINITY : one.text.length + (one.zipped?.length ?? 0)),
         );
@@ -152,6 +156,14 @@ export function createApp(options: AppOptions): Hono<Stay> {
     });
   });
   return app;
+}
+
+/** What lies in some folders of the lake now, as one word. */
+async function stateOf(lake: Lake, folders: readonly string[]): Promise<string> {
+  const heads: string[] = [];
+  for (const folder of folders)
+    for await (const { key, etag } of lake.list(folder)) heads.push(`${key} ${etag}`);
+  return sha256(heads.join('\n'));
 }
 
 /** A written answer, compressed for whoever can read it so; to a reader who has it, that it is the same. */

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Config } from '../core/config.ts';
 import { type BusinessDate, businessDate, daysBetween, eachDay, isMonthEnd } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
@@ -54,11 +55,15 @@ export async function daysView(desk: Desk): Promise<Days> {
   };
 }
 
+/** The day on the wall in the zone of the lake. */
+export function todayOf({ time_zone }: Pick<Config, 'time_zone'>): BusinessDate {
+  return businessDate(Temporal.Now.plainDateISO(time_zone).toString());
+}
+
 /** How old the newest figures are, by the clock on the wall in the zone of the lake, and whether newer ones wait. */
 export function freshnessOf(desk: Desk): Days['freshness'] {
   const newest = desk.newestDay();
-  const today = businessDate(Temporal.Now.plainDateISO(desk.config.time_zone).toString());
-  const age = daysBetween(newest, today);
+  const age = daysBetween(newest, todayOf(desk.config));
   const delivered = desk.newestDelivered();
   return {
     newest_cutoff: desk.ledger.calendar.deliveries.at(-1)?.cutoff ?? '',

@@ -51,6 +51,8 @@ export interface Visit<Input> {
 interface Handler {
   /** Whether equal requests of equal policies have one answer for the length of a publish. */
   readonly lasting: boolean;
+  /** Folders of the lake that the answer tells of and that change without a publish: a change there ends it, too. */
+  readonly folders: readonly string[];
   /** What the caller must be allowed to do. */
   exits(input: unknown): readonly Exit[];
   answer(visit: Visit<unknown>): Promise<unknown>;
@@ -60,10 +62,11 @@ interface Handler {
 function handler<Input>(
   exits: readonly Exit[] | ((input: Input) => readonly Exit[]),
   answer: (visit: Visit<Input>) => Promise<unknown>,
-  lasting = true,
+  { lasting = true, folders = [] }: Partial<Pick<Handler, 'lasting' | 'folders'>> = {},
 ): Handler {
   return {
     lasting,
+    folders,
     exits: (input) => (typeof exits === 'function' ? exits(input as Input) : exits),
     answer: (visit) => answer(visit as Visit<Input>),
   };
@@ -89,25 +92,31 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
       );
       return receiptsPage(desk, input, all);
     },
-    false,
+    { lasting: false },
   ),
   clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input)),
   client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id }) =>
     clientView(desk, id, input),
   ),
   peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input }) => peersView(desk, input)),
-  health: handler(['view'], ({ desk }) => healthView(desk)),
-  refused: handler<z.output<typeof refusedQuery>>(['refused'], ({ desk, input }) => refusedView(desk, input)),
+  health: handler(['view'], ({ desk }) => healthView(desk), {
+    folders: ['deliveries/', 'rejected/', 'builds/'],
+  }),
+  refused: handler<z.output<typeof refusedQuery>>(
+    ['refused'],
+    ({ desk, input }) => refusedView(desk, input),
+    { folders: ['deliveries/'] },
+  ),
   export: handler<ExportAsked>(
     exitsOfExport,
     ({ desk, input, locale, subject }) => exportFile(desk, input, locale, subject),
-    false,
+    { lasting: false },
   ),
   // Each is signed with the moment that it was asked.
   proof: handler<z.output<typeof proofRequest>>(
     ['proof'],
     ({ desk, input, signer }) => proofView(desk, input, signer),
-    false,
+    { lasting: false },
   ),
 };
 

@@ -1,42 +1,49 @@
 import type { z } from 'zod';
-import { rejection } from '../contracts/delivery.ts';
+import { type DeliveryEntry, type Rejection, rejection } from '../contracts/delivery.ts';
 import { FEED_NAMES, feedOf } from '../contracts/feeds.ts';
 import { addDays, businessDate, eachDay } from '../core/dates.ts';
 import type { Desk } from '../query/desk.ts';
 import { scopeCondition } from '../query/policy.ts';
-import { deliveryEntries, refusedRelation, refusedRows } from '../query/refused.ts';
+import { refusedRelation, refusedRows } from '../query/refused.ts';
 import { sql } from '../query/statement.ts';
+import { Ledger } from '../warehouse/relations.ts';
 import type { HealthResponse, RefusedResponse, refusedQuery } from './api.ts';
 import { freshnessOf } from './days.ts';
+import { buildsOf, lawsOf } from './healthBuilds.ts';
 import { provenanceOf } from './provenance.ts';
 
 /** How far back deliveries are listed one by one. */
 const DELIVERY_DAYS = 62;
 const RESTATED_DAYS = 31;
 const MOST_REJECTED = 50;
-const MOST_BUILDS = 30;
 
 /** Whether today can be trusted: what arrived, what was refused, what is missing, and what broke. */
 export async function healthView(desk: Desk): Promise<HealthResponse> {
   const newest = desk.newestDay();
-  const entries = deliveryEntries(desk);
-  const { calendar } = desk.ledger;
+  // What arrived since the publish is not in any figure yet, but it did arrive.
+  const entries = await desk.arrived();
+  const { calendar } = new Ledger(entries);
+  const arrived = calendar.last ?? newest;
   const delivered = new Set(calendar.deliveriesOf('receipts').map(({ asOf }) => asOf));
   const refused = await desk.rows(
     sql`select feed, code, count(*) as n, count(distinct as_of) as days, max(as_of) as last_day from (${await refusedRelation(desk)}) group by feed, code order by n desc, feed, code`,
   );
-  const builds = await buildsOf(desk);
+  const builds = await buildsOf(desk, calendar);
   const everybody = desk.scope.length === 0;
   const versions = new Map<string, number>();
   const listed = entries.map((entry) => {
     const version = (versions.get(entry.as_of) ?? 0) + 1;
     versions.set(entry.as_of, version);
+    const known = calendar
+      .versionsOf(businessDate(entry.as_of))
+      .find((one) => one.knownAt === entry.cutoff_at);
     return {
       seq: entry.seq,
       day: entry.as_of,
       cutoff_at: entry.cutoff_at,
       delivery: entry.delivery,
       version,
+      built: !known || !calendar.isStoodOn(known) || !!desk.publishedIndex.holding('position', known),
       feeds: Object.fromEntries(
         Object.entries(entry.feeds).map(([feed, told]) => [
           feed,
@@ -61,7 +68,7 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
       })),
     };
   });
-  const since = addDays(newest, -DELIVERY_DAYS);
+  const since = addDays(arrived, -DELIVERY_DAYS);
   return {
     ...provenanceOf(desk, {
       asOf: newest,
@@ -88,8 +95,8 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
       };
     }),
     deliveries: listed.filter(({ day }) => day > since).reverse(),
-    rejected: everybody ? await rejectedOf(desk) : [],
-    gaps: [...eachDay(calendar.first ?? newest, newest)].filter((day) => !delivered.has(day)),
+    rejected: await rejectedOf(desk, entries, everybody),
+    gaps: [...eachDay(calendar.first ?? arrived, arrived)].filter((day) => !delivered.has(day)),
     refused: {
       rows: refused.reduce((sum, row) => sum + Number(row.n), 0),
       by_reason: refused.map((row) => ({
@@ -101,11 +108,12 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
       })),
     },
     laws: lawsOf(desk, builds),
-    builds: builds.map(({ manifest, publish }) => {
+    builds: builds.map(({ manifest, publish, refused }) => {
       const days = manifest.days.map(({ as_of }) => as_of).sort();
       return {
         build: manifest.build,
         publish,
+        refused,
         engine: manifest.engine,
         first_day: days[0] ?? null,
         last_day: days.at(-1) ?? null,
@@ -118,53 +126,30 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
   };
 }
 
-type Built = Awaited<ReturnType<typeof buildsOf>>[number];
-
-/** Manifests of the builds that hold some day now or were made and not published, the newest publish first. */
-async function buildsOf(desk: Desk) {
-  const publishes = new Map(desk.published.rows.map(({ build, seq }) => [build, seq]));
-  const names: string[] = [];
-  for await (const { key } of desk.lake.list('builds/')) {
-    const name = key.endsWith('/manifest.json') ? key.split('/')[1] : undefined;
-    if (name !== undefined) names.push(name);
-  }
-  const newest = names
-    .sort((a, b) => (publishes.get(b) ?? 0) - (publishes.get(a) ?? 0) || (a < b ? -1 : 1))
-    .slice(0, MOST_BUILDS);
-  const manifests = await Promise.all(newest.map((name) => desk.manifests.get(name)));
-  return manifests.flatMap((manifest) =>
-    manifest === null ? [] : [{ manifest, publish: publishes.get(manifest.build) ?? null }],
-  );
-}
-
-/** Every law with what the newest published build that checked it found. */
-function lawsOf(desk: Desk, builds: readonly Built[]): HealthResponse['laws'] {
-  return desk.project.laws.map(({ name, header }) => {
-    const build = builds.find(
-      ({ publish, manifest }) => publish !== null && manifest.checks.some(({ law }) => law === name),
-    );
-    const check = build?.manifest.checks.find(({ law }) => law === name);
-    return {
-      law: name,
-      es: header.es,
-      en: header.en,
-      severity: check?.severity ?? header.severity,
-      rows: check?.rows ?? 0,
-      build: build?.manifest.build ?? null,
-    };
-  });
-}
-
-async function rejectedOf(desk: Desk): Promise<HealthResponse['rejected']> {
+/** Rejections that nothing made good: of days of which no delivery was accepted afterwards. */
+async function rejectedOf(
+  desk: Desk,
+  entries: readonly DeliveryEntry[],
+  everybody: boolean,
+): Promise<HealthResponse['rejected']> {
   const keys: string[] = [];
   for await (const { key } of desk.lake.list('rejected/')) keys.push(key);
   const stored = await Promise.all(keys.slice(-MOST_REJECTED).map((key) => desk.lake.get(key)));
+  const isMadeGood = ({ as_of, rejected_at }: Rejection): boolean =>
+    entries.some((entry) => entry.as_of === as_of && entry.landed_at > rejected_at);
   return stored
     .flatMap((object) => {
       const parsed = object && rejection.safeParse(JSON.parse(Buffer.from(object.body).toString('utf8')));
-      return parsed?.success ? [parsed.data] : [];
+      return parsed?.success && !isMadeGood(parsed.data) ? [parsed.data] : [];
     })
-    .map(({ as_of, delivery, code, message }) => ({ day: as_of, id: delivery, code, message }))
+    .map(({ as_of, delivery, code, message, reasons }) => ({
+      day: as_of,
+      id: delivery,
+      code,
+      // As with findings: a text may hold an amount that is nobody's.
+      message: everybody ? message : '',
+      reasons: everybody ? reasons : [],
+    }))
     .reverse();
 }
 

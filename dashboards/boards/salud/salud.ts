@@ -14,6 +14,7 @@ import '../../parts/table.ts';
 import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
 import { boardStyle } from '../boardStyle.ts';
 import { calendar, calendarStyle } from './calendar.ts';
+import { verdictOf } from './verdict.ts';
 import { healthWords } from './words.ts';
 
 interface HealthData {
@@ -124,16 +125,18 @@ export class Health extends Board<HealthData> {
     const { setting } = this;
     const { figures } = setting;
     const own = healthWords(setting.language);
-    const broken = health.laws.filter(({ rows, severity }) => rows > 0 && severity === 'error').length;
+    const { isTrusted, broken, held, waiting } = verdictOf(health);
     const number = (value: number): string => figures.number(value, 0);
     return phrase(own.sentence, {
-      verdict: html`<strong>${broken === 0 && health.rejected.length === 0 ? own.trust : own.doubt}</strong>`,
+      verdict: html`<strong>${isTrusted ? own.trust : own.doubt}</strong>`,
       day: dayText(setting.ground.days.newest, setting.language),
       deliveries: number(health.row_count),
       span: number(setting.ground.days.days.length),
       gaps: number(health.gaps.length),
       refused: number(health.refused.rows),
       laws: broken === 0 ? own.lawsHold(number(health.laws.length)) : own.lawsBroken(number(broken)),
+      held: held ? own.held : '',
+      waiting: waiting === 0 ? '' : own.waiting(number(waiting), waiting === 1),
     });
   }
 
@@ -147,6 +150,30 @@ export class Health extends Board<HealthData> {
       rows.map((cells, at) => ({ key: String(at), cells }));
     const { feed, day } = setting.place.own;
     return html`${
+      health.rejected.length === 0
+        ? nothing
+        : html`<div class="grid">
+              <section>
+                <div class="title full"><h2 class="bad">${own.rejected}</h2></div>
+                <p class="note">${own.rejectedSaid}</p>
+                ${table({
+                  caption: own.rejected,
+                  columns: [
+                    { head: own.day },
+                    { head: own.reason, wrap: true },
+                    { head: own.detail, wrap: true },
+                  ],
+                  lines: lines(
+                    health.rejected.map(({ day, code, message, reasons }) => [
+                      this.#day(day),
+                      wordCell(own.rejections[code] ?? code),
+                      wordCell(reasons.join('; ') || message || '–'),
+                    ]),
+                  ),
+                })}
+              </section>
+            </div>`
+    }${
       refused === null
         ? nothing
         : html`<div class="grid">
@@ -211,7 +238,7 @@ export class Health extends Board<HealthData> {
                     return [
                       wordCell(said, html`<span title=${law[setting.language]}>${said}</span>`),
                       wordCell(own.severities[law.severity]),
-                      this.#count(law.rows),
+                      bad(this.#count(law.rows), law.rows > 0 && law.severity === 'error'),
                     ];
                   }),
               ),
@@ -258,7 +285,16 @@ export class Health extends Board<HealthData> {
                 this.#day(build.first_day),
                 this.#day(build.last_day),
                 this.#count(build.models),
-                wordCell(build.publish === null ? own.no : `n.º ${build.publish}`),
+                bad(
+                  wordCell(
+                    build.publish !== null
+                      ? `n.º ${build.publish}`
+                      : build.laws_broken.length === 0
+                        ? own.no
+                        : own.stopped(setting.figures.number(build.laws_broken.length, 0)),
+                  ),
+                  build.refused,
+                ),
               ]),
             ),
           })}
@@ -283,6 +319,11 @@ export class Health extends Board<HealthData> {
   };
 }
 customElements.define('alturas-health', Health);
+
+/** A cell that must be seen. */
+function bad(cell: TableCell, isBad: boolean): TableCell {
+  return isBad ? { ...cell, show: html`<strong class="bad">${cell.show}</strong>` } : cell;
+}
 
 /** Why a row was refused, in the reader's language; the other one stands behind it. */
 function reasonOf(

@@ -2,11 +2,35 @@ import type { Language } from '../../words/words.ts';
 
 const es = {
   sentence:
-    '{verdict} Los datos llegan al {day}: {deliveries} entregas en {span} días, {gaps} sin entrega y arrastrados, {refused} filas rechazadas. {laws}',
+    '{verdict} Los datos llegan al {day}: {deliveries} entregas en {span} días, {gaps} sin entrega y arrastrados, {refused} filas rechazadas. {laws}{held}{waiting}',
   trust: 'Puede confiar en las cifras de ese día.',
   doubt: 'Revise antes de usar las cifras de ese día.',
   lawsHold: (count: string) => `Las ${count} leyes se cumplen.`,
   lawsBroken: (count: string) => `${count} leyes no se cumplen.`,
+  held: ' Una construcción se detuvo por eso: las cifras son las anteriores a ella.',
+  waiting: (count: string, one: boolean) =>
+    one
+      ? ' Llegó una entrega que aún no está en las cifras.'
+      : ` Llegaron ${count} entregas que aún no están en las cifras.`,
+  rejected: 'Entregas rechazadas enteras',
+  rejectedSaid:
+    'De estos días no se aceptó otra entrega después. Nada de ellas entró a las cifras; sus archivos siguen donde se entregaron.',
+  detail: 'Detalle',
+  rejections: {
+    CONTROL_INVALID: 'El archivo de control no se entiende',
+    CONTROL_ROWS_DIFFER: 'No trae las filas que anuncia su archivo de control',
+    CONTROL_SUMS: 'El archivo de control no dice las sumas que debe',
+    CONTROL_SUM_DIFFERS: 'No suma lo que anuncia su archivo de control',
+    ERROR_BUDGET: 'Demasiadas filas rechazadas',
+    FILE_DAMAGED: 'Un archivo está dañado',
+    FILE_FORMAT: 'Un archivo es de una clase desconocida',
+    FILE_MISSING: 'Falta un archivo anunciado',
+    FLOAT_COLUMN: 'Trae cifras de dinero que no son exactas',
+    HEADER_MISMATCH: 'Un encabezado no es el del contrato',
+    KEY_SHAPE_CHANGED: 'Las claves cambiaron de forma',
+    MANDATORY_FEED_MISSING: 'Falta un dato obligatorio',
+    XLSX_NOT_ALLOWED: 'Un dato que no puede venir en XLSX',
+  } as Readonly<Record<string, string>>,
   calendar: 'Entregas, día por día',
   calendarSaid:
     'Una fila por clase de dato y una columna por día. Lleno: entregado sin rechazos. Ámbar: con filas rechazadas. Doble: el día se volvió a entregar. A rayas: faltó la entrega. Vacío: ese dato no trajo nada nuevo.',
@@ -69,6 +93,7 @@ const es = {
   models: 'Modelos',
   published: 'Publicada',
   no: 'no',
+  stopped: (laws: string) => `no: ${laws} sin cumplir`,
   restated: 'Lo que se supo tarde',
   restatedSaid: (movements: string, days: string) =>
     `${movements} movimientos del último mes cambian ${days} días ya publicados. Lo entregado no se toca; "Como se conocía el…" lo muestra.`,
@@ -86,11 +111,35 @@ const es = {
 
 const en: typeof es = {
   sentence:
-    '{verdict} The data end on {day}: {deliveries} deliveries in {span} days, {gaps} without one and carried, {refused} rows refused. {laws}',
+    '{verdict} The data end on {day}: {deliveries} deliveries in {span} days, {gaps} without one and carried, {refused} rows refused. {laws}{held}{waiting}',
   trust: 'The figures of that day can be trusted.',
   doubt: 'Check before using the figures of that day.',
   lawsHold: (count) => `All ${count} laws hold.`,
   lawsBroken: (count) => `${count} laws do not hold.`,
+  held: ' A build was stopped by that: the figures are those before it.',
+  waiting: (count, one) =>
+    one
+      ? ' A delivery arrived that is not in the figures yet.'
+      : ` ${count} deliveries arrived that are not in the figures yet.`,
+  rejected: 'Deliveries rejected whole',
+  rejectedSaid:
+    'No other delivery of these days was accepted afterwards. Nothing of them is in the figures; their files lie where they were delivered.',
+  detail: 'Detail',
+  rejections: {
+    CONTROL_INVALID: 'Its control file makes no sense',
+    CONTROL_ROWS_DIFFER: 'It lacks the rows that its control file states',
+    CONTROL_SUMS: 'Its control file does not state the sums that it must',
+    CONTROL_SUM_DIFFERS: 'It does not add up to what its control file states',
+    ERROR_BUDGET: 'Too many rows refused',
+    FILE_DAMAGED: 'A file is damaged',
+    FILE_FORMAT: 'A file is of an unknown kind',
+    FILE_MISSING: 'A file that was stated is missing',
+    FLOAT_COLUMN: 'It brings amounts that are not exact',
+    HEADER_MISMATCH: 'A header is not that of the contract',
+    KEY_SHAPE_CHANGED: 'The keys changed their shape',
+    MANDATORY_FEED_MISSING: 'A mandatory feed is missing',
+    XLSX_NOT_ALLOWED: 'A feed that cannot come as XLSX',
+  },
   calendar: 'Deliveries, day by day',
   calendarSaid:
     'One row per feed and one column per day. Full: delivered, nothing refused. Amber: with refused rows. Double: that day was delivered again. Dashed: the delivery is missing. Empty: that feed brought nothing new.',
@@ -152,6 +201,7 @@ const en: typeof es = {
   models: 'Models',
   published: 'Published',
   no: 'no',
+  stopped: (laws) => `no: ${laws} broken`,
   restated: 'What became known late',
   restatedSaid: (movements, days) =>
     `${movements} movements of the last month change ${days} days already published. What was delivered stays; “As known on…” shows it.`,

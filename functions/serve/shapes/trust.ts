@@ -54,6 +54,7 @@ export const healthResponse = z.object({
       cutoff_at: z.string(),
       delivery: z.string(),
       version: z.int().describe('1 is the first delivery of that day'),
+      built: z.boolean().describe('false: it arrived, but no figure holds it yet'),
       feeds: z.record(
         z.string(),
         z.object({
@@ -74,7 +75,17 @@ export const healthResponse = z.object({
       ),
     }),
   ),
-  rejected: z.array(z.object({ day: z.string(), id: z.string(), code: z.string(), message: z.string() })),
+  rejected: z
+    .array(
+      z.object({
+        day: z.string(),
+        id: z.string(),
+        code: z.string(),
+        message: z.string(),
+        reasons: z.array(z.string()).describe('In English, as they are kept'),
+      }),
+    )
+    .describe('Deliveries refused whole, of days of which none was accepted afterwards'),
   gaps: z.array(day).describe('Days without a delivery, carried'),
   refused: z.object({
     rows: z.int(),
@@ -88,7 +99,7 @@ export const healthResponse = z.object({
       es: z.string(),
       en: z.string(),
       severity: z.enum(['error', 'warning']),
-      rows: z.int().describe('Rows that break it in the newest build that checked it'),
+      rows: z.int().describe('Rows that break it in the newest build that checked it, published or not'),
       build: z.string().nullable(),
     }),
   ),
@@ -96,6 +107,7 @@ export const healthResponse = z.object({
     z.object({
       build: z.string(),
       publish: z.int().nullable().describe('null: not published'),
+      refused: z.boolean().describe('A law keeps what it made from the figures; those come first'),
       engine: z.string(),
       first_day: day.nullable(),
       last_day: day.nullable(),
