@@ -23,6 +23,7 @@ export interface ClientRows {
   readonly movements: readonly Row[];
   readonly payments: readonly Row[];
   readonly contacts: readonly Row[];
+  /** Made in the time that movements are read of: of older ones nobody could say whether they were kept. */
   readonly promises: readonly Row[];
   readonly plans: readonly Row[];
 }
@@ -208,7 +209,7 @@ export async function clientRows(
       } qualify row_number() over (partition by contact_id order by delivery desc) = 1 order by "at" desc`,
     ),
     desk.rows(
-      sql`select * from (${await desk.feed('promises', knownAt)}) where ${isClient} and ${knownThen(knownAt)} and created_on <= ${ofDay} and ${mine('receipt_no', seen)} order by due_on desc, promise_id`,
+      sql`select * from (${await desk.feed('promises', knownAt)}) where ${isClient} and ${knownThen(knownAt)} and created_on <= ${ofDay} and created_on > cast(${value(since)} as date) and ${mine('receipt_no', seen)} order by due_on desc, promise_id`,
     ),
     desk.rows(
       sql`select * from (${await desk.feed('plans', knownAt)}) where company = ${value(company)} and ${knownThen(knownAt)} and ${amongMembers('policy_no', [...policies])} order by due_on, plan_id, instalment`,

@@ -175,14 +175,19 @@ function stateOf(rows: ClientRows, promises: ClientResponse['promises']): Client
     policies: new Set(gross.map((row) => row.policy_no)).size,
     next_due: due.sort()[0] ?? null,
     days_to_pay: daysToPay(rows),
-    promise: promises.find(({ state }) => state === 'broken')
-      ? 'broken'
-      : promises.find(({ state }) => state === 'open')
-        ? 'open'
-        : promises.find(({ state }) => state === 'kept')
-          ? 'kept'
-          : 'none',
+    promise: newestOf(promises),
   };
+}
+
+/** The state of the newest promise that stands: an older one says nothing of today. */
+function newestOf(promises: ClientResponse['promises']): ClientResponse['state']['promise'] {
+  const word = ({ created_on, due_on, promise }: ClientResponse['promises'][number]): string =>
+    `${created_on} ${due_on} ${promise}`;
+  return promises.reduce<{ readonly word: string; readonly state: ClientResponse['state']['promise'] }>(
+    (newest, one) =>
+      one.state !== 'void' && word(one) > newest.word ? { word: word(one), state: one.state } : newest,
+    { word: '', state: 'none' },
+  ).state;
 }
 
 /** As the KPI days_to_pay: payments weighted by amount, a reversal left out. */

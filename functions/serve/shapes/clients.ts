@@ -78,7 +78,7 @@ export const clientResponse = z.object({
     policies: z.int(),
     next_due: z.string().nullable(),
     days_to_pay: z.number().nullable().describe('Amount-weighted, last 12 months, negative is early'),
-    promise: z.enum(['none', 'open', 'broken', 'kept']),
+    promise: z.enum(['none', 'open', 'broken', 'kept']).describe('Of the newest promise that is not void'),
   }),
   receipts: z.array(
     receiptRow.omit({ client: true, client_name: true, amount: true }).extend({
@@ -110,18 +110,20 @@ export const clientResponse = z.object({
       note: z.string().nullable(),
     }),
   ),
-  promises: z.array(
-    z.object({
-      promise: z.string(),
-      receipt: z.string(),
-      created_on: z.string(),
-      due_on: z.string(),
-      amount: z.string(),
-      currency: z.string(),
-      paid: z.string().describe('Applied to the receipt from the promise to its due day with grace'),
-      state: z.enum(['open', 'kept', 'broken', 'void']),
-    }),
-  ),
+  promises: z
+    .array(
+      z.object({
+        promise: z.string(),
+        receipt: z.string(),
+        created_on: z.string(),
+        due_on: z.string(),
+        amount: z.string(),
+        currency: z.string(),
+        paid: z.string().describe('Applied to the receipt from the promise to its due day with grace'),
+        state: z.enum(['open', 'kept', 'broken', 'void']),
+      }),
+    )
+    .describe('Made in the last 24 months'),
   plans: z.array(
     z.object({
       plan: z.string(),

@@ -1,0 +1,65 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientResponse } from '../../../functions/serve/api.ts';
+import { daily, Ledger } from '../../support/ledgerFixture.ts';
+import { ServedLedger } from '../../support/servedLedger.ts';
+
+const HEAD =
+  'company,promise_id,receipt_no,client_id,created_on,due_on,amount,currency,grace_days,threshold,status';
+/** The promises of a client, told with the second delivery. */
+const PROMISES = [
+  'CO,ANCIENT,1,C1,2024-01-10,2024-01-20,500.00,COP,0,100,OPEN',
+  'CO,BROKEN,1,C1,2026-06-26,2026-06-26,300.00,COP,0,100,OPEN',
+  'CO,KEPT,1,C1,2026-06-27,2026-06-28,400.00,COP,0,100,OPEN',
+  'CO,OPEN,1,C1,2026-06-29,2026-07-15,100.00,COP,0,100,OPEN',
+  'CO,VOID,1,C1,2026-06-29,2026-07-20,100.00,COP,0,100,VOID',
+];
+
+let ledger: ServedLedger;
+
+beforeAll(async () => {
+  const plan = new Ledger(daily('2026-06-26', '2026-06-29'));
+  plan
+    .company('CO')
+    .receipt('1', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' })
+    .paid(400, '2026-06-28');
+  ledger = await ServedLedger.of(plan, 3);
+  const [second = ''] = ledger.waiting;
+  await writeFile(join(second, 'promises.csv'), `${[HEAD, ...PROMISES].join('\n')}\n`);
+  const path = join(second, 'control.json');
+  const control = JSON.parse(await readFile(path, 'utf8')) as { files: unknown[] };
+  control.files.push({ feed: 'promises', name: 'promises.csv', rows: PROMISES.length });
+  await writeFile(path, JSON.stringify(control));
+  while (ledger.waiting.length > 0) await ledger.deliver();
+  await ledger.house.refresh();
+}, 300_000);
+afterAll(() => ledger.close());
+
+async function on(day: string) {
+  const client = await ledger.as();
+  const { promises, state, timeline } = clientResponse.parse(
+    (await client.get(`/api/clients/CO~C1?as_of=${day}`)).body,
+  );
+  return {
+    promises: Object.fromEntries(promises.map(({ promise, state }) => [promise, state])),
+    headline: state.promise,
+    told: timeline.filter(({ kind }) => kind === 'promise').length,
+  };
+}
+
+describe('the promises of a client', () => {
+  it('are those made since movements are looked at: an older one is not told as broken', async () => {
+    expect(await on('2026-06-29')).toEqual({
+      promises: { BROKEN: 'broken', KEPT: 'kept', OPEN: 'open', VOID: 'void' },
+      headline: 'open',
+      told: 4,
+    });
+  });
+
+  it('are headed by the newest that is not void, whatever became of those before', async () => {
+    expect((await on('2026-06-27')).headline).toBe('open');
+    expect((await on('2026-06-28')).headline).toBe('kept');
+    expect((await on('2026-06-29')).headline).toBe('open');
+  });
+});
