@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, configHash } from '../core/config.ts';
 import { FOREVER, type LocalTimestamp } from '../core/dates.ts';
@@ -46,26 +47,42 @@ export interface Room {
   readonly kept: KeptRows;
 }
 
-/**
- * Opens what is published now.
- * @param options.serving a file of published marts to read from, which this refreshes
- * @param options.before a room whose unchanged parts are taken over
- * @param options.fillsLater does not wait until the serving file holds all that is published
- */
-export async function openRoom(
+interface RoomOptions {
+  /** A file of published marts to read from, which this refreshes. */
+  readonly serving?: Serving;
+  /** A room whose unchanged parts are taken over. */
+  readonly before?: Room;
+  /** Does not wait until the serving file holds all that is published. */
+  readonly fillsLater?: boolean;
+}
+
+/** Opens what is published now, or leaves nothing behind. */
+export async function openRoom(lake: Lake, config: Config, options: RoomOptions = {}): Promise<Room> {
+  const scratch = await lake.scratch();
+  try {
+    return await furnished(lake, config, scratch, options);
+  } catch (error) {
+    // A house tries again and again: what a failed attempt leaves would add up.
+    await rm(scratch, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function furnished(
   lake: Lake,
   config: Config,
-  options: { readonly serving?: Serving; readonly before?: Room; readonly fillsLater?: boolean } = {},
+  scratch: string,
+  { serving, before, fillsLater }: RoomOptions,
 ): Promise<Room> {
-  const scratch = await lake.scratch();
   const session = await Session.open({ scratch, trino: false, threads: 1 });
+  let engine: DuckEngine | undefined;
   try {
-    const before = options.before;
     const project = before?.project ?? (await readProjectChecked());
     const published = await readPublished(lake, publishedCodec(session, scratch));
     const deliveries = new DeliveryIndex(lake);
     const ledger = new Ledger(await deliveries.entries());
-    const engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
+    engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
+    const own = engine;
     const publishedIndex = new PublishedIndex(published.rows);
     const standing = new Standing({
       published: published.rows,
@@ -74,14 +91,14 @@ export async function openRoom(
       models: project.models.map(({ hash }) => hash),
     });
     const filled = fill(
-      options.serving,
+      serving,
       servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
-      engine,
+      own,
       standing,
     );
-    if (options.fillsLater) filled.catch(() => undefined);
+    if (fillsLater) filled.catch(() => undefined);
     else await filled;
-    const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
+    const parts = { config, ledger, engine: own, project, published: publishedIndex, scratch };
     return {
       ...parts,
       lake,
@@ -90,7 +107,7 @@ export async function openRoom(
       publishedIndex,
       manifests: new Manifests(lake),
       materializer: new Materializer(parts),
-      serving: options.serving ?? null,
+      serving: serving ?? null,
       filled,
       standing,
       catalogue: before?.catalogue ?? readCatalogue(),
@@ -99,10 +116,12 @@ export async function openRoom(
       kept: new KeptRows(
         scratch,
         (select, file) =>
-          options.serving?.readers.use((reader) => reader.copyToParquet(select, file)) ??
-          engine.write(select, [], file),
+          serving?.readers.use((reader) => reader.copyToParquet(select, file)) ?? own.write(select, [], file),
       ),
     };
+  } catch (error) {
+    await engine?.close();
+    throw error;
   } finally {
     session.close();
   }

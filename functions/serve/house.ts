@@ -14,6 +14,8 @@ import { warm } from './warm.ts';
 
 /** How often the lake is asked whether there is something new. */
 const LOOK_EVERY_MS = 2_000;
+/** A publish that cannot be opened is tried again after twice the time each time, and after this at the latest. */
+const LOOK_AT_LEAST_EVERY_MS = 5 * 60_000;
 const INTERRUPT_EVERY_MS = 25;
 
 const DATABASE = 'serving.duckdb';
@@ -49,6 +51,7 @@ export class House {
   /** The newest opening, and those before that are still read. */
   readonly #open: Set<Opening>;
   #looked = Date.now();
+  #lookAfter = LOOK_EVERY_MS;
   #refreshing: Promise<void> | null = null;
   #warm = false;
 
@@ -125,7 +128,7 @@ export class House {
   }
 
   async read<T>(action: (reading: Reading) => Promise<T>): Promise<T> {
-    if (Date.now() - this.#looked > LOOK_EVERY_MS) void this.refresh().catch(this.#log);
+    if (Date.now() - this.#looked > this.#lookAfter) void this.refresh().catch(this.#log);
     const opening = this.#opening;
     opening.readers += 1;
     try {
@@ -141,9 +144,19 @@ export class House {
 
   /** Opens the newest publish if there is a newer one. Requests at work keep theirs. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null;
-    });
+    this.#refreshing ??= this.#refresh()
+      .then(
+        () => {
+          this.#lookAfter = LOOK_EVERY_MS;
+        },
+        (error: unknown) => {
+          this.#lookAfter = Math.min(this.#lookAfter * 2, LOOK_AT_LEAST_EVERY_MS);
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#refreshing = null;
+      });
     return this.#refreshing;
   }
 
