@@ -136,7 +136,7 @@ function likeText(text: string): string {
 }
 
 /** Reference rows in force at a moment. */
-function knownThen(knownAt: LocalTimestamp): Statement {
+export function knownThen(knownAt: LocalTimestamp): Statement {
   const at = sql`cast(${value(knownAt)} as timestamp)`;
   return sql`known_from <= ${at} and ${at} < known_to`;
 }

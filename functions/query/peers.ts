@@ -1,7 +1,8 @@
-import { FOREVER } from '../core/dates.ts';
+import type { LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Answer, AnswerRow } from './answer.ts';
 import { findKpi } from './catalogue.ts';
+import { knownThen } from './clients.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
 import { OWNER, SMALLEST_GROUP } from './policy.ts';
@@ -42,23 +43,25 @@ const SEATS: Readonly<Partial<Record<PeerDimension, { readonly feed: string; rea
  * A member's own figure and where it stands among the members of its company and of its office: never another's
  * figure, and nothing about groups of fewer than five. The own figure is of the caller's scope; a place is told where
  * that is the member's whole figure.
- * @throws AlturasError `NO_MEMBER`, `EXIT_DENIED` for a member outside the scope, `CELL_MISSING`
+ * @param asked.company whose member it is; needed where companies have members of the same name
+ * @throws AlturasError `NO_MEMBER`, `EXIT_DENIED` for a member outside the scope, `CELL_MISSING`, `MEMBER_AMBIGUOUS`
  */
 export async function peers(
   desk: Desk,
   question: Omit<Question, 'by' | 'filters'>,
   dimension: PeerDimension,
-  asked: string | undefined,
+  asked: { readonly member: string | undefined; readonly company: string | undefined },
 ): Promise<Peers> {
-  const member = memberOf(desk, dimension, asked);
+  const member = memberOf(desk, dimension, asked.member);
   const own = await answer(desk, {
     ...question,
     by: ['company', dimension],
-    filters: [{ column: dimension, members: [member] }],
+    filters: [
+      { column: dimension, members: [member] },
+      ...(asked.company === undefined ? [] : [{ column: 'company', members: [asked.company] }]),
+    ],
   });
-  const row = own.rows.find((one) => one.dimensions[dimension] === member);
-  if (!row)
-    throw new AlturasError('missing', 'CELL_MISSING', `${member} has no such figure.`, { value: member });
+  const row = onlyRow(own, dimension, member);
   const company = row.dimensions.company ?? null;
   const all = await answer(desk.for(OWNER), {
     ...question,
@@ -78,7 +81,7 @@ export async function peers(
   // Where a scope holds a part of the member's receipts only, the place would be that of a figure it does not hold.
   if (desk.scope.length > 0 && figures.get(member) !== row.value)
     return { answer: own, member, own: row, company: HIDDEN, office: HIDDEN };
-  const seats = await seatsOf(desk, dimension);
+  const seats = await seatsOf(desk, dimension, own.known_at);
   const seat = seats?.get(`${company}~${member}`);
   const mates =
     seats === null || seat === undefined
@@ -104,11 +107,30 @@ function memberOf(desk: Desk, dimension: PeerDimension, asked: string | undefine
   return member;
 }
 
-async function seatsOf(desk: Desk, dimension: PeerDimension): Promise<ReadonlyMap<string, string> | null> {
+/** The member's row: of one company, or it would be told with the peers of another. */
+function onlyRow(own: Answer, dimension: PeerDimension, member: string): AnswerRow {
+  const rows = own.rows.filter((one) => one.dimensions[dimension] === member);
+  const [row] = rows;
+  if (!row)
+    throw new AlturasError('missing', 'CELL_MISSING', `${member} has no such figure.`, { value: member });
+  const companies = [...new Set(rows.map(({ dimensions }) => dimensions.company ?? '–'))].sort();
+  if (companies.length === 1) return row;
+  throw new AlturasError('usage', 'MEMBER_AMBIGUOUS', `Several companies have a ${dimension} "${member}".`, {
+    value: member,
+    expected: companies.join(', '),
+    hint: 'name the company',
+  });
+}
+
+async function seatsOf(
+  desk: Desk,
+  dimension: PeerDimension,
+  knownAt: LocalTimestamp,
+): Promise<ReadonlyMap<string, string> | null> {
   const seat = SEATS[dimension];
   if (!seat) return null;
   const rows = await desk.rows(
-    sql`select * from (${await desk.feed(seat.feed, FOREVER)}) where known_to = timestamp '9999-12-31' and office is not null`,
+    sql`select * from (${await desk.feed(seat.feed, knownAt)}) where ${knownThen(knownAt)} and office is not null`,
   );
   return new Map(rows.map((row) => [`${row.company}~${row[seat.key]}`, String(row.office)]));
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { businessDate } from '../core/dates.ts';
+import { businessDate, knownAt } from '../core/dates.ts';
 import { findKpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';
 import { peers } from '../query/peers.ts';
@@ -12,11 +12,12 @@ export async function peersView(desk: Desk, asked: z.output<typeof peersRequest>
     {
       kpi: asked.kpi,
       ...(asked.as_of === undefined ? {} : { asOf: businessDate(asked.as_of) }),
+      ...(asked.known_at === undefined ? {} : { knownAt: knownAt(asked.known_at) }),
       ...(asked.period === undefined ? {} : { period: asked.period }),
       ...(asked.basis === undefined ? {} : { basis: asked.basis }),
     },
     asked.dimension,
-    asked.member,
+    { member: asked.member, company: asked.company },
   );
   const { answer, own } = told;
   const { value, numerator, denominator, reason } = own;

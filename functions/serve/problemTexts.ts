@@ -297,6 +297,18 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     es: { title: 'Cifra no encontrada', detail: 'No hay una cifra en {value}.' },
     en: { title: 'No such figure', detail: 'There is no figure at {value}.' },
   },
+  MEMBER_AMBIGUOUS: {
+    es: {
+      title: '¿De cuál compañía?',
+      detail: '«{value}» existe en varias compañías: {expected}.',
+      action: 'Señale la compañía.',
+    },
+    en: {
+      title: 'Of which company?',
+      detail: '"{value}" exists in several companies: {expected}.',
+      action: 'Name the company.',
+    },
+  },
   NO_MEMBER: {
     es: { title: 'Falta el miembro', detail: 'Diga de quién es la cifra: su sesión no señala a uno solo.' },
     en: { title: 'Whose figure?', detail: 'Say whose figure it is: your session does not name just one.' },

@@ -12,6 +12,7 @@ import '../../parts/table.ts';
 import '../../parts/tile.ts';
 import { type TileSpec, tileFigure, tileQuestions, tilesStyle } from '../../parts/tiles.ts';
 import { boardStyle } from '../boardStyle.ts';
+import { peersPlace } from './peersPlace.ts';
 import { type Cards, peersTable, rowOf, scoreTable } from './tables.ts';
 import { scoreWords } from './words.ts';
 
@@ -91,7 +92,7 @@ export class Scorecards extends Board<ScoreData> {
         ? []
         : COMPARED.map((kpi) =>
             setting.api
-              .peers({ kpi, dimension: by, member, as_of: setting.asOf }, signal)
+              .peers({ kpi, dimension: by, member, ...peersPlace(setting) }, signal)
               .catch((error: unknown) => {
                 if (error instanceof Refusal && error.status !== 401) return null;
                 throw error;
@@ -199,6 +200,9 @@ export class Scorecards extends Board<ScoreData> {
     const { setting } = this;
     const own = scoreWords(setting.language);
     const by = this.#by;
+    const chips = Object.keys(setting.place.filters).map(
+      (column) => setting.words.dimensions[column as keyof typeof setting.words.dimensions],
+    );
     return html`<button
         type="button"
         class="back"
@@ -233,7 +237,7 @@ export class Scorecards extends Board<ScoreData> {
                   .words=${setting.words}
                   .model=${data === null ? null : peersTable(setting, data.peers)}
                 ></alturas-table>
-                <p class="note">${own.peersNote}</p>
+                <p class="note">${own.peersNote}${chips.length === 0 ? '' : own.peersWhole(chips)}</p>
               </section>
             </div>`
           : nothing

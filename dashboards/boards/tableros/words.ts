@@ -32,6 +32,8 @@ const es = {
   peers: '¿Cómo está entre sus pares?',
   peersNote:
     'Cada punto es el lugar entre los pares: a la derecha, mejor. No se muestran las cifras de otros; con menos de cinco pares no se muestra nada.',
+  peersWhole: (columns: readonly string[]) =>
+    ` Los pares se comparan enteros: los filtros de la página (${columns.join(', ')}) no cambian esta tabla.`,
   figure: 'Indicador',
   value: 'Propio',
   median: 'Mediana compañía',
@@ -84,6 +86,8 @@ const en: typeof es = {
   peers: 'How does that stand among peers?',
   peersNote:
     'Each dot is the place among peers: further right is better. Nobody else’s figures are shown; with fewer than five peers nothing is.',
+  peersWhole: (columns) =>
+    ` Peers are compared whole: the filters of the page (${columns.join(', ')}) do not change this table.`,
   figure: 'Figure',
   value: 'Own',
   median: 'Company median',

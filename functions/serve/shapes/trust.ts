@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { catalogueKpi, daysResponse } from './lookups.ts';
 import { cell } from './questions.ts';
-import { day, figure, provenance, word } from './words.ts';
+import { day, figure, moment, provenance, word } from './words.ts';
 
 export const peersRequest = z.strictObject({
   kpi: z.string().max(80),
   dimension: z.enum(['office', 'advisor', 'clerk', 'intermediary', 'line']),
   member: z.string().max(200).optional().describe('Default: the only member of the scope'),
+  company: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Whose member it is; needed where several companies have one of that name'),
   as_of: day.optional(),
+  known_at: moment.optional().describe('A day (its end) or a local timestamp; default: as delivered'),
   period: z.string().max(40).optional(),
   basis: word.optional(),
 });
