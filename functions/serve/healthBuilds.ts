@@ -53,7 +53,7 @@ function knowledgeOf({ manifest }: KnownBuild): string {
 }
 
 /**
- * Whether a law stopped a build whose place is still empty: a day version of it that counts is not published, or only
+ * Whether a law stopped a build whose place is still empty: a day version of it is not published, or only
  * as models or a configuration made it that are not today's.
  */
 async function isKeptBack(desk: Desk, calendar: Calendar, manifest: Manifest): Promise<boolean> {
@@ -63,7 +63,7 @@ async function isKeptBack(desk: Desk, calendar: Calendar, manifest: Manifest): P
     models[model]?.signature === today.get(model);
   for (const { as_of, known_at, models } of manifest.days) {
     const version = calendar.versionsOf(businessDate(as_of)).find(({ knownAt }) => knownAt === known_at);
-    if (!version || !calendar.isStoodOn(version)) continue;
+    if (!version) continue;
     for (const model of models.filter((name) => today.has(name))) {
       const row = desk.publishedIndex.holding(model, version);
       if (!row) return true;
