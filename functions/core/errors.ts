@@ -28,6 +28,10 @@ export interface ErrorDetails {
   readonly column?: string;
   readonly value?: string;
   readonly expected?: string;
+  /** Which case of its code it is, where people are told the cases in other words. */
+  readonly variant?: string;
+  /** Further values of the sentence, by the name that a translation of it gives them. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** What was done with the data, so that nobody fears a loss. */
   readonly safe?: string;
   /** The next step, as an imperative. */

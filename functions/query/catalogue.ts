@@ -228,7 +228,7 @@ export function findKpi(catalogue: Catalogue, name: string): NamedKpi {
       `${kpi.id} is not kept for ${kpi.parameter.name} = ${parameter}.`,
       {
         value: name,
-        expected: `${kpi.parameter.name} of ${choices.join(', ')}`,
+        expected: choices.join(', '),
       },
     );
   }

@@ -53,7 +53,7 @@ function dayOf(desk: Desk, asOf: BusinessDate | undefined): KnownDay {
   if (!version || desk.publishedBuild('position', version) === null)
     throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${day}.`, {
       value: day,
-      expected: `${desk.ledger.calendar.first ?? '–'} … ${desk.newestDay()}`,
+      expected: `${desk.ledger.calendar.first ?? '–'}..${desk.newestDay()}`,
     });
   return version;
 }

@@ -103,7 +103,10 @@ function memberOf(desk: Desk, dimension: PeerDimension, asked: string | undefine
   if (member === undefined || member === null)
     throw new AlturasError('usage', 'NO_MEMBER', 'Say whose figure it is.', { expected: dimension });
   if (limits.some(({ members }) => !members.includes(member)))
-    throw new AlturasError('denied', 'EXIT_DENIED', `"${member}" is not in your scope.`, { value: member });
+    throw new AlturasError('denied', 'EXIT_DENIED', `"${member}" is not in your scope.`, {
+      value: member,
+      variant: 'member',
+    });
   return member;
 }
 

@@ -19,7 +19,7 @@ export function readPeriod(text: string, asOf: BusinessDate): PlannedPeriod {
   if (!first || !last || last < first) {
     throw new AlturasError('usage', 'BAD_PERIOD', `"${text}" is not a period.`, {
       value: text,
-      expected: `${PERIODS.join(', ')}, or two days as 2026-01-01..2026-03-31`,
+      expected: `${PERIODS.join(', ')}, 2026-01-01..2026-03-31`,
     });
   }
   return customPeriod('custom', addDays(first, -1), last);

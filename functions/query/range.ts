@@ -22,16 +22,15 @@ export function rangeDays({ from, to, every }: DayRange): [BusinessDate, ...Busi
   if (to < from)
     throw new AlturasError('usage', 'BAD_RANGE', 'The range ends before it begins.', {
       value,
-      expected: 'from <= to',
     });
   const days =
     daysBetween(from, to) > LONGEST_DAYS
       ? null
       : [...eachDay(from, to)].filter((day) => day !== to && (every === 'day' || isMonthEnd(day)));
   if (days === null || days.length >= MOST_DAYS)
-    throw new AlturasError('usage', 'RANGE_TOO_LONG', 'The range has too many days.', {
+    throw new AlturasError('usage', 'RANGE_TOO_LONG', `The range has more than ${MOST_DAYS} days.`, {
       value,
-      expected: `at most ${MOST_DAYS} days`,
+      expected: String(MOST_DAYS),
       hint: 'ask for month ends, or for a shorter range',
     });
   return [to, ...days.reverse()];

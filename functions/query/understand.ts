@@ -49,6 +49,7 @@ export function understand(desk: Desk, question: Question): Understood {
   if (question.period !== undefined && kpi.periods.length === 0) {
     throw new AlturasError('usage', 'BAD_PERIOD', `${kpi.id} is a stock: it has a day, not a period.`, {
       value: question.period,
+      variant: 'stock',
       hint: 'Leave --period out.',
     });
   }
@@ -77,9 +78,10 @@ export function understand(desk: Desk, question: Question): Understood {
 function refuseFarFuture(desk: Desk, asOf: BusinessDate): void {
   const newest = desk.newestDay();
   if (asOf <= newest || daysBetween(newest, asOf) <= FARTHEST_DAYS) return;
-  throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${asOf}.`, {
+  throw new AlturasError('missing', 'DAY_UNKNOWN', `${asOf} is too far ahead of what is known.`, {
     value: asOf,
-    expected: `a day up to ${addDays(newest, FARTHEST_DAYS)}`,
+    expected: `${newest}..${addDays(newest, FARTHEST_DAYS)}`,
+    variant: 'far',
   });
 }
 

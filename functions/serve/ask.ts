@@ -7,6 +7,7 @@ import { answerSeries, type NoAnswer, type Question, understand } from '../query
 import { labelsOf } from '../query/names.ts';
 import { rangeDays } from '../query/range.ts';
 import type { Top } from '../query/select.ts';
+import { PERIODS } from '../warehouse/days.ts';
 import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
 
 /** A question of the interface in the words of the query room. */
@@ -30,7 +31,7 @@ function ranged(desk: Desk, { range, ...asked }: AskQuestion): Omit<AskQuestion,
   if (asked.as_of !== undefined || asked.compare.length > 0 || asked.period?.includes('..'))
     throw new AlturasError('usage', 'BAD_RANGE', 'A range stands in the place of as_of, compare and A..B.', {
       value: asked.as_of ?? asked.compare[0] ?? asked.period ?? '',
-      expected: 'range alone',
+      variant: 'alone',
     });
   const [last, ...others] = rangeDays({
     from: businessDate(range.from),
@@ -48,7 +49,8 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
   if (asked.compare.length > 0 && asked.period?.includes('..')) {
     throw new AlturasError('usage', 'BAD_PERIOD', 'A fixed span has no other days to compare with.', {
       value: asked.period,
-      expected: 'month, quarter, ytd, 12m',
+      expected: PERIODS.join(', '),
+      variant: 'fixed',
     });
   }
   const days = [asOf, ...(asked.period?.includes('..') ? [] : asked.compare.map(businessDate))];
@@ -57,6 +59,7 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
   if (!main || 'reason' in main)
     throw new AlturasError('missing', main?.reason ?? 'NO_DATA', `Nothing was known of ${asOf}.`, {
       value: asOf,
+      expected: `${desk.ledger.calendar.first ?? '–'}..${desk.newestDay()}`,
     });
   const rows = withCompare(main, others);
   const sorted = sortRows(rows, asked.sort);

@@ -7,6 +7,7 @@ import { refusedRows } from '../query/refused.ts';
 import type { AskAnswer, Cell, exportRequest } from './api.ts';
 import { ask } from './ask.ts';
 import { changeView } from './change.ts';
+import { headOf, SHEETS } from './columnWords.ts';
 import { FORMATS } from './formats.ts';
 import type { Locale } from './problems.ts';
 import type { Provenance } from './provenance.ts';
@@ -75,10 +76,25 @@ function provenanceOnly(told: Provenance): Provenance {
 /** The rows of an export, before any format. */
 export async function tableOf(
   desk: Desk,
-  { source, title }: ExportAsked,
+  asked: ExportAsked,
   locale: Locale,
   subject: string,
 ): Promise<Table> {
+  const table = await rowsOf(desk, asked, locale, subject);
+  const words = asked.source.of === 'refused' ? 'refused' : 'figures';
+  return {
+    ...table,
+    heads: table.columns.map(({ name }) => headOf(name, locale, words)),
+    sheets: { cover: SHEETS.cover[locale], rows: SHEETS.rows[locale] },
+  };
+}
+
+async function rowsOf(
+  desk: Desk,
+  { source, title }: ExportAsked,
+  locale: Locale,
+  subject: string,
+): Promise<Omit<Table, 'heads' | 'sheets'>> {
   const told = (told: Provenance, more: readonly (readonly [string, string])[] = []) => ({
     provenance: provenanceOnly(told),
     cover: coverOf(desk, told, locale, subject, more),
@@ -109,7 +125,7 @@ export async function tableOf(
       const { kpi } = findKpi(desk.catalogue, source.question.kpi);
       const money = /^-?\d+\.\d{2}$/.test(String(behind.sum));
       return {
-        title: title ?? `${kpi[locale]} ${answer.as_of} recibos`,
+        title: title ?? `${kpi[locale]} ${answer.as_of} ${WORDS.receipts[locale]}`,
         columns: RECEIPT_COLUMNS.map(([name, kind]) => ({
           name,
           kind: name === 'amount' && !money ? 'number' : kind,
@@ -272,6 +288,7 @@ const WORDS = {
   cell: { es: 'Celda', en: 'Cell' },
   figure: { es: 'Cifra', en: 'Figure' },
   sum: { es: 'Suma de los recibos', en: 'Sum of the receipts' },
+  receipts: { es: 'recibos', en: 'receipts' },
   refused: { es: 'Filas rechazadas', en: 'Refused rows' },
   asOf: { es: 'Fecha de corte', en: 'As of' },
   knownAt: { es: 'Como se conocía el', en: 'Known at' },

@@ -46,13 +46,18 @@ async function xlsx(table: Table): Promise<Uint8Array> {
     ]),
   ];
   const rows: SheetData = [
-    table.columns.map(({ name }) => ({ value: name, fontWeight: 'bold' as const })),
+    table.heads.map((head) => ({ value: head, fontWeight: 'bold' as const })),
     ...table.rows.map((row) => table.columns.map((column, at) => excelCell(row[at] ?? null, column))),
   ];
   const { default: writeXlsx } = await import('write-excel-file/node');
   const book = await writeXlsx([
-    { data: cover, sheet: 'Portada', columns: [{ width: 24 }, { width: 70 }] },
-    { data: rows, sheet: 'Datos', columns: table.columns.map(() => ({ width: 20 })), stickyRowsCount: 1 },
+    { data: cover, sheet: table.sheets.cover, columns: [{ width: 24 }, { width: 70 }] },
+    {
+      data: rows,
+      sheet: table.sheets.rows,
+      columns: table.columns.map(() => ({ width: 20 })),
+      stickyRowsCount: 1,
+    },
   ]);
   return book.toBuffer();
 }

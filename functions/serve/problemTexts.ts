@@ -1,6 +1,6 @@
 interface Said {
   readonly title: string;
-  /** `{value}`, `{expected}` and `{message}` are filled in. */
+  /** `{value}`, `{expected}`, `{message}` and the facts of the error are filled in, in `action` too. */
   readonly detail: string;
   readonly safe?: string;
   readonly action?: string;
@@ -13,7 +13,7 @@ export interface ProblemText {
 
 const READ_NOTHING = { es: 'No se leyó ni se cambió ningún dato.', en: 'No data was read or changed.' };
 
-/** What a person reads, by the code of the error. */
+/** What a person reads, by the code of the error, or by `CODE.variant` where a case of it has words of its own. */
 export const TEXTS: Readonly<Record<string, ProblemText>> & {
   readonly OTHER: ProblemText;
   readonly DEFECT: ProblemText;
@@ -81,13 +81,27 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
   EXIT_DENIED: {
     es: {
       title: 'No permitido',
-      detail: 'Su sesión no permite «{value}».',
+      detail: 'Su sesión no permite {value}.',
       safe: READ_NOTHING.es,
       action: 'Pida el permiso a quien administra los tableros.',
     },
     en: {
       title: 'Not allowed',
-      detail: 'Your session does not allow "{value}".',
+      detail: 'Your session does not allow {value}.',
+      safe: READ_NOTHING.en,
+      action: 'Ask whoever administers the boards for it.',
+    },
+  },
+  'EXIT_DENIED.member': {
+    es: {
+      title: 'No permitido',
+      detail: '«{value}» no está en la cartera que usted ve.',
+      safe: READ_NOTHING.es,
+      action: 'Pida acceso a quien administra los tableros.',
+    },
+    en: {
+      title: 'Not allowed',
+      detail: '"{value}" is not in the portfolio that you see.',
       safe: READ_NOTHING.en,
       action: 'Ask whoever administers the boards for it.',
     },
@@ -182,6 +196,30 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     },
     en: { title: 'Period not kept', detail: '{message}' },
   },
+  'BAD_PERIOD.stock': {
+    es: {
+      title: 'Periodo no disponible',
+      detail: 'Este indicador es un saldo: es de un día, no de un periodo.',
+      action: 'Quite el periodo.',
+    },
+    en: {
+      title: 'Period not kept',
+      detail: 'This KPI is a stock: it is of a day, not of a period.',
+      action: 'Leave the period out.',
+    },
+  },
+  'BAD_PERIOD.fixed': {
+    es: {
+      title: 'Periodo no comparable',
+      detail: 'El tramo fijo «{value}» no tiene otros días con los que compararse.',
+      action: 'Quite la comparación, o use un periodo: {expected}.',
+    },
+    en: {
+      title: 'Period without comparison',
+      detail: 'The fixed span "{value}" has no other days to compare with.',
+      action: 'Leave the comparison out, or use a period: {expected}.',
+    },
+  },
   BAD_DATE: {
     es: { title: 'Fecha no válida', detail: '«{value}» no es un día del calendario (AAAA-MM-DD).' },
     en: { title: 'Not a date', detail: '"{value}" is not a calendar day (YYYY-MM-DD).' },
@@ -195,18 +233,28 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     en: { title: 'Dates in the wrong order', detail: 'The first day must come before the second: {value}.' },
   },
   BAD_RANGE: {
-    es: { title: 'Rango no válido', detail: 'El rango «{value}» no se entiende. Se espera: {expected}.' },
-    en: { title: 'Not a range', detail: 'The range "{value}" makes no sense. Expected: {expected}.' },
+    es: { title: 'Rango no válido', detail: 'El rango «{value}» termina antes de empezar.' },
+    en: { title: 'Not a range', detail: 'The range "{value}" ends before it begins.' },
+  },
+  'BAD_RANGE.alone': {
+    es: {
+      title: 'Rango no válido',
+      detail: 'Un rango va solo: no se junta con una fecha, una comparación ni un tramo («{value}»).',
+    },
+    en: {
+      title: 'Not a range',
+      detail: 'A range stands alone: it goes with no day, comparison or span ("{value}").',
+    },
   },
   RANGE_TOO_LONG: {
     es: {
       title: 'Rango demasiado largo',
-      detail: 'El rango «{value}» tiene demasiados días: {expected}.',
+      detail: 'El rango «{value}» tiene demasiados días: caben {expected}.',
       action: 'Pida fines de mes, o un rango más corto.',
     },
     en: {
       title: 'The range is too long',
-      detail: 'The range "{value}" has too many days: {expected}.',
+      detail: 'The range "{value}" has too many days: {expected} at most.',
       action: 'Ask for month ends, or for a shorter range.',
     },
   },
@@ -217,10 +265,38 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
   DAY_UNKNOWN: {
     es: {
       title: 'Día sin datos',
-      detail: 'No hay datos del {value}. Hay de: {expected}.',
+      detail: 'No hay datos del {value}. Hay: {expected}.',
       action: 'Elija un día del calendario.',
     },
-    en: { title: 'No data of that day', detail: '{message}', action: 'Choose a day of the calendar.' },
+    en: {
+      title: 'No data of that day',
+      detail: 'There are no data of {value}. There are: {expected}.',
+      action: 'Choose a day of the calendar.',
+    },
+  },
+  'DAY_UNKNOWN.then': {
+    es: {
+      title: 'Día aún no conocido',
+      detail: 'Del {value} no se conocía nada el {moment}.',
+      action: 'Elija un momento posterior, u otro día.',
+    },
+    en: {
+      title: 'Not known then',
+      detail: 'Nothing was known of {value} on {moment}.',
+      action: 'Choose a later moment, or another day.',
+    },
+  },
+  'DAY_UNKNOWN.far': {
+    es: {
+      title: 'Día demasiado lejano',
+      detail: 'El {value} está muy lejos de lo conocido. Se puede mirar: {expected}.',
+      action: 'Elija un día del calendario.',
+    },
+    en: {
+      title: 'Too far ahead',
+      detail: '{value} is too far ahead of what is known. These can be looked at: {expected}.',
+      action: 'Choose a day of the calendar.',
+    },
   },
   NOT_BUILT: {
     es: {

@@ -1,6 +1,7 @@
 import { AlturasError, type ErrorKind } from '../core/errors.ts';
 import type { LOCALES, Problem } from './api.ts';
 import { type ProblemText, TEXTS } from './problemTexts.ts';
+import { VALUES } from './problemValues.ts';
 
 export type Locale = (typeof LOCALES)[number];
 
@@ -54,16 +55,25 @@ export function localeOf(header: string | undefined): Locale {
 export function problemOf(error: unknown, locale: Locale, instance?: string): Problem {
   const known = error instanceof AlturasError && error.kind !== 'internal' ? error : null;
   const code = known?.code ?? 'DEFECT';
-  const text: ProblemText = TEXTS[code] ?? (known ? TEXTS.OTHER : TEXTS.DEFECT);
   const details = known?.details ?? {};
+  const text: ProblemText =
+    TEXTS[`${code}.${details.variant}`] ?? TEXTS[code] ?? (known ? TEXTS.OTHER : TEXTS.DEFECT);
   const say = text[locale];
-  const action = say.action ?? (locale === 'en' ? details.hint : undefined);
+  const named = details.value === undefined ? undefined : VALUES[code]?.[details.value]?.[locale];
+  const values = {
+    ...details,
+    ...details.facts,
+    message: known?.message ?? '',
+    ...(named === undefined ? {} : { value: named }),
+  };
+  const action =
+    say.action === undefined ? (locale === 'en' ? details.hint : undefined) : fill(say.action, values);
   const safe = say.safe ?? (locale === 'en' ? details.safe : undefined);
   return {
     type: `urn:alturas:problem:${code.toLowerCase()}`,
     title: say.title,
     status: CODE_STATUS[code] ?? STATUS[known?.kind ?? 'internal'],
-    detail: fill(say.detail, { ...details, message: known?.message ?? '' }),
+    detail: fill(say.detail, values),
     code,
     ...(safe === undefined ? {} : { safe }),
     ...(action === undefined ? {} : { action }),

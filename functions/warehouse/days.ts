@@ -183,9 +183,12 @@ export class Calendar {
 
   unknownDay(asOf: BusinessDate, knownAt: LocalTimestamp): AlturasError {
     const when = knownAt === FOREVER ? '' : ` at ${knownAt}`;
+    // A day that is known now was not known then; of any other day nothing ever was.
+    const then = this.first !== null && asOf >= this.first;
     return new AlturasError('missing', 'DAY_UNKNOWN', `Nothing was known of ${asOf}${when}.`, {
       value: asOf,
-      expected: this.first === null ? 'a lake with deliveries' : `a day from ${this.first} to ${this.last}`,
+      ...(this.first === null ? {} : { expected: `${this.first}..${this.last}` }),
+      ...(then ? { variant: 'then', facts: { moment: knownAt.slice(0, 16) } } : {}),
       hint: 'ask for a later --as-of or --known-at, or land the missing delivery',
     });
   }

@@ -395,9 +395,9 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
     const [header = [], ...lines] = rows as unknown as unknown[][];
     const at = (line: unknown[], name: string) => line[header.indexOf(name)];
     return lines.map((line) => ({
-      key: `${at(line, 'company')}|${at(line, 'receipt')}`,
-      amount: BigInt(Math.round(Number(at(line, 'amount')) * 100)),
-      name: at(line, 'client_name'),
+      key: `${at(line, 'Compañía')}|${at(line, 'Recibo')}`,
+      amount: BigInt(Math.round(Number(at(line, 'Importe')) * 100)),
+      name: at(line, 'Nombre del cliente'),
     }));
   }),
   '/api/export parquet': file('parquet', async (bytes) => {

@@ -54,7 +54,11 @@ export class ServedLedger {
   }
 
   /** The app with a session of some claims. */
-  async as(claims: Claims = LOCAL_CLAIMS, options: Partial<AppOptions> = {}): Promise<Client> {
+  async as(
+    claims: Claims = LOCAL_CLAIMS,
+    options: Partial<AppOptions> = {},
+    language = 'es',
+  ): Promise<Client> {
     const guard = await Guard.of({ local: claims });
     const app = createApp({
       house: this.house,
@@ -62,19 +66,22 @@ export class ServedLedger {
       signer: await Signer.open(this.directory),
       ...options,
     });
-    const authorization = `Bearer ${await guard.localToken()}`;
+    const headers = {
+      authorization: `Bearer ${await guard.localToken()}`,
+      'accept-language': language,
+    };
     const read = async (response: Response | Promise<Response>) => {
       const answered = await response;
       const body: unknown = await answered.json();
       return { status: answered.status, body };
     };
     return {
-      get: (path) => read(app.request(path, { headers: { authorization } })),
+      get: (path) => read(app.request(path, { headers })),
       post: (path, body) =>
         read(
           app.request(path, {
             method: 'POST',
-            headers: { authorization, 'content-type': 'application/json' },
+            headers: { ...headers, 'content-type': 'application/json' },
             body: JSON.stringify(body),
           }),
         ),

@@ -1,0 +1,17 @@
+import type { Exit } from '../query/policy.ts';
+
+/** Values that are words of ours: what a person reads in their place, by the code of the error. */
+export const VALUES: Readonly<Record<string, Readonly<Record<string, { es: string; en: string }>>>> = {
+  EXIT_DENIED: {
+    view: { es: 'ver las cifras', en: 'looking at figures' },
+    drill: { es: 'ver los recibos de una cifra', en: 'looking at the receipts of a figure' },
+    client: { es: 'ver los clientes', en: 'looking at clients' },
+    peers: { es: 'comparar con los pares', en: 'comparing with peers' },
+    csv: { es: 'descargar en CSV', en: 'downloading CSV' },
+    xlsx: { es: 'descargar en Excel', en: 'downloading Excel' },
+    parquet: { es: 'descargar en Parquet', en: 'downloading Parquet' },
+    arrow: { es: 'descargar en Arrow', en: 'downloading Arrow' },
+    proof: { es: 'pedir el comprobante de una cifra', en: 'asking for the receipt of a figure' },
+    refused: { es: 'ver las filas rechazadas', en: 'looking at refused rows' },
+  } satisfies Record<Exit, { es: string; en: string }>,
+};
