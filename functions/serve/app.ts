@@ -4,14 +4,13 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { z } from 'zod';
 import { sha256 } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';
-import type { Lake } from '../lake/lake.ts';
 import type { Desk } from '../query/desk.ts';
 import { type Caller, requireExit } from '../query/policy.ts';
 import { SMALLEST_COMPRESSED, type Written, written } from './answers.ts';
 import { ROUTES } from './api.ts';
 import { jsonBody, refuseLargeBody } from './body.ts';
 import { todayOf } from './days.ts';
-import { HANDLERS, type RouteName } from './handlers.ts';
+import { type Besides, HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
@@ -128,7 +127,7 @@ export function createApp(options: AppOptions): Hono<Stay> {
         }
         // Freshness is told by the clock: what lasts a publish is kept for that day alone.
         const today = todayOf(desk.config);
-        const state = await stateOf(house.lake, handler.folders);
+        const state = await stateOf(desk, handler.besides);
         const whole = await reading.remember(
           desk,
           ['whole', name, id, input, locale, today, state],
@@ -158,11 +157,12 @@ export function createApp(options: AppOptions): Hono<Stay> {
   return app;
 }
 
-/** What lies in some folders of the lake now, as one word. */
-async function stateOf(lake: Lake, folders: readonly string[]): Promise<string> {
+/** What lies in the lake besides what is published now, as one word. */
+async function stateOf(desk: Desk, besides: readonly Besides[]): Promise<string> {
   const heads: string[] = [];
-  for (const folder of folders)
-    for await (const { key, etag } of lake.list(folder)) heads.push(`${key} ${etag}`);
+  for (const what of besides)
+    if (what === 'deliveries') heads.push(`deliveries ${(await desk.arrived()).length}`);
+    else for await (const { key, etag } of desk.lake.list(`${what}/`)) heads.push(`${key} ${etag}`);
   return sha256(heads.join('\n'));
 }
 

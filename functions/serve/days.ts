@@ -51,7 +51,7 @@ export async function daysView(desk: Desk): Promise<Days> {
     days,
     month_ends: days.map(({ day }) => day).filter(isMonthEnd),
     builds: [...builds.values()].sort((a, b) => b.publish - a.publish),
-    freshness: freshnessOf(desk),
+    freshness: await freshnessOf(desk),
   };
 }
 
@@ -61,10 +61,11 @@ export function todayOf({ time_zone }: Pick<Config, 'time_zone'>): BusinessDate 
 }
 
 /** How old the newest figures are, by the clock on the wall in the zone of the lake, and whether newer ones wait. */
-export function freshnessOf(desk: Desk): Days['freshness'] {
+export async function freshnessOf(desk: Desk): Promise<Days['freshness']> {
   const newest = desk.newestDay();
   const age = daysBetween(newest, todayOf(desk.config));
-  const delivered = desk.newestDelivered();
+  const arrived = await desk.arrived();
+  const delivered = arrived.reduce((last, { as_of }) => (as_of > last ? as_of : last), '');
   return {
     newest_cutoff: desk.ledger.calendar.deliveries.at(-1)?.cutoff ?? '',
     age_days: age,

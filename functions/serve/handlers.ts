@@ -48,11 +48,14 @@ export interface Visit<Input> {
   remember<T>(key: unknown, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T>;
 }
 
+/** What happens to a lake between two publishes. */
+export type Besides = 'deliveries' | 'rejected' | 'builds';
+
 interface Handler {
   /** Whether equal requests of equal policies have one answer for the length of a publish. */
   readonly lasting: boolean;
-  /** Folders of the lake that the answer tells of and that change without a publish: a change there ends it, too. */
-  readonly folders: readonly string[];
+  /** What the answer tells of besides, and what changes without a publish: a change there ends it, too. */
+  readonly besides: readonly Besides[];
   /** What the caller must be allowed to do. */
   exits(input: unknown): readonly Exit[];
   answer(visit: Visit<unknown>): Promise<unknown>;
@@ -62,11 +65,11 @@ interface Handler {
 function handler<Input>(
   exits: readonly Exit[] | ((input: Input) => readonly Exit[]),
   answer: (visit: Visit<Input>) => Promise<unknown>,
-  { lasting = true, folders = [] }: Partial<Pick<Handler, 'lasting' | 'folders'>> = {},
+  { lasting = true, besides = [] }: Partial<Pick<Handler, 'lasting' | 'besides'>> = {},
 ): Handler {
   return {
     lasting,
-    folders,
+    besides,
     exits: (input) => (typeof exits === 'function' ? exits(input as Input) : exits),
     answer: (visit) => answer(visit as Visit<Input>),
   };
@@ -77,7 +80,7 @@ const RECEIPT_BYTES = 600;
 
 export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   catalogue: handler(['view'], async ({ desk }) => catalogueView(desk)),
-  days: handler(['view'], ({ desk }) => daysView(desk)),
+  days: handler(['view'], ({ desk }) => daysView(desk), { besides: ['deliveries'] }),
   members: handler(['view'], ({ desk }) => membersView(desk)),
   ask: handler<{ readonly questions: readonly AskQuestion[] }>(['view'], askAll),
   change: handler<z.output<typeof changeRequest>>(['view'], ({ desk, input }) => changeView(desk, input)),
@@ -100,12 +103,12 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
   ),
   peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input }) => peersView(desk, input)),
   health: handler(['view'], ({ desk }) => healthView(desk), {
-    folders: ['deliveries/', 'rejected/', 'builds/'],
+    besides: ['deliveries', 'rejected', 'builds'],
   }),
   refused: handler<z.output<typeof refusedQuery>>(
     ['refused'],
     ({ desk, input }) => refusedView(desk, input),
-    { folders: ['deliveries/'] },
+    { besides: ['deliveries'] },
   ),
   export: handler<ExportAsked>(
     exitsOfExport,

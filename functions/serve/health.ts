@@ -76,7 +76,7 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
       build: desk.publishedIndex.at('position', newest)?.build ?? null,
       rows: listed.length,
     }),
-    freshness: freshnessOf(desk),
+    freshness: await freshnessOf(desk),
     feeds: FEED_NAMES.map((name) => {
       const feed = feedOf(name);
       const moments = calendar.deliveriesOf(name);

@@ -77,10 +77,16 @@ describe('health between two publishes', () => {
 
   it('shows what arrived and is not built yet', async () => {
     const newest = async () => (await health()).deliveries.map(({ day, built }) => [day, built])[0];
+    const waiting = async () => [
+      (await health()).freshness.waiting,
+      daysResponse.parse((await owner.get('/api/days')).body).freshness.waiting,
+    ];
     expect(await newest()).toEqual(['2026-06-29', false]);
+    expect(await waiting()).toEqual(['2026-06-29', '2026-06-29']);
     await build(ledger.lake, { config: ledger.config });
     await ledger.house.refresh();
     expect(await newest()).toEqual(['2026-06-29', true]);
+    expect(await waiting()).toEqual([null, null]);
   }, 120_000);
 
   it('says which law stopped a build, until something is published in its place', async () => {
