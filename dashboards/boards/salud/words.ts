@@ -17,6 +17,8 @@ const es = {
     'De estos días no se aceptó otra entrega después. Nada de ellas entró a las cifras; sus archivos siguen donde se entregaron.',
   detail: 'Detalle',
   rejections: {
+    COMPANY_MISSING: 'Falta una compañía que venía en las entregas anteriores',
+    COMPANY_UNKNOWN: 'Trae datos de una compañía que no se ha descrito',
     CONTROL_INVALID: 'El archivo de control no se entiende',
     CONTROL_ROWS_DIFFER: 'No trae las filas que anuncia su archivo de control',
     CONTROL_SUMS: 'El archivo de control no dice las sumas que debe',
@@ -126,6 +128,8 @@ const en: typeof es = {
     'No other delivery of these days was accepted afterwards. Nothing of them is in the figures; their files lie where they were delivered.',
   detail: 'Detail',
   rejections: {
+    COMPANY_MISSING: 'A company of earlier deliveries is missing',
+    COMPANY_UNKNOWN: 'It brings data of a company that was not described',
     CONTROL_INVALID: 'Its control file makes no sense',
     CONTROL_ROWS_DIFFER: 'It lacks the rows that its control file states',
     CONTROL_SUMS: 'Its control file does not state the sums that it must',
