@@ -1,12 +1,11 @@
 import { css } from 'lit';
-import type { AskAnswer, QuestionInput } from '../../functions/serve/api.ts';
+import type { AskAnswer, Filter, QuestionInput } from '../../functions/serve/api.ts';
 import { Refusal } from '../app/api.ts';
 import type { Setting } from '../app/setting.ts';
 import { isMonthEnd, monthsUpTo } from '../format/days.ts';
 import type { TileFigure } from './tile.ts';
 
 export const MONTHS = 13;
-const ATTAINED = 'attainment';
 
 /** A figure of the strip on top of a board. */
 export interface TileSpec {
@@ -17,20 +16,29 @@ export interface TileSpec {
   readonly at?: Readonly<Record<string, string>>;
 }
 
+/** The question of how much of its target a figure of collections is: of the same member as the figure. */
+const attainedOf = (id: string): string => `attainment ${id}`;
+
+function narrowed({ at = {} }: TileSpec): Filter[] {
+  return Object.entries(at).map(([column, member]) => ({ column, members: [member] }));
+}
+
 /** The day, twelve month ends before it, and the twelve before those; and the target where there is one. */
 export function tileQuestions(setting: Setting, tiles: readonly TileSpec[]): QuestionInput[] {
   const compare = monthsUpTo(setting.asOf, 2 * MONTHS - 1)
     .slice(0, -1)
     .reverse();
   return [
-    ...tiles.map(({ id, kpi, basis, at = {} }) =>
-      setting.question(id, kpi, {
+    ...tiles.map((tile) =>
+      setting.question(tile.id, tile.kpi, {
         compare,
-        filters: Object.entries(at).map(([column, member]) => ({ column, members: [member] })),
-        ...(basis === undefined ? {} : { basis }),
+        filters: narrowed(tile),
+        ...(tile.basis === undefined ? {} : { basis: tile.basis }),
       }),
     ),
-    setting.question(ATTAINED, 'attainment'),
+    ...tiles
+      .filter(({ kpi }) => kpi === 'collected')
+      .map((tile) => setting.question(attainedOf(tile.id), 'attainment', { filters: narrowed(tile) })),
   ];
 }
 
@@ -74,7 +82,7 @@ export function tileFigure(
     const { [back - 1]: day } = answer.compare;
     return day === undefined ? null : { day: day.as_of, value: total.compare[back - 1]?.value ?? null };
   };
-  const attained = tile.kpi === 'collected' ? answers.get(ATTAINED) : undefined;
+  const attained = tile.kpi === 'collected' ? answers.get(attainedOf(tile.id)) : undefined;
   const share = attained && !(attained instanceof Refusal) ? (attained.total?.value ?? null) : null;
   const remarks = [
     ...(share === null ? [] : [words.tile.target(figures.percent(share, 0))]),

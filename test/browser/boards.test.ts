@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { newReader, openBoard, openBrowser, textOf } from './reader.ts';
+import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const BOARDS = ['pulso', 'alturas', 'rotacion', 'tableros', 'cliente', 'salud', 'diccionario'] as const;
@@ -59,6 +59,28 @@ it('a client, and one person’s scorecard, show figures and complain of nothing
   await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
   await page.locator('alturas-scorecards alturas-table tbody tr.opens').first().click();
   await page.locator('alturas-scorecards alturas-tile').first().waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('the tile of a person’s collections says that person’s share of the target, as the sentence does', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
+  const rows = page.locator('alturas-scorecards alturas-table tbody tr.opens');
+  const shares: (string | undefined)[] = [];
+  for (const row of [0, 1]) {
+    await rows.nth(row).click();
+    await page.locator('alturas-scorecards alturas-tile').first().waitFor();
+    await figuresStand(page);
+    const share = (text: string): string | undefined => /(\d+)\s%\sde la meta/.exec(text)?.[1];
+    const said = share(await page.locator('alturas-scorecards .lead').innerText());
+    expect(said).toBeDefined();
+    const tile = page.locator('alturas-scorecards alturas-tile').first().locator('.changes');
+    expect(share(await tile.innerText())).toBe(said);
+    shares.push(said);
+    await page.locator('alturas-scorecards .back').click();
+  }
+  expect(shares[0], 'two people with one share would prove nothing').not.toBe(shares[1]);
   expect(complaints).toEqual([]);
   await close();
 });
