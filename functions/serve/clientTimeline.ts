@@ -29,14 +29,15 @@ export function timelineOf(rows: ClientRows): Event[] {
     kind: Event['kind'],
     day: string,
     amount: string | null,
-    detail: string | null,
+    told: { readonly channel?: string | null; readonly detail?: string | null },
   ): Event => ({
     day: day.slice(0, 10),
     kind,
     receipt: text(row, 'receipt_no'),
     amount,
     currency: text(row, 'currency'),
-    detail,
+    channel: told.channel ?? null,
+    detail: told.detail ?? null,
   });
   const events = [
     ...rows.movements.map((row) =>
@@ -45,26 +46,35 @@ export function timelineOf(rows: ClientRows): Event[] {
         CAUSE_KINDS[String(row.cause)] ?? 'transferred',
         String(row.business_date),
         text(row, 'total'),
-        text(row, 'reason') ?? text(row, 'channel'),
+        text(row, 'reason') === null ? { channel: text(row, 'channel') } : { detail: text(row, 'reason') },
       ),
     ),
     ...rows.receipts.flatMap((row) =>
       row.class === 'GROSS' && row.due_date !== null
-        ? [event(row, 'due', String(row.due_date), text(row, 'open_total'), text(row, 'altura'))]
+        ? [
+            event(row, 'due', String(row.due_date), text(row, 'open_total'), {
+              detail: text(row, 'altura'),
+            }),
+          ]
         : [],
     ),
     ...rows.payments.map((row) =>
-      event(row, 'payment', String(row.received_date), text(row, 'amount'), text(row, 'channel')),
+      event(row, 'payment', String(row.received_date), text(row, 'amount'), {
+        channel: text(row, 'channel'),
+      }),
     ),
     ...rows.contacts.map((row) =>
-      event(row, 'contact', String(row.at), null, `${row.channel} ${row.outcome}`),
+      event(row, 'contact', String(row.at), null, {
+        channel: text(row, 'channel'),
+        detail: text(row, 'outcome'),
+      }),
     ),
     ...rows.promises.flatMap((row) => [
-      event(row, 'promise', String(row.created_on), text(row, 'amount'), text(row, 'status')),
-      event(row, 'promise_due', String(row.due_on), text(row, 'amount'), text(row, 'status')),
+      event(row, 'promise', String(row.created_on), text(row, 'amount'), { detail: text(row, 'status') }),
+      event(row, 'promise_due', String(row.due_on), text(row, 'amount'), { detail: text(row, 'status') }),
     ]),
     ...rows.plans.map((row) =>
-      event(row, 'plan_due', String(row.due_on), text(row, 'amount'), text(row, 'status')),
+      event(row, 'plan_due', String(row.due_on), text(row, 'amount'), { detail: text(row, 'status') }),
     ),
   ];
   return events.sort((a, b) => (a.day > b.day ? -1 : a.day < b.day ? 1 : 0));

@@ -29,7 +29,30 @@ export function clientTables(
     word(value === null ? null : setting.label('channel', value));
   const named = (sent: string): string => own.codes[sent as keyof typeof own.codes] ?? sent;
   const code = (value: string | null): TableCell => word(value === null ? null : named(value));
+  /** By what and how an event came about; of what is due, how late it is. */
+  const told = ({ kind, channel: by, detail }: ClientResponse['timeline'][number]): string | null => {
+    const parts = [
+      ...(by === null ? [] : [setting.label('channel', by)]),
+      ...(detail === null ? [] : [kind === 'due' ? setting.bucketName(detail) : named(detail)]),
+    ];
+    return parts.length === 0 ? null : parts.join(' · ');
+  };
   const unit = figures.symbol;
+  /** Rows in their own currencies: named once in the head, and by row where any is not the company's. */
+  const ownMoney = (rows: readonly { readonly currency: string | null }[]) => {
+    const isOne = rows.every(({ currency }) => currency === null || currency === figures.currency);
+    return {
+      unit: isOne ? { unit } : {},
+      column: isOne ? [] : [{ head: capital(words.dimensions.currency) }],
+      cell: ({ currency }: { readonly currency: string | null }) => (isOne ? [] : [word(currency)]),
+    };
+  };
+  const [promised, planned, paid, moved] = [
+    ownMoney(found.promises),
+    ownMoney(found.plans),
+    ownMoney(found.payments),
+    ownMoney(found.timeline),
+  ];
   const tables: {
     readonly title: string;
     readonly columns: TableModel['columns'];
@@ -69,8 +92,9 @@ export function clientTables(
       columns: [
         { head: own.created },
         { head: own.due },
-        { head: own.amount, unit, end: true },
-        { head: own.paid, unit, end: true },
+        { head: own.amount, ...promised.unit, end: true },
+        { head: own.paid, ...promised.unit, end: true },
+        ...promised.column,
         { head: own.status },
         { head: own.receipt },
       ],
@@ -79,6 +103,7 @@ export function clientTables(
         day(row.due_on),
         money(row.amount),
         money(row.paid),
+        ...promised.cell(row),
         word(own.states[row.state]),
         word(row.receipt),
       ]),
@@ -97,7 +122,7 @@ export function clientTables(
         day(row.at),
         channel(row.channel),
         code(row.outcome),
-        word(row.person),
+        word(row.person === null ? null : setting.label('clerk', row.person, found.labels)),
         word(row.receipt),
         word(row.note),
       ]),
@@ -107,7 +132,8 @@ export function clientTables(
       columns: [
         { head: own.due },
         { head: own.instalment, end: true },
-        { head: own.amount, unit, end: true },
+        { head: own.amount, ...planned.unit, end: true },
+        ...planned.column,
         { head: own.status },
         { head: own.policy },
       ],
@@ -115,6 +141,7 @@ export function clientTables(
         day(row.due_on),
         { show: String(row.instalment), text: String(row.instalment), sort: row.instalment },
         money(row.amount),
+        ...planned.cell(row),
         code(row.status),
         word(row.policy),
       ]),
@@ -123,8 +150,9 @@ export function clientTables(
       title: own.payments,
       columns: [
         { head: own.day },
-        { head: own.amount, unit, end: true },
-        { head: own.unapplied, unit, end: true },
+        { head: own.amount, ...paid.unit, end: true },
+        { head: own.unapplied, ...paid.unit, end: true },
+        ...paid.column,
         { head: own.channel },
         { head: own.payment },
         { head: own.status },
@@ -133,6 +161,7 @@ export function clientTables(
         day(row.received),
         money(row.amount),
         money(row.unapplied),
+        ...paid.cell(row),
         channel(row.channel),
         word(row.payment),
         code(row.status),
@@ -143,7 +172,8 @@ export function clientTables(
       columns: [
         { head: own.day },
         { head: own.what },
-        { head: own.amount, unit, end: true },
+        { head: own.amount, ...moved.unit, end: true },
+        ...moved.column,
         { head: own.receipt },
         { head: own.detail, wide: true },
       ],
@@ -151,8 +181,9 @@ export function clientTables(
         day(row.day),
         word(own.events[row.kind]),
         money(row.amount),
+        ...moved.cell(row),
         word(row.receipt),
-        word(row.detail === null ? null : named(setting.bucketName(setting.label('channel', row.detail)))),
+        word(told(row)),
       ]),
     },
   ];

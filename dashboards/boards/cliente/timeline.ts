@@ -105,6 +105,10 @@ export function timeline(setting: Setting, figures: Figures, events: readonly Ev
     (lane) => lane !== 'contact' || shown.some(({ kind }) => LANE_OF[kind] === 'contact'),
   );
   const y = (lane: Lane): number => TOP + (lanes.indexOf(lane) + 0.5) * LANE;
+  const exact = (amount: string, currency: string | null): string =>
+    currency === null || currency === figures.currency
+      ? figures.exact(amount)
+      : `${currency} ${figures.cents(amount)}`;
   const bottom = TOP + lanes.length * LANE;
   return html`<div class="timeline">
     <div class="lanes" aria-hidden="true">${lanes.map((lane) => html`<span>${own.lanes[lane]}</span>`)}</div>
@@ -119,7 +123,7 @@ export function timeline(setting: Setting, figures: Figures, events: readonly Ev
       <line class="today" x1=${x(setting.asOf)} x2=${x(setting.asOf)} y1="0" y2=${bottom}></line>
       ${shown.map((event) => {
         const lane = LANE_OF[event.kind];
-        const amount = event.amount === null ? '' : ` ${figures.exact(event.amount)}`;
+        const amount = event.amount === null ? '' : ` ${exact(event.amount, event.currency)}`;
         const words = `${dayText(event.day, language)}: ${own.events[event.kind]}${amount}${event.receipt ? ` · ${event.receipt}` : ''}`;
         return svg`<path class="event ${lane}" d="M${x(event.day)} ${y(lane)}h.001"><title>${words}</title></path>`;
       })}

@@ -46,7 +46,11 @@ const event = z.object({
   receipt: z.string().nullable(),
   amount: z.string().nullable(),
   currency: z.string().nullable(),
-  detail: z.string().nullable().describe('Channel, outcome, reason or status as delivered'),
+  channel: z.string().nullable().describe('By which a payment came or a contact was made, as delivered'),
+  detail: z
+    .string()
+    .nullable()
+    .describe('Outcome, reason or status as delivered; of what is due, its altura'),
 });
 export const clientResponse = z.object({
   ...provenance.shape,

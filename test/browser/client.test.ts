@@ -1,0 +1,156 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { ClientResponse } from '../../functions/serve/api.ts';
+import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+/** The page of the client who owes most, with something added to what the server tells of it. */
+async function openClient(
+  page: Page,
+  added: (told: ClientResponse) => Partial<ClientResponse>,
+): Promise<void> {
+  await openBoard(page, inject('boards'), 'board=cliente');
+  await page.route('**/api/clients/*', async (route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as ClientResponse;
+    await route.fulfill({ response, json: { ...told, ...added(told) } });
+  });
+  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  await figuresStand(page);
+}
+
+/** The table under a heading: its head and its lines. */
+async function tableOf(page: Page, title: string): Promise<{ head: string[]; lines: string[][] }> {
+  const section = page.locator('alturas-client section', {
+    has: page.getByRole('heading', { name: title, exact: true }),
+  });
+  const head = await section.locator('thead th').allInnerTexts();
+  const lines = await section
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll('.show')].map((cell) => cell.textContent?.trim() ?? '')),
+    );
+  return { head: head.map((text) => text.trim()), lines };
+}
+
+function payment(currency: string, amount: string): ClientResponse['payments'][number] {
+  return {
+    payment: `P-${currency}`,
+    received: '2026-06-15',
+    amount,
+    unapplied: '0.00',
+    currency,
+    channel: 'PSE',
+    status: 'OK',
+  };
+}
+
+it('says each amount of a client in its own currency, and names the currency once where there is one only', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openClient(page, () => ({
+    payments: [payment('COP', '250000.00'), payment('USD', '1200.50')],
+    promises: [],
+    plans: [
+      {
+        plan: 'L1',
+        policy: 'PZ1',
+        instalment: 1,
+        due_on: '2026-07-15',
+        amount: '80000.00',
+        currency: 'COP',
+        status: 'OPEN',
+      },
+    ],
+    timeline: [
+      {
+        day: '2026-06-15',
+        kind: 'payment',
+        receipt: null,
+        amount: '1200.50',
+        currency: 'USD',
+        channel: 'PSE',
+        detail: null,
+      },
+      {
+        day: '2026-06-14',
+        kind: 'payment',
+        receipt: null,
+        amount: '250000.00',
+        currency: 'COP',
+        channel: 'PSE',
+        detail: null,
+      },
+    ],
+  }));
+  const payments = await tableOf(page, 'Pagos');
+  expect(payments.head.slice(0, 4)).toEqual(['Fecha', 'Valor', 'Sin aplicar', 'Moneda']);
+  expect(payments.lines.map((cells) => cells.slice(1, 4))).toEqual([
+    ['250.000,00', '0,00', 'COP'],
+    ['1.200,50', '0,00', 'USD'],
+  ]);
+  expect((await tableOf(page, 'Todo lo ocurrido')).lines.map((cells) => cells.slice(2, 4))).toEqual([
+    ['1.200,50', 'USD'],
+    ['250.000,00', 'COP'],
+  ]);
+  const plans = await tableOf(page, 'Plan de pagos');
+  expect(plans.head).toContain('Valor, $');
+  expect(plans.head).not.toContain('Moneda');
+  const tips = (await page.locator('alturas-client .timeline title').allTextContents()).map((tip) =>
+    tip.replaceAll('\u00a0', ' '),
+  );
+  expect(tips).toEqual(['15 jun 2026: Pago USD 1.200,50', '14 jun 2026: Pago $ 250.000,00']);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('says contacts in words and by the names of people, in the language of the reader', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openClient(page, (told) => ({
+    contacts: [
+      {
+        at: '2026-06-15 10:00:00',
+        channel: 'CALL',
+        person: 'A7',
+        outcome: 'NO_ANSWER',
+        receipt: null,
+        note: null,
+      },
+    ],
+    timeline: [
+      {
+        day: '2026-06-15',
+        kind: 'contact',
+        receipt: null,
+        amount: null,
+        currency: null,
+        channel: 'CALL',
+        detail: 'NO_ANSWER',
+      },
+      {
+        day: '2026-05-31',
+        kind: 'due',
+        receipt: null,
+        amount: '10.00',
+        currency: 'COP',
+        channel: null,
+        detail: 'AL_DIA',
+      },
+    ],
+    labels: { ...told.labels, clerk: { ...told.labels.clerk, A7: 'Rosa Peña' } },
+  }));
+  const [contact] = (await tableOf(page, 'Gestiones')).lines;
+  expect(contact?.slice(1, 4)).toEqual(['Llamada', 'No contesta', 'Rosa Peña']);
+  expect((await tableOf(page, 'Todo lo ocurrido')).lines.map((cells) => cells.at(-1))).toEqual([
+    'Llamada · No contesta',
+    'Al día',
+  ]);
+  expect(await textOf(page, 'main')).not.toMatch(/CALL|NO_ANSWER/);
+  expect(complaints).toEqual([]);
+  await close();
+});
