@@ -87,6 +87,7 @@ export const en: Words = {
   channels: {
     PSE: 'PSE',
     CONSIGNACION: 'Bank deposit',
+    VENTANILLA: 'Counter',
     CHEQUE: 'Cheque',
     DEBITO: 'Direct debit',
     TRANSFERENCIA: 'Transfer',
@@ -112,6 +113,7 @@ export const en: Words = {
     NOT_BUILT: 'not built',
     ASK_BY_COMPANY: 'ask by company',
     NO_PEERS: 'no peers',
+    FEW_PEERS: 'too few peers',
     other: 'not available',
   },
   change: {

@@ -86,6 +86,7 @@ export const es = {
   channels: {
     PSE: 'PSE',
     CONSIGNACION: 'Consignación',
+    VENTANILLA: 'Ventanilla',
     CHEQUE: 'Cheque',
     DEBITO: 'Débito automático',
     TRANSFERENCIA: 'Transferencia',
@@ -111,6 +112,7 @@ export const es = {
     NOT_BUILT: 'sin calcular',
     ASK_BY_COMPANY: 'véala por compañía',
     NO_PEERS: 'sin pares',
+    FEW_PEERS: 'muy pocos pares',
     other: 'no disponible',
   },
   change: {

@@ -191,7 +191,12 @@ export class Dictionary extends Board<true> {
     const facts: [string, string][] = [
       [own.unit, own.units[kpi.unit]],
       [own.direction, own.directions[kpi.direction]],
-      [own.periods, kpi.periods.length === 0 ? own.stock : kpi.periods.join(', ')],
+      [
+        own.periods,
+        kpi.periods.length === 0
+          ? own.stock
+          : kpi.periods.map((period) => own.period[period as keyof typeof own.period] ?? period).join(', '),
+      ],
       [
         own.bases,
         kpi.bases

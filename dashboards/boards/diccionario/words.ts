@@ -11,6 +11,14 @@ const es = {
   unit: 'Unidad',
   direction: 'Mejor',
   periods: 'Periodos',
+  /** What a figure may be counted over. */
+  period: {
+    month: 'mes',
+    quarter: 'trimestre',
+    ytd: 'año corrido',
+    '12m': 'doce meses',
+    custom: 'entre dos fechas',
+  },
   bases: 'Bases',
   dimensions: 'Se abre por',
   source: 'Definición',
@@ -95,6 +103,13 @@ const en: typeof es = {
   unit: 'Unit',
   direction: 'Better',
   periods: 'Periods',
+  period: {
+    month: 'month',
+    quarter: 'quarter',
+    ytd: 'year to date',
+    '12m': 'twelve months',
+    custom: 'between two days',
+  },
   bases: 'Bases',
   dimensions: 'Opens by',
   source: 'Definition',
