@@ -1,4 +1,4 @@
-import type { Day } from '../format/days.ts';
+import { type Day, isDay } from '../format/days.ts';
 import type { Language } from '../words/words.ts';
 
 export const BOARDS = [
@@ -54,7 +54,7 @@ export function readPlace(search: string): Place {
   const words = new URLSearchParams(search);
   const day = (name: string): Day | null => {
     const value = words.get(name);
-    return value !== null && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
+    return value !== null && isDay(value) ? value : null;
   };
   const board = words.get('board');
   const language = words.get('lang');
@@ -107,15 +107,15 @@ function readOpened(text: string | null): Opened | null {
   const at: Record<string, string | null> = {};
   for (const [name, value] of words)
     if (name.startsWith('at.')) at[name.slice(3)] = value === NONE ? null : value;
-  const optional = (name: string) => {
+  const optional = (name: string, isKnown: (value: string) => boolean = () => true) => {
     const value = words.get(name);
-    return value === null ? {} : { [name]: value };
+    return value !== null && isKnown(value) ? { [name]: value } : {};
   };
   return {
     kpi,
     ...optional('basis'),
     ...optional('period'),
-    ...optional('as_of'),
+    ...optional('as_of', isDay),
     ...optional('by'),
     ...(words.get('part') === 'denominator' ? { part: 'denominator' } : {}),
     at,

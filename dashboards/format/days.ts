@@ -13,6 +13,13 @@ function text(date: Date): Day {
   return date.toISOString().slice(0, 10);
 }
 
+/** Whether a text is a day of the calendar: the 31st of June, which a `Date` would take for the 1st of July, is none. */
+export function isDay(word: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(word)) return false;
+  const date = utc(word);
+  return !Number.isNaN(date.getTime()) && text(date) === word;
+}
+
 export function addDays(day: Day, count: number): Day {
   return text(new Date(utc(day).getTime() + count * DAY_MS));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { BOARDS, FILTERS, type Place, readPlace, writePlace } from '../../dashboards/app/place.ts';
-import { figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
+import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const place: fc.Arbitrary<Place> = fc.record({
   opened: fc.option(
     fc
       .record(
-        { by: word, part: fc.constant('denominator' as const), basis: word, period: word },
+        { by: word, part: fc.constant('denominator' as const), basis: word, period: word, as_of: day },
         { requiredKeys: [] },
       )
       .chain((rest) =>
@@ -52,6 +52,24 @@ it('an address says the whole place, and reads back as it', () => {
 it('what is not understood in an address is left out', () => {
   const read = readPlace('?board=nada&as_of=ayer&lang=fr&theme=pink&open=zzz&office=03&otro=1');
   expect(read).toEqual({ ...readPlace(''), filters: { office: ['03'] } });
+});
+
+it.each(['2026-06-31', '2026-13-01', '2025-02-29', '2026-00-10', '2026-06-00', '2026-6-1', '+02026-06-01'])(
+  '%s is no day of the calendar and is left out of an address',
+  (none) => {
+    const read = readPlace(
+      `?as_of=${none}&known_at=${none}&open=${encodeURIComponent(`kpi=gross&as_of=${none}`)}`,
+    );
+    expect(read).toEqual({ ...readPlace(''), opened: { kpi: 'gross', at: {} } });
+  },
+);
+
+it('an address with a day that there is not shows the newest', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso&as_of=2026-13-01');
+  expect(await textOf(page, 'footer')).toContain('Corte 30 jun 2026');
+  expect(complaints).toEqual([]);
+  await close();
 });
 
 it('filters, date, board and drill stand in the address: reload and back bring them again', async () => {
