@@ -44,19 +44,30 @@ export interface Keyring {
   renew(): Promise<boolean>;
 }
 
+/** What an answer says of itself; not every answer says both. */
+export interface Told {
+  /** Number of the publish that it was read from. */
+  readonly publish?: number;
+  /** Policy of the caller whom it was read for. */
+  readonly policy?: string;
+}
+
 /** The server's endpoints. A refused token is renewed once, then the refusal is the caller's. */
 export class Api {
   readonly #keys: Keyring;
   readonly #root: string;
   language: Language = 'es';
+  /** Hears of every answer, from which publish and for whom it was read. */
+  heard: (told: Told) => void = () => undefined;
 
   constructor(keys: Keyring, root = '') {
     this.#keys = keys;
     this.#root = root;
   }
 
-  session(): Promise<Session> {
-    return this.#json('/api/session');
+  /** @param renews whether another token is asked for where this one is refused */
+  session(renews = true): Promise<Session> {
+    return this.#json('/api/session', undefined, undefined, renews);
   }
 
   catalogue(): Promise<Catalogue> {
@@ -117,11 +128,13 @@ export class Api {
     return { name: named?.[1] ?? `alturas.${request.format}`, bytes: await response.blob() };
   }
 
-  async #json<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-    return (await this.#send(path, body, signal)).json() as Promise<T>;
+  async #json<T>(path: string, body?: unknown, signal?: AbortSignal, renews = true): Promise<T> {
+    const answer = (await (await this.#send(path, body, signal, renews)).json()) as T;
+    this.heard(answer as Told);
+    return answer;
   }
 
-  async #send(path: string, body?: unknown, signal?: AbortSignal, again = true): Promise<Response> {
+  async #send(path: string, body?: unknown, signal?: AbortSignal, renews = true): Promise<Response> {
     const token = this.#keys.token();
     const response = await fetch(`${this.#root}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -135,7 +148,7 @@ export class Api {
       ...(signal === undefined ? {} : { signal }),
     });
     if (response.ok) return response;
-    if (response.status === 401 && again && (await this.#keys.renew()))
+    if (response.status === 401 && renews && (await this.#keys.renew()))
       return this.#send(path, body, signal, false);
     throw new Refusal(response.status, (await response.json().catch(() => null)) as Problem | null);
   }

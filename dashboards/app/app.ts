@@ -1,13 +1,14 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { Api, Refusal } from './api.ts';
+import { Api, Refusal, type Told } from './api.ts';
 import { appStyle } from './appStyle.ts';
 import { BOARD_PARTS, type BoardElement, boardTag } from './boardParts.ts';
 import './controlBar.ts';
 import './saveMenu.ts';
+import { isDay } from '../format/days.ts';
 import { knowsWords, type Language, learnWords, wordsOf } from '../words/words.ts';
 import { hear } from './events.ts';
 import { Frame } from './frame.ts';
-import { layGround } from './ground.ts';
+import { isSameCaller, layGround } from './ground.ts';
 import { HostKeys, LocalKeys } from './keyring.ts';
 import { type BoardName, FILTERS, type Place, readPlace, writePlace } from './place.ts';
 import { type Ground, Setting } from './setting.ts';
@@ -16,6 +17,8 @@ import { trouble } from './trouble.ts';
 
 const EXPIRY_NOTICE_MS = 60_000;
 const SAID_MS = 2_400;
+/** A page that was not looked at for so long looks for newer figures when it is looked at again. */
+const LONG_AWAY_MS = 600_000;
 
 /** The page: it owns the place, the ground and the token; boards get a Setting and send messages up. */
 export class App extends LitElement {
@@ -43,6 +46,10 @@ export class App extends LitElement {
   readonly #api = new Api(this.#embedded ? this.#hostKeys : new LocalKeys());
   #saidTimer = 0;
   #expiryTimer = 0;
+  /** How often the ground was begun; of several at a time the last one stands. */
+  #begun = 0;
+  #laying = false;
+  #laidAt = 0;
   #setting: Setting | null = null;
   /** The language on screen; null until the words of the first one are here. */
   #language: Language | null = null;
@@ -69,12 +76,14 @@ export class App extends LitElement {
     });
     hear(this, 'alturas-say', ({ text }) => this.#say(text));
     hear(this, 'alturas-retry', () => this.#expire());
+    this.#api.heard = (told) => this.#compare(told);
+    document.addEventListener('visibilitychange', () => {
+      const away = Date.now() - this.#laidAt;
+      if (!document.hidden && this.ground !== null && away > LONG_AWAY_MS) void this.#lay();
+    });
     this.#frame?.heard((message) => {
-      if (message.type === 'alturas:token') {
-        this.#hostKeys.give(message.token);
-        if (this.ground === null) void this.#lay();
-        else this.#watchExpiry(message.token);
-      } else if (message.type === 'alturas:filters') {
+      if (message.type === 'alturas:token') this.#admit(message.token);
+      else if (message.type === 'alturas:filters') {
         const filters = Object.fromEntries(
           FILTERS.flatMap((column) =>
             message.filters[column] ? [[column, [...message.filters[column]]]] : [],
@@ -87,7 +96,7 @@ export class App extends LitElement {
           {
             ...this.place,
             board: told.board,
-            ...(message.asOf === undefined ? {} : { asOf: message.asOf }),
+            ...(message.asOf === undefined || !isDay(message.asOf) ? {} : { asOf: message.asOf }),
             ...(message.locale === undefined ? {} : { language: message.locale }),
           },
           true,
@@ -112,21 +121,68 @@ export class App extends LitElement {
     this.#frame?.tellPlace(place);
   }
 
-  async #lay(): Promise<void> {
+  /**
+   * @param given with a token that was only just given: of the caller for whom the ground stands, it changes nothing
+   * @param renews whether another token is asked for where this one is refused
+   */
+  async #lay(given = false, renews = true): Promise<void> {
+    const begun = ++this.#begun;
+    // A token may be given because a ground that is being laid asked for it: that one is begun again.
+    const isWanted = !given || this.#laying;
+    this.#laying = true;
     this.refusal = null;
     try {
-      this.ground = await layGround(this.#api);
-      this.#watchExpiry();
+      const session = await this.#api.session(renews);
+      if (begun !== this.#begun) return;
+      const isSame = this.ground !== null && isSameCaller(session, this.ground.session);
+      if (isSame && !isWanted) return;
+      if (!isSame) this.#clear();
+      const ground = await layGround(this.#api, session);
+      if (begun !== this.#begun) return;
+      this.ground = ground;
+      this.#laidAt = Date.now();
+      this.#watchExpiry(session.expires_at);
     } catch (error) {
-      this.refusal = error instanceof Refusal ? error : new Refusal(0, null);
+      if (begun !== this.#begun) return;
+      const refusal = error instanceof Refusal ? error : new Refusal(0, null);
+      if (refusal.status === 401) this.#expire();
+      // Over a ground that stands, the next answer tries again.
+      else if (this.ground === null) this.refusal = refusal;
+    } finally {
+      if (begun === this.#begun) this.#laying = false;
     }
   }
 
-  /** Tells the host in time; without a new token the figures go when it expires. */
-  #watchExpiry(token?: string): void {
+  /** An answer from a newer publish, or for other rights, than the ground was laid from. */
+  #compare({ publish, policy }: Told): void {
+    const { ground } = this;
+    if (ground === null || this.#laying) return;
+    if (policy !== undefined && policy !== ground.session.policy) this.#clear();
+    // Of an older publish is what was under way when the ground was laid.
+    else if (publish === undefined || publish <= ground.days.publish) return;
+    void this.#lay();
+  }
+
+  /** Takes a token in: what another person may see goes from the screen before anything is asked. */
+  #admit(token: string): void {
+    const wasAsked = this.#hostKeys.give(token);
+    const { sub, exp } = claimsOf(token);
+    if (sub !== this.ground?.session.subject) this.#clear();
+    else if (exp !== undefined) this.#watchExpiry(new Date(exp * 1000).toISOString());
+    // Of a host that gives refused tokens none is asked for twice.
+    void this.#lay(true, !wasAsked);
+  }
+
+  #clear(): void {
     clearTimeout(this.#expiryTimer);
-    const told = token === undefined ? this.ground?.session.expires_at : expiryOf(token);
-    if (told === undefined || this.ground?.session.local) return;
+    this.ground = null;
+    this.#setting = null;
+  }
+
+  /** Tells the host in time; without a new token the figures go when it expires. */
+  #watchExpiry(told: string): void {
+    clearTimeout(this.#expiryTimer);
+    if (this.ground?.session.local) return;
     const left = Date.parse(told) - Date.now();
     const notice = Math.max(0, left - Math.min(EXPIRY_NOTICE_MS, left / 4));
     this.#expiryTimer = window.setTimeout(async () => {
@@ -137,8 +193,7 @@ export class App extends LitElement {
 
   #expire(): void {
     this.refusal = new Refusal(401, null);
-    this.ground = null;
-    this.#setting = null;
+    this.#clear();
   }
 
   #say(text: string): void {
@@ -243,15 +298,12 @@ export class App extends LitElement {
 }
 customElements.define('alturas-app', App);
 
-/** When a token expires, read from its own claims; the server is who judges it. */
-function expiryOf(token: string): string | undefined {
+/** What a token says of itself; the server is who judges it. */
+function claimsOf(token: string): { readonly sub?: string; readonly exp?: number } {
   try {
     const [, body = ''] = token.split('.');
-    const claims = JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/'))) as {
-      readonly exp?: number;
-    };
-    return claims.exp === undefined ? undefined : new Date(claims.exp * 1000).toISOString();
+    return JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/')));
   } catch {
-    return undefined;
+    return {};
   }
 }

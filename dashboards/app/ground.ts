@@ -1,4 +1,4 @@
-import type { AskAnswer } from '../../functions/serve/api.ts';
+import type { AskAnswer, Session } from '../../functions/serve/api.ts';
 import type { Api } from './api.ts';
 import { answersOf, Refusal } from './api.ts';
 import type { Ground } from './setting.ts';
@@ -6,9 +6,14 @@ import type { Ground } from './setting.ts';
 /** Below this, a column in millions with one decimal would hide the figures. */
 const SMALL = 10_000_000;
 
-/** What every board stands on, asked once: who asks, what there is, which days, and each company's currency. */
-export async function layGround(api: Api): Promise<Ground> {
-  const session = await api.session();
+/** Whether two sessions are of one person with the same rights: they may differ in how long they last. */
+export function isSameCaller(one: Session, other: Session): boolean {
+  const lasting = (session: Session): string => JSON.stringify({ ...session, expires_at: '' });
+  return lasting(one) === lasting(other);
+}
+
+/** What every board stands on, for whoever asks: what there is, which days, and each company's currency. */
+export async function layGround(api: Api, session: Session): Promise<Ground> {
   const [catalogue, members, days] = await Promise.all([api.catalogue(), api.members(), api.days()]);
   const companies = members.dimensions.company ?? [];
   const currencies = new Map<string, string | null>();

@@ -28,10 +28,13 @@ export class HostKeys implements Keyring {
     return this.#token;
   }
 
-  give(token: string): void {
+  /** @returns whether a request waits for it */
+  give(token: string): boolean {
     this.#token = token;
-    for (const go of this.#waiting) go(true);
+    const waiting = this.#waiting;
     this.#waiting = [];
+    for (const go of waiting) go(true);
+    return waiting.length > 0;
   }
 
   renew(): Promise<boolean> {

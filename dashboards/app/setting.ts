@@ -13,7 +13,7 @@ import { type Language, type Words, wordsOf } from '../words/words.ts';
 import type { Api } from './api.ts';
 import { FILTERS, type Place } from './place.ts';
 
-/** What the server told once, at the start or after a new publish. */
+/** What the server told at the start, after a new publish, and of a caller whose rights are others than before. */
 export interface Ground {
   readonly session: Session;
   readonly catalogue: Catalogue;
@@ -143,6 +143,16 @@ export class Setting {
   /** Everything that a board's figures depend on: when this stays the same, nothing is asked again. */
   get key(): string {
     const { board, knownAt, filters, own } = this.place;
-    return JSON.stringify([board, this.asOf, knownAt, this.company, filters, own, this.ground.days.publish]);
+    const { days, session } = this.ground;
+    return JSON.stringify([
+      board,
+      this.asOf,
+      knownAt,
+      this.company,
+      filters,
+      own,
+      days.publish,
+      session.policy,
+    ]);
   }
 }

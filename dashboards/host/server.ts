@@ -38,6 +38,8 @@ export interface HostOptions {
 export async function startHost(options: HostOptions): Promise<{
   readonly address: string;
   readonly access: string;
+  /** A token of a tenant, with claims that are others than usual. */
+  token(tenant: keyof typeof TENANTS, claims: Partial<Session>): Promise<string>;
   close(): Promise<void>;
 }> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
@@ -89,6 +91,7 @@ export async function startHost(options: HostOptions): Promise<{
   return {
     address,
     access,
+    token: (tenant, claims) => sign(privateKey, tenant, TOKEN_SECONDS, claims),
     close: async () => {
       server.closeAllConnections();
       await new Promise((closed) => {
@@ -98,8 +101,13 @@ export async function startHost(options: HostOptions): Promise<{
   };
 }
 
-function sign(key: CryptoKey, tenant: keyof typeof TENANTS, seconds: number): Promise<string> {
-  return new SignJWT({ ...TENANTS[tenant], boards: ['pulso', 'alturas', 'rotacion'] })
+function sign(
+  key: CryptoKey,
+  tenant: keyof typeof TENANTS,
+  seconds: number,
+  claims: Partial<Session> = {},
+): Promise<string> {
+  return new SignJWT({ ...TENANTS[tenant], boards: ['pulso', 'alturas', 'rotacion'], ...claims })
     .setProtectedHeader({ alg: 'EdDSA' })
     .setIssuer(ISSUER)
     .setAudience('alturas')

@@ -66,6 +66,12 @@ async function frameOf(page: Page, tenant: keyof typeof TENANTS): Promise<Frame>
   return frame;
 }
 
+function give(page: Page, token: string): Promise<void> {
+  return page.locator('#direccion').evaluate((board, given) => {
+    (board as unknown as { token: string }).token = given;
+  }, token);
+}
+
 function firstFigure(frame: Frame): Promise<string> {
   return frame.locator('alturas-tile button.value').first().innerText();
 }
@@ -130,6 +136,87 @@ it('renews a token through the host; when the host refuses, figures go and filte
   await frame.locator('.expired button').click();
   await firstFigure(frame);
   expect(await frame.getByText('ramo: Automóviles').first().isVisible()).toBe(true);
+  await close();
+});
+
+it('a token of another person, or of another scope, takes what stood on the screen away before anything is asked', async () => {
+  gives = true;
+  const { page, close } = await newReader(browser, 1800);
+  await page.goto(host.address);
+  const frame = await frameOf(page, 'direccion');
+  const all = await firstFigure(frame);
+  expect(await frame.locator('footer').innerText()).toContain('Dirección financiera');
+  let go: () => void = () => undefined;
+  // The first asks are held: what is on the screen then is what anybody may see.
+  await page.route('**/api/session', async (route) => {
+    await new Promise<void>((release) => {
+      go = release;
+    });
+    await route.continue();
+  });
+  await give(page, await host.token('medellin', {}));
+  await expect.poll(() => frame.locator('alturas-tile, footer').count()).toBe(0);
+  go();
+  const medellin = await firstFigure(frame);
+  expect(medellin).not.toBe(all);
+  expect(await frame.locator('footer').innerText()).toContain('Gerencia Medellín');
+  await page.unroute('**/api/session');
+  // The same person with a narrower scope: nothing but the server can tell.
+  await give(page, await host.token('medellin', { scope: { office: ['03'], line: ['AU'] } }));
+  await expect.poll(() => firstFigure(frame)).not.toBe(medellin);
+  const narrow = await firstFigure(frame);
+  // The same person and scope: nothing is laid again.
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.frame() === frame && request.url().includes('/api/'))
+      asked.push(new URL(request.url()).pathname);
+  });
+  await give(page, await host.token('medellin', { scope: { office: ['03'], line: ['AU'] } }));
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  await page.waitForTimeout(1_000);
+  expect(asked).toEqual(['/api/session']);
+  expect(await firstFigure(frame)).toBe(narrow);
+  await close();
+});
+
+it('for a token that the server refuses another is asked for, once', async () => {
+  gives = true;
+  const { page, close } = await newReader(browser, 1800);
+  await page.goto(host.address);
+  const frame = await frameOf(page, 'direccion');
+  const figure = await firstFigure(frame);
+  await give(page, 'not.a.token');
+  await expect.poll(() => firstFigure(frame)).toBe(figure);
+  let asked = 0;
+  await page.route('**/token/direccion', async (route) => {
+    asked++;
+    await route.fulfill({ json: { token: 'no.better.one' } });
+  });
+  await give(page, 'not.a.token');
+  await frame.locator('.expired').waitFor();
+  await page.waitForTimeout(1_000);
+  expect(asked).toBe(1);
+  expect(await frame.locator('alturas-tile, footer').count()).toBe(0);
+  await close();
+});
+
+it('a host that names a day that there is not changes nothing', async () => {
+  gives = true;
+  const { page, complaints, close } = await newReader(browser, 1800);
+  await page.goto(host.address);
+  const frame = await frameOf(page, 'direccion');
+  await firstFigure(frame);
+  const tell = (day: string): Promise<void> =>
+    page.locator('#direccion').evaluate((board, asOf) => board.setAttribute('as-of', asOf), day);
+  const footer = (): Promise<string> => frame.locator('footer').innerText();
+  await tell('2026-05-31');
+  await tell('2026-06-15');
+  await expect.poll(footer).toContain('Corte 15 jun 2026');
+  await tell('2026-06-31');
+  await tell('2026-13-01');
+  await page.waitForTimeout(500);
+  expect(await footer()).toContain('Corte 15 jun 2026');
+  expect(complaints).toEqual([]);
   await close();
 });
 
