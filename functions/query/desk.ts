@@ -99,6 +99,7 @@ export class Desk {
   }
 
   async close(): Promise<void> {
+    this.#room.leave();
     await this.#room.engine.close();
     await rm(this.#room.scratch, { recursive: true, force: true });
   }

@@ -21,6 +21,7 @@ import { DayMemory } from './dayMemory.ts';
 import { KeptRows } from './keptRows.ts';
 import { type ServedFile, type Serving, servedFiles } from './serving.ts';
 import { Standing } from './standing.ts';
+import { stayIn } from './staying.ts';
 
 /** What all desks of one publish share. */
 export interface Room {
@@ -35,6 +36,8 @@ export interface Room {
   readonly manifests: Manifests;
   readonly materializer: Materializer;
   readonly scratch: string;
+  /** Whoever closes the room leaves its scratch folder. */
+  readonly leave: () => void;
   readonly serving: Serving | null;
   /** Settles when the serving file holds this publish; until then what it lacks is read from the lake's files. */
   readonly filled: Promise<void>;
@@ -101,6 +104,7 @@ async function furnished(
     const parts = { config, ledger, engine: own, project, published: publishedIndex, scratch };
     return {
       ...parts,
+      leave: stayIn(scratch),
       lake,
       deliveries,
       published,
