@@ -110,6 +110,11 @@ export type Rejection = z.infer<typeof rejection>;
 
 const sixDigits = (seq: number): string => String(seq).padStart(6, '0');
 
+/** The delivery that a state runs through; undefined for one that holds what every lake starts with. */
+export function deliveryOfState(key: string): string | undefined {
+  return /\/state\/([0-9a-f]{16})\.parquet$/.exec(key)?.[1];
+}
+
 /** Where things lie in the lake. */
 export const lakeKeys = {
   landing: (asOf: string, delivery: string, name: string) => `landing/${asOf}/${delivery}/${name}`,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DeliveryEntry, lakeKeys } from '../contracts/delivery.ts';
+import { type DeliveryEntry, deliveryOfState, lakeKeys } from '../contracts/delivery.ts';
 import { FEED_NAMES, type FeedName, feedOf } from '../contracts/feeds.ts';
 import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
@@ -172,6 +172,15 @@ class Judgement {
     return path ?? null;
   }
 
+  /**
+   * Deliveries that land together share the states through the last of them. Where their landing was cut short, the
+   * state may tell what deliveries brought that were never accepted.
+   */
+  #runsAhead(state: string | undefined): boolean {
+    const delivery = state === undefined ? undefined : deliveryOfState(state);
+    return delivery !== undefined && !this.#entries.some((entry) => entry.delivery === delivery);
+  }
+
   /** Writes the states of the reference feeds through the last accepted delivery, and looks members up in them. */
   async settleStates(): Promise<void> {
     const accepted = this.#works.filter((work) => work.refusal === null);
@@ -190,7 +199,7 @@ class Judgement {
       const feed = feedOf(name);
       if (feed.kind !== 'reference') continue;
       const bringing = accepted.filter((work) => work.feeds.has(name));
-      const latest = bringing[bringing.length - 1];
+      const latest = bringing[bringing.length - 1] ?? (this.#runsAhead(states[name]) ? last : undefined);
       if (!latest) continue;
       const before = local.get(name);
       const target = join(this.#context.scratch, `${name}.state.parquet`);

@@ -20,6 +20,7 @@ const SEEDED_FROM = '1900-01-01 00:00:00.000';
  * Writes the bitemporal state of a reference feed: for every key its rows one after another, each known from the
  * cut-off that brought it until that of the next different one. Rows that say nothing new add nothing.
  * @param before the state so far, cut off at `knownUntil`; null when there is none
+ * @param files what is told since, in the order of the cut-offs; none: the state is cut off, and nothing else
  * @returns rows written
  */
 export async function writeState(
@@ -34,11 +35,14 @@ export async function writeState(
   const keys = feed.key.map(identifier).join(', ');
   const columns = names.join(', ');
   const cutoffs = files.map((file, place) => `(${place}, TIMESTAMP ${literal(file.cutoffAt)})`);
-  const parts = [
-    `SELECT ${columns}, c.known_from
+  const parts =
+    files.length === 0
+      ? []
+      : [
+          `SELECT ${columns}, c.known_from
      FROM read_parquet([${files.map((file) => literal(file.path)).join(', ')}]) f
      JOIN (VALUES ${cutoffs.join(', ')}) c (place, known_from) ON c.place = f.file_index`,
-  ];
+        ];
   // A landing that was cut short may have left a state that runs ahead of the accepted deliveries.
   if (before) {
     parts.push(

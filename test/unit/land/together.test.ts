@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lakeKeys } from '../../../functions/contracts/delivery.ts';
 import { DIMENSIONS, entryOf, LandingFixture, movement, receipt } from './deliveryFixture.ts';
 
 let fixture: LandingFixture;
@@ -39,4 +40,27 @@ it('deliveries that land together keep to themselves: a movement takes after the
     ['2026-06-02', 'M1', 'C02'],
     ['2026-06-03', 'M2', 'C03'],
   ]);
+});
+
+it('of deliveries that landed together and were cut short, a state keeps only what was accepted', async () => {
+  const office = (name: string) => ({ ...DIMENSIONS.offices[0], office: name, name });
+  const folders = ['2026-06-01', '2026-06-02'].map((day, at) =>
+    fixture.deliver({
+      day,
+      feeds: { ...(at === 0 ? DIMENSIONS : {}), offices: [office(day)], receipts: [receipt('R1')] },
+    }),
+  );
+  const [first] = (await fixture.land(folders)).outcomes.map((outcome) => entryOf(outcome));
+  const offices = async (state: string | undefined) =>
+    (await fixture.rows((file) => `SELECT office FROM ${file(state ?? '')} ORDER BY office`)).map(
+      (row) => row.office,
+    );
+  expect(await offices(first?.states.offices)).toEqual(['2026-06-01', '2026-06-02']);
+  // As if the process had ended before the second was accepted; it never comes again.
+  await fixture.lake.remove([lakeKeys.delivery(2)]);
+  const next = entryOf(await fixture.day({ day: '2026-06-03', feeds: { receipts: [receipt('R1')] } }));
+  expect(next.seq).toBe(2);
+  expect(await offices(next.states.offices)).toEqual(['2026-06-01']);
+  const later = entryOf(await fixture.day({ day: '2026-06-04', feeds: { receipts: [receipt('R1')] } }));
+  expect(later.states.offices).toBe(next.states.offices);
 });
