@@ -111,7 +111,7 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
 }
 
 function known(desk: Desk, asOf: BusinessDate) {
-  const version = desk.ledger.calendar.versionAt(asOf);
+  const version = desk.shownVersion(asOf);
   if (!version) throw desk.ledger.calendar.unknownDay(asOf, FOREVER);
   if (desk.publishedBuild('position', version) === null)
     throw new AlturasError('missing', 'NOT_BUILT', `${asOf} was delivered, but is not built.`, {

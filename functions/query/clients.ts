@@ -49,7 +49,7 @@ export async function positionScope(desk: Desk, day: KnownDay): Promise<Statemen
 
 function dayOf(desk: Desk, asOf: BusinessDate | undefined): KnownDay {
   const day = asOf ?? desk.newestDay();
-  const version = desk.ledger.calendar.versionAt(day);
+  const version = desk.shownVersion(day);
   if (!version || desk.publishedBuild('position', version) === null)
     throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${day}.`, {
       value: day,

@@ -8,7 +8,7 @@ import { literal } from '../engine/duckdb.ts';
 import type { Column, RelationFile, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Published, PublishedRow } from '../lake/published.ts';
-import type { PlannedPeriod } from '../warehouse/days.ts';
+import type { DayVersion, PlannedPeriod } from '../warehouse/days.ts';
 import type { Manifests } from '../warehouse/manifest.ts';
 import { madeSelect } from '../warehouse/materialize.ts';
 import type { Order } from '../warehouse/orderQueue.ts';
@@ -224,7 +224,7 @@ export class Desk {
   ): Pick<Wanted, 'knownAt' | 'restatedAt'> & { readonly carried: boolean } {
     const { calendar } = this.ledger;
     const moment = knownAt ?? FOREVER;
-    const version = calendar.versionAt(asOf, moment);
+    const version = this.shownVersion(asOf, moment);
     if (
       version &&
       (knownAt === undefined ||
@@ -241,6 +241,14 @@ export class Desk {
     // Beyond the newest delivery nothing more is known: the last snapshot is carried.
     const restatedAt = knownAt ?? newest.cutoff;
     return { knownAt: restatedAt, restatedAt, carried: calendar.plan(asOf, restatedAt, 'restated').carried };
+  }
+
+  /** The newest version of a day that was known at a moment and is published; without one, the newest known. */
+  shownVersion(asOf: BusinessDate, moment: LocalTimestamp = FOREVER): DayVersion | null {
+    const known = this.ledger.calendar.versionsOf(asOf).filter(({ knownAt }) => knownAt <= moment);
+    const isPublished = (version: DayVersion) =>
+      this.publishedIndex.holding('position', version) !== undefined;
+    return known.findLast(isPublished) ?? known.at(-1) ?? null;
   }
 
   /** The rows of a mart: those published, or the same model run on demand. */

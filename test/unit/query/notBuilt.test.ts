@@ -10,7 +10,7 @@ import { answer } from '../../../functions/query/kpi.ts';
 import { members } from '../../../functions/query/members.ts';
 import { daysView } from '../../../functions/serve/days.ts';
 import { landAndBuild } from '../../support/kpiLake.ts';
-import { deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
+import { deliveredAgain, deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
 import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
 
 let directory: string;
@@ -18,12 +18,15 @@ let desk: Desk;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'alturas-not-built-'));
-  const ledger = new Ledger(deliveredOn('2026-06-28', '2026-06-29'));
+  const ledger = new Ledger([
+    ...deliveredOn('2026-06-28', '2026-06-29'),
+    deliveredAgain('2026-06-28', '2026-06-30 09:00'),
+  ]);
   ledger.company('CO').receipt('1', { total: 1_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
-  const [first = '', second = ''] = await writeDeliveries(ledger, join(directory, 'deliveries'));
+  const [first = '', ...others] = await writeDeliveries(ledger, join(directory, 'deliveries'));
   await landAndBuild(directory, [first]);
   const lake = await openLake(join(directory, 'lake'));
-  await landDeliveries(lake, [second], { config: defaultConfig() });
+  await landDeliveries(lake, others, { config: defaultConfig() });
   desk = await Desk.open(lake, defaultConfig());
 });
 
@@ -47,4 +50,10 @@ it('a day that landed and is not built leaves what is shown as it is, and is tol
 it('asked for by its name, it is refused with what to do', async () => {
   const asked = answer(desk, { kpi: 'gross', asOf: desk.newestDelivered(), by: [], filters: [] });
   await expect(asked).rejects.toMatchObject({ code: 'NOT_BUILT', details: { value: '2026-06-29' } });
+});
+
+it('a day that was delivered again and is not built again tells which version it shows', async () => {
+  const { rows, known_at, build } = await answer(desk, { kpi: 'gross', by: [], filters: [] });
+  expect([known_at, rows[0]?.value]).toEqual(['2026-06-28 22:00:00.000', '1000.00']);
+  expect(build).not.toBe('');
 });
