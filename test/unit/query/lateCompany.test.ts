@@ -6,8 +6,8 @@ let lake: KpiLake;
 
 /** B joins in the middle of March, with all it had open in one office; another one sells in late March and in April. */
 beforeAll(async () => {
-  const ledger = new Ledger(deliveredOn('2026-01-31', '2026-03-15', '2026-03-31', '2026-04-30'));
-  ledger.company('A').receipt('1', { total: 10, issued: '2026-01-31', due: '2026-02-28', office: '01' });
+  const ledger = new Ledger(deliveredOn('2026-02-28', '2026-03-15', '2026-03-31', '2026-04-30'));
+  ledger.company('A').receipt('1', { total: 10, issued: '2026-02-28', due: '2026-03-28', office: '01' });
   const b = ledger.company('B', { known: '2026-03-15' });
   b.receipt('1', {
     opening: 500,
