@@ -5,6 +5,12 @@ import type { Cell, Column, Engine, Relation, RelationFile, Row, Written } from 
 
 type Part = { readonly from: string; readonly to: string; readonly path: string };
 
+/** A file of the lake and its local copy. */
+interface LocatedFile {
+  readonly file: RelationFile;
+  readonly path: string;
+}
+
 /** The embedded engine: DuckDB over files that the lake brings to local disk. */
 export class DuckEngine implements Engine {
   readonly version: string;
@@ -109,14 +115,8 @@ export class DuckEngine implements Engine {
     columns: readonly Column[],
     files: readonly { readonly file: RelationFile; readonly number: number }[],
   ): Promise<string> {
-    const paths = await this.#lake.localPaths(files.map(({ file }) => file.key));
-    const located = files.map(({ file, number }, index) => ({
-      file,
-      number,
-      path: localPath(file, paths[index]),
-    }));
+    const { inPlace, displaced } = await this.#located(files);
     const list = columns.map((column) => `f.${identifier(column.name)}`).join(', ');
-    const inPlace = located.filter(({ file, path }) => isInPlace(file, path));
     const named = inPlace.map(({ path, number }) => `(${literal(path)}, ${number})`).join(', ');
     const source = `read_parquet([${inPlace.map(({ path }) => literal(path)).join(', ')}], filename = true, ${hive(columns, files[0]?.file)})`;
     return [
@@ -125,28 +125,21 @@ export class DuckEngine implements Engine {
             `SELECT ${list}, n.number FROM ${source} f JOIN (VALUES ${named}) n(path, number) ON f.filename = n.path`,
           ]
         : []),
-      ...located
-        .filter((one) => !inPlace.includes(one))
-        .map(
-          ({ file, path, number }) =>
-            `SELECT *, ${number} AS number FROM (${displaced(columns, file, path)})`,
-        ),
+      ...displaced.map((one) => `SELECT *, ${one.number} AS number FROM (${displacedSelect(columns, one)})`),
     ].join('\nUNION ALL\n');
   }
 
   /** The SELECT of some rows of Parquet files, readable by any session of this process; of no file, no rows. */
   async filesSelect(columns: readonly Column[], files: readonly RelationFile[]): Promise<string> {
     if (files.length === 0) return valuesSelect(columns, []);
-    const paths = await this.#lake.localPaths(files.map((file) => file.key));
-    const located = files.map((file, index) => ({ file, path: localPath(file, paths[index]) }));
+    const { inPlace, displaced } = await this.#located(files.map((file) => ({ file })));
     const list = columns.map((column) => identifier(column.name)).join(', ');
-    const select = (some: readonly { readonly file: RelationFile; readonly path: string }[]) => {
+    const select = (some: readonly LocatedFile[]) => {
       const paths = some.map(({ path }) => literal(path)).join(', ');
       return `SELECT ${list} FROM read_parquet([${paths}], ${hive(columns, some[0]?.file)})`;
     };
-    const inPlace = located.filter(({ file, path }) => isInPlace(file, path));
     const whole = inPlace.filter(({ file }) => !file.only);
-    const partial = new Map<string, typeof located>();
+    const partial = new Map<string, LocatedFile[]>();
     for (const part of inPlace)
       if (part.file.only) partial.set(part.path, [...(partial.get(part.path) ?? []), part]);
     return [
@@ -157,10 +150,26 @@ export class DuckEngine implements Engine {
         );
         return `${select(some.slice(0, 1))} WHERE ${runs.join(' OR ')}`;
       }),
-      ...located
-        .filter((one) => !inPlace.includes(one))
-        .map(({ file, path }) => displaced(columns, file, path)),
+      ...displaced.map((one) => displacedSelect(columns, one)),
     ].join('\nUNION ALL\n');
+  }
+
+  /** Files with their local paths: those whose path still carries the values of the key, and those written anew. */
+  async #located<T extends { readonly file: RelationFile }>(
+    files: readonly T[],
+  ): Promise<{ readonly inPlace: (T & LocatedFile)[]; readonly displaced: (T & LocatedFile)[] }> {
+    const paths = await this.#lake.localPaths(files.map(({ file }) => file.key));
+    const inPlace: (T & LocatedFile)[] = [];
+    const displaced: (T & LocatedFile)[] = [];
+    for (const [index, one] of files.entries()) {
+      const { key, partition } = one.file;
+      const path = paths[index];
+      if (path === undefined)
+        throw new AlturasError('internal', 'LOCAL_PATH', `No local copy of ${key}.`, { file: key });
+      const carries = Object.keys(partition).length === 0 || path.endsWith(key);
+      (carries ? inPlace : displaced).push({ ...one, path });
+    }
+    return { inPlace, displaced };
   }
 }
 
@@ -175,13 +184,9 @@ function hive(columns: readonly Column[], file: RelationFile | undefined): strin
     : `hive_partitioning = true, hive_types = {${types.join(', ')}}`;
 }
 
-/** Whether the path of a local copy still carries the values of the key: that of a key written anew does not. */
-function isInPlace({ key, partition }: RelationFile, path: string): boolean {
-  return Object.keys(partition).length === 0 || path.endsWith(key);
-}
-
 /** The SELECT of a file whose path does not carry the values of its key: they stand in the text. */
-function displaced(columns: readonly Column[], { partition, only }: RelationFile, path: string): string {
+function displacedSelect(columns: readonly Column[], { file, path }: LocatedFile): string {
+  const { partition, only } = file;
   const list = columns.map(({ name, type }) => {
     const value = partition[name];
     return value === undefined
@@ -190,11 +195,6 @@ function displaced(columns: readonly Column[], { partition, only }: RelationFile
   });
   const where = only ? ` WHERE ${between(only.column, only.from, only.to)}` : '';
   return `SELECT ${list.join(', ')} FROM read_parquet(${literal(path)}, hive_partitioning = false)${where}`;
-}
-
-function localPath(file: RelationFile, path: string | undefined): string {
-  if (path !== undefined) return path;
-  throw new AlturasError('internal', 'LOCAL_PATH', `No local copy of ${file.key}.`, { file: file.key });
 }
 
 /** Names and types of the columns of a local Parquet file. */

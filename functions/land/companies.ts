@@ -5,9 +5,8 @@ import { AlturasError } from '../core/errors.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { OfferedDelivery } from './offered.ts';
+import { UNTOUCHED } from './reasons.ts';
 import type { DeliveryWork } from './work.ts';
-
-const SAFE = 'nothing of this delivery is visible; its files lie untouched where they were delivered';
 
 /** The companies of a snapshot of receipts; of each whether something of it is open. */
 type Companies = ReadonlyMap<string, boolean>;
@@ -142,7 +141,7 @@ function companyMissing(
       column: 'company',
       value: [...now.keys()].sort().join(', '),
       expected: `receipts of every company: ${[...before.companies.keys()].sort().join(', ')}`,
-      safe: SAFE,
+      safe: UNTOUCHED,
       hint: 'deliver all companies of a day together; one that leaves is delivered once more with its receipts closed',
     },
   );
@@ -169,7 +168,7 @@ function companyUnknown(
       column: 'company',
       value: [first, ...others].join(', '),
       expected: `one of ${[...known].sort().join(', ')}`,
-      safe: SAFE,
+      safe: UNTOUCHED,
       hint: 'deliver the day again with the missing rows of companies, or with the company spelt as there',
     },
   );

@@ -3,9 +3,8 @@ import { addDays, type BusinessDate, daysBetween, type LocalTimestamp } from '..
 import { AlturasError } from '../core/errors.ts';
 import { type Cents, cents, moneyText } from '../core/money.ts';
 import type { OfferedDelivery } from './offered.ts';
+import { UNTOUCHED } from './reasons.ts';
 import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
-
-const SAFE = 'nothing of this delivery is visible; its files lie untouched where they were delivered';
 
 /** What is accepted so far, as far as order and days are concerned. */
 export interface Accepted {
@@ -28,7 +27,7 @@ export function backwards(offer: OfferedDelivery, accepted: readonly Accepted[])
       file: offer.folder,
       value: offer.cutoffAt,
       expected: `a cut-off after ${newest.cutoffAt}`,
-      safe: SAFE,
+      safe: UNTOUCHED,
       hint: 'a correction of an earlier day needs a cut-off of its own, later than all before',
     },
   );
@@ -104,7 +103,7 @@ export function overBudgetOrControl(work: DeliveryWork, context: LandingContext)
   return new AlturasError('rejected', first.code, `The delivery of ${work.offer.asOf} is refused whole.`, {
     file: work.offer.folder,
     causes: reasons.map((reason) => reason.text),
-    safe: SAFE,
+    safe: UNTOUCHED,
     hint: 'correct the source and deliver the day again; every refused row is listed under quarantine/',
   });
 }

@@ -1,5 +1,6 @@
 import { AlturasError } from '../core/errors.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
+import { UNTOUCHED } from './reasons.ts';
 
 /** A key without its spaces and leading zeros: what a spreadsheet on the way leaves of it. */
 const shape = (column: string): string => `ltrim(replace(${column}, ' ', ''), '0')`;
@@ -48,7 +49,7 @@ export async function keyShapeChanged(
       value: String(first.is_now),
       expected: String(first.was),
       causes: rows.map((row) => `"${row.was}" is now "${row.is_now}"`),
-      safe: 'nothing of this delivery is visible; its files lie untouched where they were delivered',
+      safe: UNTOUCHED,
       hint: 'have the numbers delivered as text, as before: a spreadsheet on the way drops zeros',
     },
   );

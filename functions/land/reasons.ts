@@ -1,6 +1,10 @@
 import type { FeedColumn } from '../contracts/feed.ts';
 import type { RefusalCode } from '../contracts/refusals.ts';
 
+/** What is safe when a delivery is refused whole. */
+export const UNTOUCHED =
+  'nothing of this delivery is visible; its files lie untouched where they were delivered';
+
 /** The code of a value that is not written as its column asks. */
 export function codeOf(column: FeedColumn): RefusalCode {
   switch (column.type) {

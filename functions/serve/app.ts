@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { z } from 'zod';
-import { sha256 } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
 import { type Caller, requireExit } from '../query/policy.ts';
@@ -10,7 +9,7 @@ import { SMALLEST_COMPRESSED, type Written, written } from './answers.ts';
 import { ROUTES } from './api.ts';
 import { jsonBody, refuseLargeBody } from './body.ts';
 import { todayOf } from './days.ts';
-import { type Besides, HANDLERS, type RouteName } from './handlers.ts';
+import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
@@ -127,7 +126,7 @@ export function createApp(options: AppOptions): Hono<Stay> {
         }
         // Freshness is told by the clock: what lasts a publish is kept for that day alone.
         const today = todayOf(desk.config);
-        const state = await stateOf(desk, handler.besides);
+        const state = await reading.besides(handler.besides);
         const whole = await reading.remember(
           desk,
           ['whole', name, id, input, locale, today, state],
@@ -155,15 +154,6 @@ export function createApp(options: AppOptions): Hono<Stay> {
     });
   });
   return app;
-}
-
-/** What lies in the lake besides what is published now, as one word. */
-async function stateOf(desk: Desk, besides: readonly Besides[]): Promise<string> {
-  const heads: string[] = [];
-  for (const what of besides)
-    if (what === 'deliveries') heads.push(`deliveries ${(await desk.arrived()).length}`);
-    else for await (const { key, etag } of desk.lake.list(`${what}/`)) heads.push(`${key} ${etag}`);
-  return sha256(heads.join('\n'));
 }
 
 /** A written answer, compressed for whoever can read it so; to a reader who has it, that it is the same. */

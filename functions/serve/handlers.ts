@@ -22,6 +22,7 @@ import { clientsView, clientView } from './clients.ts';
 import { daysView } from './days.ts';
 import { type ExportAsked, exitsOfExport, exportFile } from './exports.ts';
 import { healthView, refusedView } from './health.ts';
+import type { Besides } from './house.ts';
 import { peersView } from './peers.ts';
 import { type Locale, problemOf } from './problems.ts';
 import { proofView } from './proof.ts';
@@ -47,9 +48,6 @@ export interface Visit<Input> {
   /** The answer to an equal key by an equal policy, made once for each publish; `weigh` gives its bytes, about. */
   remember<T>(key: unknown, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T>;
 }
-
-/** What happens to a lake between two publishes. */
-export type Besides = 'deliveries' | 'rejected' | 'builds';
 
 interface Handler {
   /** Whether equal requests of equal policies have one answer for the length of a publish. */

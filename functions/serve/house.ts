@@ -32,11 +32,16 @@ interface Opening {
   readonly close: () => void;
 }
 
+/** What happens to a lake between two publishes. */
+export type Besides = 'deliveries' | 'rejected' | 'builds';
+
 /** What a request reads: one publish, from its first question to its last. */
 export interface Reading {
   readonly desk: Desk;
   /** The answer to the same request of an equal policy on this publish, made once. */
   remember<T>(desk: Desk, key: unknown, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T>;
+  /** What lies in the lake besides what is published, as one word; looked at as often as what is published. */
+  besides(what: readonly Besides[]): Promise<string>;
 }
 
 /** The lake, open for many readers: the newest publish is swapped in whole, those at work finish on theirs. */
@@ -50,6 +55,8 @@ export class House {
   #opening: Opening;
   /** The newest opening, and those before that are still read. */
   readonly #open: Set<Opening>;
+  /** What the last look saw besides. */
+  readonly #besides = new Map<Besides, Promise<string>>();
   #looked = Date.now();
   #lookAfter = LOOK_EVERY_MS;
   #refreshing: Promise<void> | null = null;
@@ -136,10 +143,19 @@ export class House {
         desk: opening.desk,
         remember: (desk, key, make, weigh) =>
           opening.answers.remember(`${desk.policy} ${canonicalJson(key)}`, make, weigh),
+        besides: async (what) => (await Promise.all(what.map((one) => this.#lies(opening.desk, one)))).join(),
       });
     } finally {
       await this.#leave(opening);
     }
+  }
+
+  #lies(desk: Desk, what: Besides): Promise<string> {
+    const seen = this.#besides.get(what) ?? headsOf(desk, what);
+    this.#besides.set(what, seen);
+    // Whoever asks next looks again.
+    seen.catch(() => this.#besides.delete(what));
+    return seen;
   }
 
   /** Opens the newest publish if there is a newer one. Requests at work keep theirs. */
@@ -162,6 +178,7 @@ export class House {
 
   async #refresh(): Promise<void> {
     this.#looked = Date.now();
+    this.#besides.clear();
     const version = await versionOf(this.lake);
     const before = this.#opening;
     if (version === before.version) return;
@@ -203,6 +220,14 @@ export class House {
       clearInterval(again);
     }
   }
+}
+
+/** How much was delivered, or what lies in a folder of the lake, as one word. */
+async function headsOf(desk: Desk, what: Besides): Promise<string> {
+  if (what === 'deliveries') return String((await desk.arrived()).length);
+  const heads: string[] = [];
+  for await (const { key, etag } of desk.lake.list(`${what}/`)) heads.push(`${key} ${etag}`);
+  return sha256(heads.join('\n'));
 }
 
 /** Begins a house with what a build left for it in the lake. Without it the marts are read: slower, and the same. */
