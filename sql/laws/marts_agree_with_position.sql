@@ -17,8 +17,7 @@ with whole as (
     clerk,
     line,
     intermediary,
-    shared,
-    receipt_no,
+    case when shared then receipt_no end as shared_receipt,
     closing_total,
     open_total,
     1 as items
@@ -34,8 +33,7 @@ with whole as (
     clerk,
     line,
     intermediary,
-    false as shared,
-    payment_no as receipt_no,
+    null as shared_receipt,
     closing_unapplied as closing_total,
     unapplied as open_total,
     1 as items
@@ -43,7 +41,7 @@ with whole as (
 ),
 
 parted as (
-  -- one row an intermediary; items count at the first
+  -- one row an intermediary; items count at the first. A condition on one side alone may cost DuckDB the hash join
   select
     w.as_of,
     w.company,
@@ -61,8 +59,7 @@ parted as (
   left join intermediary_part i
     on i.as_of = w.as_of
     and i.company = w.company
-    and i.receipt_no = w.receipt_no
-    and w.shared
+    and i.receipt_no = w.shared_receipt
 ),
 
 side as (
