@@ -43,7 +43,7 @@ export async function clientView(
   const asOf = asked.as_of === undefined ? undefined : businessDate(asked.as_of);
   const rows = await clientRows(desk, company, client, asOf);
   const text = textOf;
-  const promises = rows.promises.map((row) => promiseOf(desk, rows, row));
+  const promises = promisesOf(desk, rows);
   const { caller } = desk;
   return {
     ...provenanceOf(desk, {
@@ -207,7 +207,42 @@ function daysToPay(rows: ClientRows): number | null {
   return paid.reduce((total, row) => total - Number(row.booked_total) * days(row), 0) / weight;
 }
 
-function promiseOf(desk: Desk, rows: ClientRows, row: Row): ClientResponse['promises'][number] {
+/**
+ * Promises with the cash that counts for each: of payments on the receipt within its days, what older promises on the
+ * same receipt did not take, each up to its amount (domain 1.8).
+ */
+function promisesOf(desk: Desk, rows: ClientRows): ClientResponse['promises'] {
+  const oldestFirst = [...rows.promises].sort((a, b) => {
+    const [first, second] = [a, b].map((row) => `${row.created_on} ${row.promise_id}`);
+    return (first ?? '') < (second ?? '') ? -1 : 1;
+  });
+  const cash = rows.movements
+    .filter(({ cause }) => cause === 'COLLECTED' || cause === 'REVERSED')
+    .map(
+      (row): Cash => ({
+        receipt: String(row.receipt_no),
+        on: String(row.business_date),
+        left: -cents(String(row.total)),
+      }),
+    )
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  const told = new Map(oldestFirst.map((row) => [row, promiseOf(desk, rows.asOf, row, cash)]));
+  return rows.promises.flatMap((row) => told.get(row) ?? []);
+}
+
+/** Money that came in on a receipt (less than 0: was taken back), and what of it no promise took yet. */
+interface Cash {
+  readonly receipt: string;
+  readonly on: string;
+  left: bigint;
+}
+
+function promiseOf(
+  desk: Desk,
+  asOf: BusinessDate,
+  row: Row,
+  cash: readonly Cash[],
+): ClientResponse['promises'][number] {
   const defaults = desk.config.promises;
   const rule = {
     graceDays: numberOf(row, 'grace_days') ?? defaults.grace_days,
@@ -215,16 +250,14 @@ function promiseOf(desk: Desk, rows: ClientRows, row: Row): ClientResponse['prom
   };
   const dueOn = businessDate(String(row.due_on));
   const ends: BusinessDate = promiseEnds(dueOn, rule);
-  const paid = rows.movements
-    .filter(
-      (movement) =>
-        movement.receipt_no === row.receipt_no &&
-        (movement.cause === 'COLLECTED' || movement.cause === 'REVERSED') &&
-        String(movement.business_date) >= String(row.created_on) &&
-        String(movement.business_date) <= ends,
-    )
-    .reduce((total, movement) => total - cents(String(movement.total)), 0n);
-  const kept = paid * 10_000n >= cents(String(row.amount)) * BigInt(Math.round(rule.threshold * 100));
+  const isVoid = row.status === 'VOID';
+  const amount = cents(String(row.amount));
+  const within = cash.filter(
+    ({ receipt, on }) => receipt === row.receipt_no && on >= String(row.created_on) && on <= ends,
+  );
+  const paid = within.reduce((sum, { left }) => sum + left, 0n);
+  if (!isVoid) take(within, paid < amount ? paid : amount);
+  const kept = paid * 10_000n >= amount * BigInt(Math.round(rule.threshold * 100));
   return {
     promise: String(row.promise_id),
     receipt: String(row.receipt_no),
@@ -233,6 +266,21 @@ function promiseOf(desk: Desk, rows: ClientRows, row: Row): ClientResponse['prom
     amount: String(row.amount),
     currency: String(row.currency),
     paid: moneyText(paid),
-    state: row.status === 'VOID' ? 'void' : kept ? 'kept' : rows.asOf > ends ? 'broken' : 'open',
+    state: isVoid ? 'void' : kept ? 'kept' : asOf >= ends ? 'broken' : 'open',
   };
+}
+
+/** Takes an amount out of what came in, the first first; what was taken back meanwhile goes with it. */
+function take(cash: readonly Cash[], amount: bigint): void {
+  if (amount <= 0n) return;
+  let wanted = amount;
+  for (const one of cash.filter(({ left }) => left < 0n)) {
+    wanted -= one.left;
+    one.left = 0n;
+  }
+  for (const one of cash) {
+    const part = one.left < wanted ? one.left : wanted;
+    one.left -= part;
+    wanted -= part;
+  }
 }

@@ -13,6 +13,8 @@ const PROMISES = [
   'CO,BROKEN,1,C1,2026-06-26,2026-06-26,300.00,COP,0,100,OPEN',
   'CO,KEPT,1,C1,2026-06-27,2026-06-28,400.00,COP,0,100,OPEN',
   'CO,OPEN,1,C1,2026-06-29,2026-07-15,100.00,COP,0,100,OPEN',
+  'CO,SAME_1,2,C1,2026-06-26,2026-06-28,100.00,COP,0,100,OPEN',
+  'CO,SAME_2,2,C1,2026-06-26,2026-06-29,100.00,COP,0,100,OPEN',
   'CO,VOID,1,C1,2026-06-29,2026-07-20,100.00,COP,0,100,VOID',
 ];
 
@@ -20,10 +22,9 @@ let ledger: ServedLedger;
 
 beforeAll(async () => {
   const plan = new Ledger(daily('2026-06-26', '2026-06-29'));
-  plan
-    .company('CO')
-    .receipt('1', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' })
-    .paid(400, '2026-06-28');
+  const company = plan.company('CO');
+  company.receipt('1', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' }).paid(400, '2026-06-28');
+  company.receipt('2', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' }).paid(100, '2026-06-28');
   ledger = await ServedLedger.of(plan, 3);
   const [second = ''] = ledger.waiting;
   await writeFile(join(second, 'promises.csv'), `${[HEAD, ...PROMISES].join('\n')}\n`);
@@ -51,10 +52,24 @@ async function on(day: string) {
 describe('the promises of a client', () => {
   it('are those made since movements are looked at: an older one is not told as broken', async () => {
     expect(await on('2026-06-29')).toEqual({
-      promises: { BROKEN: 'broken', KEPT: 'kept', OPEN: 'open', VOID: 'void' },
+      promises: {
+        BROKEN: 'broken',
+        KEPT: 'kept',
+        OPEN: 'open',
+        SAME_1: 'kept',
+        SAME_2: 'broken',
+        VOID: 'void',
+      },
       headline: 'open',
-      told: 4,
+      told: 6,
     });
+  });
+
+  it('share what came in: it counts once, for the oldest; and each is judged on its last day', async () => {
+    const onTheDay = (await on('2026-06-28')).promises;
+    expect([onTheDay.SAME_1, onTheDay.SAME_2]).toEqual(['kept', 'open']);
+    const dayAfter = (await on('2026-06-29')).promises;
+    expect([dayAfter.SAME_1, dayAfter.SAME_2]).toEqual(['kept', 'broken']);
   });
 
   it('are headed by the newest that is not void, whatever became of those before', async () => {
