@@ -21,6 +21,7 @@ const COLUMNS = [
   'kind',
   'movement_id',
   'receipt_no',
+  'intermediary',
   'cause',
   'business_date',
   'affects_from',
@@ -57,7 +58,7 @@ export async function restatements(
         : sql`affects_from <= cast(${value(span.of)} as date) and affects_to >= cast(${value(span.of)} as date)`;
     const list = columns.reduce((before, column) => sql`${before}, ${column}`);
     const rows = await desk.rows(
-      sql`select ${list} from (${all}) where ${affecting} and ${scopeCondition(caller)} order by as_of, company, movement_id`,
+      sql`select ${list} from (${all}) where ${affecting} and ${scopeCondition(caller)} order by as_of, company, movement_id, known_from, intermediary`,
     );
     return { from, to, of: span.of ?? null, rows };
   } finally {

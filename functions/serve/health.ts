@@ -159,7 +159,7 @@ async function restatementsOf(desk: Desk): Promise<HealthResponse['restatements'
   const currencies = await desk.functionalCurrencies(desk.knowledge(to, undefined).knownAt);
   const all = await desk.storedSpan('restatements', from, to);
   const rows = await desk.rows(
-    sql`select company, kind, count(distinct movement_id) as n, max(days_affected) as days, coalesce(sum(effect), 0.00) as effect from (${all}) where ${scopeCondition(desk.caller)} group by company, kind order by company, kind`,
+    sql`select company, kind, count(distinct movement_id) as n, max(days_affected) as days, coalesce(sum(effect), 0.00) as effect from (${all}) where days_affected > 0 and ${scopeCondition(desk.caller)} group by company, kind order by company, kind`,
   );
   return {
     from,

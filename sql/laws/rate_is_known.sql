@@ -1,14 +1,16 @@
 /*
 severity: warning
-reads: {position: day, unapplied: day}
+reads: {position: day, unapplied: day, flow: day}
 es: Hay tasa para cada moneda
 en: >-
-  Every amount in another currency has a rate on or before its issue date (booked) and on the business date (closing),
-  and its company a functional currency. Without one the functional amount is null, and no total contains it.
+  Every amount and movement in another currency has a rate on or before its issue date (booked), every amount one on
+  the business date (closing), and its company a functional currency. Without one the functional amount is null, and no
+  total contains it.
 */
 with lacking as (
   select
     as_of,
+    'RECEIPT' as what,
     company,
     currency,
     functional_currency,
@@ -20,6 +22,7 @@ with lacking as (
   union all
   select
     as_of,
+    'UNAPPLIED' as what,
     company,
     currency,
     functional_currency,
@@ -28,10 +31,23 @@ with lacking as (
     unapplied as amount
   from unapplied
   where booked_unapplied is null or closing_unapplied is null
+  union all
+  select
+    as_of,
+    'MOVEMENT' as what,
+    company,
+    currency,
+    functional_currency,
+    true as lacks_booked,
+    false as lacks_closing,
+    total as amount
+  from flow
+  where booked_rate is null
 )
 
 select
   as_of,
+  what,
   company,
   currency,
   functional_currency,
@@ -40,4 +56,4 @@ select
   count(*) as items,
   sum(amount) as document_total
 from lacking
-group by as_of, company, currency, functional_currency, lacks_booked, lacks_closing
+group by as_of, what, company, currency, functional_currency, lacks_booked, lacks_closing

@@ -34,6 +34,7 @@ columns:
   closing_total: {type: "DECIMAL(38,2)", en: Open at the closing rate, es: Saldo a tasa de cierre, unit: functional currency}
   booked_total: {type: "DECIMAL(38,2)", en: Open at the booked rate, es: Saldo a tasa de emisión, unit: functional currency}
   document_total: {type: "DECIMAL(38,2)", en: Open in document currency, es: Saldo en moneda del documento, unit: document currency}
+  fx_unrealised: {type: "DECIMAL(38,2)", en: "closing less booked, of what has both rates", es: "cierre menos emisión, de lo que tiene ambas tasas", unit: functional currency}
   closing_net: {type: "DECIMAL(38,2)", en: Net premium open at the closing rate, es: Prima neta pendiente a tasa de cierre, unit: functional currency}
   amount_days: {type: "DECIMAL(38,2)", en: Sum of closing amount x days past due over overdue receipts, es: Suma de saldo x días de mora de los vencidos, unit: functional currency x days}
   amount_days_original: {type: "DECIMAL(38,2)", en: The same by the original due date, es: Lo mismo por vencimiento original, unit: functional currency x days}
@@ -77,6 +78,7 @@ summed as (
     coalesce(sum(closing_total), 0) as closing_total,
     coalesce(sum(booked_total), 0) as booked_total,
     coalesce(sum(document_total), 0) as document_total,
+    coalesce(sum(closing_total - booked_total), 0) as fx_unrealised,
     coalesce(sum(closing_net), 0) as closing_net,
     coalesce(sum(case when overdue then cast(closing_total as decimal(38,2)) * dpd else 0 end), 0)
       as amount_days,
@@ -95,8 +97,8 @@ aged as (
     s.held_by, s.class, s.altura, s.altura_original, s.altura_covered, s.policy_altura,
     a.lo as altura_from, o.lo as original_from, c.lo as covered_from, w.lo as policy_from,
     s.overdue, s.overdue_original, s.inherited_office, s.inherited_advisor, s.inherited_clerk,
-    s.disputed, s.items, s.closing_total, s.booked_total, s.document_total, s.closing_net,
-    s.amount_days, s.amount_days_original
+    s.disputed, s.items, s.closing_total, s.booked_total, s.document_total, s.fx_unrealised,
+    s.closing_net, s.amount_days, s.amount_days_original
   from summed s
   left join alturas a on a.altura = s.altura
   left join alturas o on o.altura = s.altura_original
@@ -118,6 +120,7 @@ cash as (   -- money received that no receipt took yet: never inside a bucket
     coalesce(sum(closing_unapplied), 0) as closing_total,
     coalesce(sum(booked_unapplied), 0) as booked_total,
     coalesce(sum(unapplied), 0) as document_total,
+    coalesce(sum(closing_unapplied - booked_unapplied), 0) as fx_unrealised,
     cast(0 as decimal(38,2)) as closing_net, cast(0 as decimal(38,2)) as amount_days,
     cast(0 as decimal(38,2)) as amount_days_original
   from unapplied

@@ -32,7 +32,7 @@ columns:
   fx: {type: "DECIMAL(38,2)", en: Exchange movements of the source (signed), es: Ajustes de cambio de la fuente (con signo), unit: functional currency}
   late: {type: "DECIMAL(38,2)", en: "Of all movements above, what became known late (signed)", es: "De todo lo anterior, lo conocido tarde (con signo)", unit: functional currency}
   cash: {type: "DECIMAL(38,2)", en: collected at the rate of the payment, es: collected a la tasa del pago, unit: functional currency}
-  fx_realised: {type: "DECIMAL(38,2)", en: "cash - collected: gain or loss realised", es: "cash - collected: diferencia en cambio realizada", unit: functional currency}
+  fx_realised: {type: "DECIMAL(38,2)", en: "cash - collected where the booked rate is known: gain or loss realised", es: "cash - collected donde se conoce la tasa de emisión: diferencia en cambio realizada", unit: functional currency}
   written_document: {type: "DECIMAL(38,2)", en: written in document currency, es: written en moneda del documento, unit: document currency}
   sales_document: {type: "DECIMAL(38,2)", en: sales in document currency, es: sales en moneda del documento, unit: document currency}
   collected_document: {type: "DECIMAL(38,2)", en: collected in document currency, es: collected en moneda del documento, unit: document currency}
@@ -67,7 +67,12 @@ movement as (   -- one row a movement, or one an intermediary where several shar
     and s.movement_id = f.movement_id and s.known_from = f.known_from
 ),
 
-policy_step as (   -- how the count of weights of a policy's issues (or cancellations) goes, fact by fact
+fact as (   -- a cancellation that raises the debt puts the policy back in force
+  select *, case when cause = 'CANCELLED_NP' and total * weight > 0 then -weight else weight end as counted
+  from flow
+),
+
+policy_step as (   -- how the count of a policy's issues (or cancellations, less what was taken back) goes, fact by fact
   select
     s.opened, f.as_of as entered, f.cause,
     first_value(f.company) over first_fact as company,
@@ -77,10 +82,10 @@ policy_step as (   -- how the count of weights of a policy's issues (or cancella
     first_value(f.line) over first_fact as line,
     first_value(f.intermediary) over first_fact as intermediary,
     first_value(f.currency) over first_fact as currency,
-    f.weight,
-    sum(f.weight) over first_fact as weights
+    f.counted,
+    sum(f.counted) over first_fact as facts
   from span s
-  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
+  join fact f on f.as_of > s.opened and f.as_of <= s.last_day
   where f.policy_no is not null
     and (f.cause = 'CANCELLED_NP' or (f.cause = 'ISSUED' and f.total * f.weight > 0))
   window first_fact as (
@@ -106,6 +111,7 @@ entry as (
     sum(case when cause = 'FX' then booked else 0 end) as fx,
     sum(case when late then booked else 0 end) as late,
     sum(case when is_cash then -cash else 0 end) as cash,
+    sum(case when is_cash then booked - cash else 0 end) as fx_realised,
     sum(case when is_written then document else 0 end) as written_document,
     sum(case when is_written or is_cancelled then document else 0 end) as sales_document,
     sum(case when is_cash then -document else 0 end) as collected_document,
@@ -121,14 +127,14 @@ entry as (
   union all
   select
     opened, entered, company, office, advisor, clerk, line, intermediary, currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     cast(0 as bigint),
     cast(sum(case when cause = 'ISSUED' then step else 0 end) as bigint),
     cast(sum(case when cause = 'CANCELLED_NP' then step else 0 end) as bigint)
   from (
     select
       opened, entered, cause, company, office, advisor, clerk, line, intermediary, currency,
-      case when weights > 0 then 1 else 0 end - case when weights - weight > 0 then 1 else 0 end as step
+      case when facts > 0 then 1 else 0 end - case when facts - counted > 0 then 1 else 0 end as step
     from policy_step
   ) p
   where step <> 0
@@ -155,7 +161,7 @@ total as (
     sum(e.fx) as fx,
     sum(e.late) as late,
     sum(e.cash) as cash,
-    cast(sum(e.cash) - sum(e.collected) as decimal(38,2)) as fx_realised,
+    sum(e.fx_realised) as fx_realised,
     sum(e.written_document) as written_document,
     sum(e.sales_document) as sales_document,
     sum(e.collected_document) as collected_document,

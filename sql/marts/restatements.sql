@@ -1,7 +1,7 @@
 /*
-grain: [as_of, company, movement_id, known_from]
+grain: [as_of, company, movement_id, known_from, intermediary]
 cadence: day
-reads: {flow: day, deliveries: all}
+reads: {flow: day, flow_part: day, deliveries: all}
 es: Movimientos tardíos, retroactivos, reversos y reenviados, el día en que se conocieron y su efecto en el pasado
 en: Late, backdated, reversed and re-delivered movements, on the day they became known, and their effect on the past
 columns:
@@ -37,13 +37,33 @@ with resent as (   -- cut-offs of deliveries that replace an earlier version of 
   group by d.cutoff_at
 ),
 
-told as (
+fact as (   -- what a re-sent day tells as it was told before is taken back and brought again: no news
   select
     f.*, r.cutoff_at is not null as redelivered,
-    f.late or f.weight < 0 or f.business_date < f.as_of as of_the_past
+    count(*) over same_fact as tellings,
+    sum(f.total) over same_fact as news, sum(f.booked_total) over same_fact as booked_news
   from flow f
   left join resent r on r.cutoff_at = f.known_from
   where f.cause <> 'OPENING' and not f.inferred
+  window same_fact as (
+    partition by
+      f.as_of, f.company, f.movement_id, f.receipt_no, f.business_date, f.cause, f.client_id, f.policy_no, f.line,
+      f.office, f.advisor, f.clerk, f.intermediary, f.currency)
+),
+
+told as (   -- one row a movement, or one an intermediary where several share it
+  select
+    f.as_of, f.company, f.movement_id, f.known_from, f.weight, f.type, f.redelivered, f.receipt_no, f.policy_no,
+    f.client_id, f.office, f.advisor, f.clerk, f.line, coalesce(s.intermediary, f.intermediary) as intermediary,
+    f.currency, f.cause, f.business_date, f.recorded_at, f.reason, f.reversal_of,
+    f.late or f.weight < 0 or f.business_date < f.as_of as of_the_past,
+    coalesce(s.total, f.total) as total,
+    coalesce(s.booked_total, f.booked_total) as booked_total
+  from fact f
+  left join flow_part s
+    on s.as_of = f.as_of and s.company = f.company
+    and s.movement_id = f.movement_id and s.known_from = f.known_from
+  where f.tellings = 1 or f.news <> 0 or f.booked_news <> 0
 )
 
 select

@@ -6,8 +6,9 @@ es: Qué movió cada recibo entre el día anterior y este, por causa, cuadrado a
 en: >-
   What moved every receipt between the day before and this one, by cause, closing to 0.00: residual in document
   currency is what the flows do not explain. In functional currency the opening is at the closing rate of the day
-  before, flows at their booked rate, the closing at today's; fx_f is the rest, revaluation and rounding. Late items
-  are taken out of their cause. Only receipts that something happened to, or whose functional amount moved.
+  before, flows at their booked rate, the closing at today's; fx_f is the rest: revaluation, rounding and movements
+  without a booked rate. Late items are taken out of their cause. Only receipts that something happened to, or whose
+  functional amount moved.
 columns:
   as_of: {type: DATE, es: Fecha de corte, en: Business date}
   company: {type: VARCHAR, es: Compañía, en: Company}
@@ -49,7 +50,7 @@ columns:
   transferred_f: {type: "DECIMAL(38,2)", unit: functional currency, es: Trasladado, en: Transferred}
   late_f: {type: "DECIMAL(38,2)", unit: functional currency, es: Conocido tarde, en: Known late}
   closing_f: {type: "DECIMAL(38,2)", unit: functional currency, es: Saldo, en: Closing}
-  fx_f: {type: "DECIMAL(38,2)", unit: functional currency, es: Diferencia en cambio y redondeo, en: Revaluation and rounding}
+  fx_f: {type: "DECIMAL(38,2)", unit: functional currency, es: "Diferencia en cambio, redondeo y movimientos sin tasa de emisión", en: "Revaluation, rounding and movements without a booked rate"}
   inferred: {type: BOOLEAN, es: Con movimientos inferidos, en: With inferred movements}
 */
 with clock as (
@@ -137,7 +138,6 @@ flowed as (
     max(case when f.inferred then 1 else 0 end) as inferred,
     sum(f.total) as moved,
     sum(f.booked_total) as moved_f,
-    count(*) - count(f.booked_total) as unvalued,
     sum(case when f.cause = 'OPENING' and not f.late then f.total end) as opened,
     sum(case when f.cause = 'OPENING' and not f.late then f.booked_total end) as opened_f,
     sum(case when f.cause = 'ISSUED' and not f.late then f.total end) as issued,
@@ -178,7 +178,7 @@ changed as (
     case when s.receipt_no is null then 0 else s.opening_f end as opening_f,
     case when s.receipt_no is null then 0 else s.closing_f end as closing_f,
     coalesce(f.moved, 0) as moved,
-    case when coalesce(f.unvalued, 0) = 0 then coalesce(f.moved_f, 0) end as moved_f,
+    coalesce(f.moved_f, 0) as moved_f,
     coalesce(f.inferred, 0) = 1 as inferred,
     case when s.receipt_no is null then f.client_id else s.client_id end as client_id,
     case when s.receipt_no is null then f.policy_no else s.policy_no end as policy_no,

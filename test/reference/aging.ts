@@ -60,6 +60,10 @@ export function agingCells(
         figures: {
           items: first ? 1n : 0n,
           ...amounts,
+          fx_unrealised: when(
+            position.closing !== null && position.booked !== null,
+            amounts.closing_total - amounts.booked_total,
+          ),
           amount_days: when(overdue, amounts.closing_total * BigInt(dpd ?? 0)),
           amount_days_original: when(overdueByOriginal, amounts.closing_total * BigInt(dpdOriginal ?? 0)),
         },

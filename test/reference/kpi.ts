@@ -236,12 +236,7 @@ function stocks(): Record<string, Record<string, Definition>> {
       ),
     ),
     fx_unrealised: {
-      closing: (c) => {
-        const receipts: Where = (dims) => dims.class !== 'UNAPPLIED';
-        return one(
-          amount(money(c.aging, 'closing_total', receipts).sub(money(c.aging, 'booked_total', receipts))),
-        );
-      },
+      closing: (c) => one(amount(money(c.aging, 'fx_unrealised', (dims) => dims.class !== 'UNAPPLIED'))),
     },
   };
 }

@@ -45,7 +45,7 @@ export function monthCells(company: CompanyFacts, flows: readonly Flow[]): Figur
           fx: when(is('FX'), amounts.booked),
           late: when(flow.late, amounts.booked),
           cash,
-          fx_realised: cash - collected,
+          fx_realised: when(flow.booked !== null, cash - collected),
           written_document: when(is(...WRITTEN), amounts.document),
           sales_document: when(sales, amounts.document),
           collected_document: when(is(...CASH), -amounts.document),
@@ -62,15 +62,17 @@ export function monthCells(company: CompanyFacts, flows: readonly Flow[]): Figur
 
 /** Policies with a positive issue in the flows, and policies cancelled for non-payment, each counted once. */
 export function policyCounts(flows: readonly Flow[]): { written: number; cancelledNp: number } {
-  const weights = (matters: (flow: Flow) => boolean) => {
+  const raises = (flow: Flow) => totalOf(flow.amounts) * BigInt(flow.weight) > 0n;
+  const weights = (matters: (flow: Flow) => boolean, takesBack: (flow: Flow) => boolean = () => false) => {
     const sums = new Map<string, number>();
     for (const flow of flows.filter(matters)) {
-      sums.set(flow.receipt.policy, (sums.get(flow.receipt.policy) ?? 0) + flow.weight);
+      const counted = takesBack(flow) ? -flow.weight : flow.weight;
+      sums.set(flow.receipt.policy, (sums.get(flow.receipt.policy) ?? 0) + counted);
     }
     return [...sums.values()].filter((sum) => sum > 0).length;
   };
   return {
-    written: weights((f) => f.cause === 'ISSUED' && totalOf(f.amounts) * BigInt(f.weight) > 0n),
-    cancelledNp: weights((f) => f.cause === 'CANCELLED_NP'),
+    written: weights((f) => f.cause === 'ISSUED' && raises(f)),
+    cancelledNp: weights((f) => f.cause === 'CANCELLED_NP', raises),
   };
 }

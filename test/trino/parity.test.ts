@@ -38,6 +38,7 @@ const SPOILED: Readonly<Record<string, { readonly relation: string; readonly wit
   roll_forward_closes: { relation: 'receipt_change' },
   shares_sum_to_100: { relation: 'share_span' },
   snapshot_and_movements_agree: { relation: 'ledger_movement', within: 'delivery_gap' },
+  totals_agree_with_flow: { relation: 'month_total' },
   transition_rows_sum: { relation: 'roll_rates' },
 };
 

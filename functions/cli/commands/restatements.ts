@@ -39,6 +39,7 @@ export function addRestatementCommands(program: Command): void {
           'kind',
           'movement',
           'receipt',
+          'intermediary',
           'cause',
           'of',
           'changes',
@@ -51,13 +52,14 @@ export function addRestatementCommands(program: Command): void {
           text(row.kind),
           text(row.movement_id),
           text(row.receipt_no),
+          text(row.intermediary),
           text(row.cause),
           text(row.business_date),
           row.affects_from === null ? '' : `${text(row.affects_from)} to ${text(row.affects_to)}`,
           text(row.currency),
           groupedMoney(text(row.effect_document)),
         ]),
-        [...Array.from({ length: 9 }, () => 'left' as const), 'right'],
+        [...Array.from({ length: 10 }, () => 'left' as const), 'right'],
       );
     });
 }

@@ -17,6 +17,7 @@ const LAWS = [
   'post_dated_within_reach',
   'buckets_equal_gross',
   'marts_agree_with_position',
+  'totals_agree_with_flow',
   'transition_rows_sum',
 ] as const;
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
       first_day: '2026-07-01',
     },
   ]);
-  for (const mart of ['aging', 'roll_rates'])
+  for (const mart of ['aging', 'month_total', 'roll_rates'])
     await house.session.run(`create table ${mart} as ${house.selectOf(house.model(mart))}`);
 });
 
@@ -156,6 +157,16 @@ describe('arithmetic that went wrong blocks a build', () => {
       "update roll_rates set amount = amount - 1 where to_state = 'PAID'",
       ['transition_rows_sum'],
     ],
+    [
+      'a total that lost a movement',
+      "update month_total set written = written - 1 where office = '01'",
+      ['totals_agree_with_flow'],
+    ],
+    [
+      'what was collected told as cancelled',
+      'update month_total set collected = 0, cancelled_other = collected where collected <> 0',
+      ['totals_agree_with_flow'],
+    ],
     ['a transition row that lost its receipt', 'update roll_rates set items = 0', ['transition_rows_sum']],
   ])('%s', async (_, statement, laws) => {
     expect(await whatBreaks(statement)).toEqual(laws);
@@ -182,6 +193,11 @@ describe('input that contradicts itself is told and blocks nobody', () => {
       ['one_holder_a_day'],
     ],
     ['no closing rate', "update position set closing_rate = null where currency = 'USD'", ['rate_is_known']],
+    [
+      'a movement without a booked rate',
+      "update flow set booked_rate = null where currency = 'USD'",
+      ['rate_is_known'],
+    ],
     ['cash without a rate', 'update unapplied set booked_unapplied = null', ['rate_is_known']],
     [
       'a movement for next year',

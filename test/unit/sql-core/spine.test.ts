@@ -502,13 +502,38 @@ describe('two currencies', () => {
         { closing_rate: null, closing_total: null, closing_net: null },
         { closing_rate: '4000.00000000', closing_total: '8000.00', closing_net: '8000.00' },
       ]);
-      expect(await house.law('rate_is_known')).toMatchObject([
-        { as_of: '2026-06-01', currency: 'USD', items: '1', document_total: '2.00' },
-        { as_of: '2026-06-02', currency: 'USD', items: '1', document_total: '2.00' },
+      const lacking = await house.law('rate_is_known');
+      expect(
+        lacking.toSorted((a, b) => (`${a.as_of} ${a.what}` < `${b.as_of} ${b.what}` ? -1 : 1)),
+      ).toMatchObject([
+        { as_of: '2026-06-01', what: 'MOVEMENT', currency: 'USD', items: '1', document_total: '2.00' },
+        { as_of: '2026-06-01', what: 'RECEIPT', currency: 'USD', items: '1', document_total: '2.00' },
+        { as_of: '2026-06-02', what: 'RECEIPT', currency: 'USD', items: '1', document_total: '2.00' },
       ]);
       await house.buildRestated('2026-06-01', '2026-06-03', '2026-06-03 23:59:59');
       expect(await house.rows('select distinct closing_total from position')).toEqual([
         { closing_total: '8000.00' },
+      ]);
+    });
+  });
+});
+
+describe('without a booked rate', () => {
+  test('the change in functional currency still closes: what the movement was worth stands with the rest', () => {
+    const ledger = new Ledger(daily('2026-06-01', '2026-06-03'));
+    ledger.rate('USD', 'COP', '2026-06-01', '4000');
+    ledger
+      .company('A')
+      .receipt('R1', { total: 600, currency: 'USD', issued: '2026-05-01', due: null })
+      .paid(100, '2026-06-02');
+    return within(ledger, async (house) => {
+      await house.buildAll();
+      expect(
+        await house.rows(
+          "select opening_f, collected_f, closing_f, fx_f from receipt_change where as_of = '2026-06-02'",
+        ),
+      ).toEqual([
+        { opening_f: '2400000.00', collected_f: '0.00', closing_f: '2000000.00', fx_f: '-400000.00' },
       ]);
     });
   });

@@ -320,6 +320,61 @@ describe('policies are counted once', () => {
     expect(await count('2026-06-10')).toEqual([{ office: '01', n: '2' }]);
     expect(await count(JUNE)).toEqual([{ office: '01', n: '1' }]);
   });
+
+  test('a policy cancelled for non-payment and put back in force is not counted as cancelled', async () => {
+    await house.theseDays([JUNE]);
+    await house.give('flow', [
+      flow('2026-06-05', 'R1', 'CANCELLED_NP', -100, { policy_no: 'P1' }),
+      flow('2026-06-09', 'R1', 'CANCELLED_NP', 100, { policy_no: 'P1', movement_id: 'rehabilitated' }),
+      flow('2026-06-05', 'R2', 'CANCELLED_NP', -100, { policy_no: 'P2' }),
+    ]);
+    await house.build('month_total');
+    expect(await house.rows('select sum(policies_cancelled_np)::bigint as n from month_total')).toEqual([
+      { n: '1' },
+    ]);
+  });
+});
+
+describe('without a booked rate', () => {
+  test('nothing is known to be gained: the exchange difference is of what has both rates', async () => {
+    await house.theseDays([JUNE]);
+    const dollars = { currency: 'USD', booked_rate: null, booked_net: null, booked_total: null };
+    await house.give('flow', [
+      flow('2026-06-20', 'R1', 'COLLECTED', -400, { ...dollars, cash_total: -1_620_000 }),
+      flow('2026-06-21', 'R2', 'COLLECTED', -100, {
+        ...dollars,
+        booked_rate: 4000,
+        booked_total: -400_000,
+        cash_total: -405_000,
+      }),
+    ]);
+    await house.give('position', [
+      {
+        receipt_no: 'R3',
+        as_of: JUNE,
+        open_total: 600,
+        ...dollars,
+        closing_rate: 4100,
+        closing_total: 2_460_000,
+      },
+      {
+        receipt_no: 'R4',
+        as_of: JUNE,
+        open_total: 100,
+        ...dollars,
+        booked_rate: 4000,
+        booked_total: 400_000,
+        closing_rate: 4100,
+        closing_total: 410_000,
+      },
+    ]);
+    await house.build('month_total');
+    expect(await house.rows('select sum(fx_realised) as gain from month_total')).toEqual([
+      { gain: '5000.00' },
+    ]);
+    await house.build('aging');
+    expect(await house.rows('select sum(fx_unrealised) as gain from aging')).toEqual([{ gain: '10000.00' }]);
+  });
 });
 
 describe('days to pay', () => {

@@ -302,6 +302,39 @@ describe('due calendar', () => {
 });
 
 describe('restatements', () => {
+  test('of a shared receipt stand with each intermediary, with its own part', async () => {
+    const late = {
+      as_of: JUNE,
+      receipt_no: 'R1',
+      movement_id: 'M1',
+      business_date: '2026-06-29',
+      late: true,
+    };
+    await house.give('deliveries', [{ as_of: JUNE }]);
+    await house.give('flow', [
+      { ...late, cause: 'COLLECTED', type: 'APPLICATION', total: -100, shared: true, intermediary: 'I1' },
+    ]);
+    await house.give(
+      'flow_part',
+      [-60, -40].map((total, at) => ({
+        as_of: JUNE,
+        movement_id: 'M1',
+        known_from: `${JUNE} 22:00:00`,
+        intermediary: `I${at + 1}`,
+        place: at + 1,
+        total,
+        booked_net: total,
+        booked_total: total,
+        cash_total: total,
+      })),
+    );
+    await house.build('restatements');
+    expect(await house.rows('select intermediary, effect from restatements order by 1')).toEqual([
+      { intermediary: 'I1', effect: '-60.00' },
+      { intermediary: 'I2', effect: '-40.00' },
+    ]);
+  });
+
   test('names what changed the past, when it became known, and which days it touches', async () => {
     const paid = { cause: 'COLLECTED', type: 'APPLICATION', total: -10 };
     await house.give('deliveries', [
@@ -330,6 +363,16 @@ describe('restatements', () => {
         ...paid,
       },
       { as_of: JUNE, receipt_no: 'USUAL', ...paid },
+      ...['-1', '1'].map((weight) => ({
+        as_of: JUNE,
+        receipt_no: 'TOLD_AGAIN',
+        movement_id: 'same',
+        business_date: '2026-06-28',
+        known_from: weight === '1' ? '2026-06-30 23:00:00' : '2026-06-28 22:00:00',
+        ...paid,
+        weight,
+        total: weight === '1' ? -10 : 10,
+      })),
       {
         as_of: JUNE,
         receipt_no: 'FIRST',
