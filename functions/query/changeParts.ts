@@ -55,7 +55,7 @@ export function partedStanding(
       case when i.receipt_no is null then p.closing_total else i.closing_total end as closing_total
     )
     from (${position}) p
-    left join (${parts}) i on p.shared and i.company = p.company and i.receipt_no = p.receipt_no
+    left join (${parts}) i on i.company = p.company and i.receipt_no = p.receipt_no
   )`;
 }
 
@@ -76,8 +76,7 @@ export function partedMovements(flow: Statement, parts: Statement): Statement {
     )
     from (${flow}) f
     left join (${parts}) i
-      on f.shared
-      and i.as_of = f.as_of
+      on i.as_of = f.as_of
       and i.company = f.company
       and i.movement_id = f.movement_id
       and i.known_from = f.known_from
