@@ -3,18 +3,32 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** Styles stand inside scripts, where nothing else makes them smaller: their lines travel without indents. */
+/** Styles stand inside scripts, where nothing else makes them smaller: they travel without comments and indents. */
 const flatStyles: Plugin = {
   name: 'flat-styles',
   enforce: 'pre',
   transform: (code, id) =>
-    id.endsWith('.ts') ? code.replace(/\bcss`[^`]*`/g, (style) => style.replace(/\s*\n\s*/g, ' ')) : null,
+    id.endsWith('.ts')
+      ? code.replace(/\bcss`[^`]*`/g, (style) =>
+          style.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\s*\n\s*/g, ' '),
+        )
+      : null,
+};
+
+/** Line ends of a bundle stand in its templates alone, where space counts once however much of it there is. */
+const flatTemplates: Plugin = {
+  name: 'flat-templates',
+  enforce: 'post',
+  generateBundle: (_options, bundle) => {
+    for (const part of Object.values(bundle))
+      if (part.type === 'chunk') part.code = part.code.replace(/\n\s+/g, '\n');
+  },
 };
 
 export default defineConfig({
   root,
   base: './',
-  plugins: [flatStyles],
+  plugins: [flatStyles, flatTemplates],
   build: {
     outDir: `${root}dist`,
     emptyOutDir: true,
