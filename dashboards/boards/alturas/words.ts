@@ -2,10 +2,10 @@ import type { Language } from '../../words/words.ts';
 
 const es = {
   sentence: (day: string) =>
-    `Al ${day}, {amount} de la cartera bruta tiene más de 90 días de mora ({share}). En el mes, {roll} de lo que estaba al día pasó a mora`,
+    `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}). En el mes, {roll} de lo que estaba al día pasó a mora`,
   sentenceStock: (day: string) =>
-    `Al ${day}, {amount} de la cartera bruta tiene más de 90 días de mora ({share}).`,
-  worst: (dimension: string) => `; por ${dimension}, quien más tiene a más de 90 días es {name}, con {part}.`,
+    `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}).`,
+  worst: (dimension: string) => `; por ${dimension}, el mayor saldo en esa mora es el de {name}, con {part}.`,
   matrix: '¿Dónde está la deuda?',
   matrixCaption: (dimension: string) => `Cartera bruta por ${dimension} y altura`,
   amount: 'Valor',
@@ -33,8 +33,8 @@ const es = {
 
 const en: typeof es = {
   sentence: (day) =>
-    `On ${day}, {amount} of gross receivables is over 90 days late ({share}). In the month, {roll} of what was not due fell overdue`,
-  sentenceStock: (day) => `On ${day}, {amount} of gross receivables is over 90 days late ({share}).`,
+    `On ${day}, {amount} of receivables is over 90 days late ({share}). In the month, {roll} of what was not due fell overdue`,
+  sentenceStock: (day) => `On ${day}, {amount} of receivables is over 90 days late ({share}).`,
   worst: (dimension) =>
     `; by ${dimension}, {name} has the largest part of what is over 90 days late, {part}.`,
   matrix: 'Where does the debt sit?',

@@ -48,7 +48,7 @@ const en: typeof es = {
     collected: 'Collected',
     collection_rate_gross: 'Of what was due',
     cei: 'Effectiveness (CEI)',
-    recovery_rate: 'Overdue recovered',
+    recovery_rate: 'Recovery rate',
     cure_rate: 'Cured',
     on_time_rate: 'On time',
   },

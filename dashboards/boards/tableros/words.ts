@@ -1,5 +1,8 @@
 import type { Language } from '../../words/words.ts';
 
+/** Of the five, one is feminine. */
+const los = (many: string): string => (many === 'oficinas' ? 'las' : 'los');
+
 const es = {
   plural: {
     advisor: 'asesores',
@@ -9,26 +12,27 @@ const es = {
     line: 'ramos',
   },
   sentence: (month: string, many: string) =>
-    `En ${month}, {met} de {all} ${many} con meta la cumplen. Por pago oportuno, lo mejor que la muestra permite afirmar es {best}: al menos {low}, con {n} recibos.`,
+    `En ${month}, {met} de {all} ${many} con meta la cumplen. Por recibos pagados a tiempo, lo mejor que la muestra permite afirmar es {best}: al menos {low}, con {n} recibos.`,
   sentenceNoTarget: (month: string) => `En ${month} no hay metas para esta dimensión.`,
   list: 'Cumplimiento y resultado',
   caption: (dimension: string) => `Tablero por ${dimension}`,
   collected: 'Recaudo',
   target: 'Meta',
   attainment: 'Cumple',
-  onTime: 'Pago oportuno',
+  onTime: 'Recibos a tiempo',
   interval: 'Intervalo del 95 %',
   n: 'Recibos',
   place: 'Puesto',
   own: 'Mora propia',
   inherited: 'Heredada',
   share: 'Vencida',
-  fair: 'El puesto se da por el límite inferior del intervalo: una cartera pequeña no gana por suerte. La mora heredada ya estaba vencida cuando el responsable recibió la cartera.',
-  back: (many: string) => `Todos los ${many}`,
+  fair: 'Los recibos a tiempo se cuentan; el pago oportuno de los otros tableros pesa su valor. El puesto se da por el límite inferior del intervalo: una cartera pequeña no gana por suerte. La mora heredada ya estaba vencida cuando el responsable recibió la cartera.',
+  back: (many: string) => (los(many) === 'las' ? `Todas las ${many}` : `Todos los ${many}`),
+  unknown: (member: string, many: string) => `«${member}» no está entre ${los(many)} ${many} que usted ve.`,
   member:
     '{name} recaudó {collected} en el mes{target}. De su cartera vencida, {own} es propia y {inherited} heredada.',
   memberTarget: ', {share} de la meta',
-  memberPlace: ' Por pago oportuno ocupa el puesto {place} de {peers}.',
+  memberPlace: ' Por recibos pagados a tiempo ocupa el puesto {place} de {peers}.',
   peers: '¿Cómo está entre sus pares?',
   peersNote:
     'Cada punto es el lugar entre los pares: a la derecha, mejor. No se muestran las cifras de otros; con menos de cinco pares no se muestra nada.',
@@ -63,26 +67,27 @@ const en: typeof es = {
     line: 'lines',
   },
   sentence: (month, many) =>
-    `In ${month}, {met} of {all} ${many} with a target meet it. By on-time payment, the best that the sample allows to say is {best}: at least {low}, on {n} receipts.`,
+    `In ${month}, {met} of {all} ${many} with a target meet it. By receipts paid on time, the best that the sample allows to say is {best}: at least {low}, on {n} receipts.`,
   sentenceNoTarget: (month) => `There are no targets for this dimension in ${month}.`,
   list: 'Attainment and result',
   caption: (dimension) => `Scorecard by ${dimension}`,
   collected: 'Collected',
   target: 'Target',
   attainment: 'Attained',
-  onTime: 'On time',
+  onTime: 'Receipts on time',
   interval: '95 % interval',
   n: 'Receipts',
   place: 'Place',
   own: 'Own overdue',
   inherited: 'Inherited',
   share: 'Overdue',
-  fair: 'The place follows the lower bound of the interval: a thin portfolio does not win by luck. Inherited debt was overdue already when its holder received it.',
+  fair: 'Receipts on time are counted; the on-time rate of the other boards weighs their amounts. The place follows the lower bound of the interval: a thin portfolio does not win by luck. Inherited debt was overdue already when its holder received it.',
   back: (many) => `All ${many}`,
+  unknown: (member, many) => `“${member}” is not among the ${many} that you see.`,
   member:
     '{name} collected {collected} in the month{target}. Of the overdue balance, {own} is own and {inherited} inherited.',
   memberTarget: ', {share} of target',
-  memberPlace: ' By on-time payment: place {place} of {peers}.',
+  memberPlace: ' By receipts paid on time: place {place} of {peers}.',
   peers: 'How does that stand among peers?',
   peersNote:
     'Each dot is the place among peers: further right is better. Nobody else’s figures are shown; with fewer than five peers nothing is.',
@@ -101,7 +106,7 @@ const en: typeof es = {
     collection_rate_gross: 'Of what was due',
     overdue_share: 'Overdue',
     par90: 'At risk > 90 days',
-    recovery_rate: 'Overdue recovered',
+    recovery_rate: 'Recovery rate',
     on_time_rate: 'On time',
     cancelled_np_rate: 'Cancelled unpaid',
     gross: 'Receivable',
