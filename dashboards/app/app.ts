@@ -4,7 +4,7 @@ import { appStyle } from './appStyle.ts';
 import { BOARD_PARTS, type BoardElement, boardTag } from './boardParts.ts';
 import './controlBar.ts';
 import './saveMenu.ts';
-import { isDay } from '../format/days.ts';
+import { dayText, isDay } from '../format/days.ts';
 import { knowsWords, type Language, learnWords, wordsOf } from '../words/words.ts';
 import { hear } from './events.ts';
 import { Frame } from './frame.ts';
@@ -17,6 +17,8 @@ import { trouble } from './trouble.ts';
 
 const EXPIRY_NOTICE_MS = 60_000;
 const SAID_MS = 2_400;
+/** Boards that say the same on any day. */
+const DATELESS: readonly BoardName[] = ['salud', 'diccionario'];
 /** A page that was not looked at for so long looks for newer figures when it is looked at again. */
 const LONG_AWAY_MS = 600_000;
 
@@ -283,6 +285,20 @@ export class App extends LitElement {
         <h2>${words.status.noScope}</h2>
         <p>${words.status.noScopeHelp}</p>
       </section>`;
+    const { first, newest } = setting.ground.days;
+    if (setting.asOf < first && !DATELESS.includes(this.place.board)) {
+      const said = [setting.asOf, first, newest].map((day) => dayText(day, setting.language));
+      return html`<section class="expired">
+        <h2>${words.status.noDay(said[0] ?? '', said[1] ?? '', said[2] ?? '')}</h2>
+        <button
+          type="button"
+          class="control main"
+          @click=${() => this.#go({ ...this.place, asOf: null })}
+        >
+          ${words.bar.newest}
+        </button>
+      </section>`;
+    }
     return boardTag(this.place.board, setting);
   }
 

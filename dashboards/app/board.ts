@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { AskAnswer } from '../../functions/serve/api.ts';
 import { dayText } from '../format/days.ts';
 import { Refusal } from './api.ts';
 import { tell } from './events.ts';
@@ -80,6 +81,12 @@ export abstract class Board<Data> extends LitElement {
     this.loading = false;
   }
 
+  /** In the place of a board whose filters leave nothing to show. */
+  protected nothingHere(): TemplateResult {
+    const { empty, emptyHelp } = this.setting.words.status;
+    return html`<section class="lead"><p>${empty} ${emptyHelp}</p></section>`;
+  }
+
   /** What is being made, where it is known: nothing is promised about how long. */
   #preparing(): TemplateResult {
     const { words, asOf, place, language } = this.setting;
@@ -96,4 +103,9 @@ export abstract class Board<Data> extends LitElement {
         : trouble(this.setting.words, this.refusal, () => void this.fetchData());
     return html`${failed} ${this.long ? this.#preparing() : nothing} ${this.refusal !== null && this.data === null ? nothing : this.show(this.data)}`;
   }
+}
+
+/** Whether a figure is nothing on its day and on every day that it is compared with. */
+export function neverHeld({ total }: AskAnswer): boolean {
+  return [total, ...(total?.compare ?? [])].every((told) => Number(told?.value ?? 0) === 0);
 }

@@ -207,6 +207,8 @@ export const en: Words = {
     expiredHelp:
       'For safety no figures are shown. Your filters are kept; sign in again and go on where you were.',
     renew: 'Ask for a new one',
+    noDay: (day, first, newest) =>
+      `There are no data for ${day}. There are closings from ${first} to ${newest}.`,
     empty: 'No receivables with these filters.',
     emptyHelp: 'Remove a filter or choose another date.',
     noScope: 'Your permission covers no receivables.',

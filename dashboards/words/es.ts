@@ -206,6 +206,8 @@ export const es = {
     expiredHelp:
       'Por seguridad ya no mostramos cifras. Sus filtros se conservan; vuelva a entrar y sigue donde estaba.',
     renew: 'Pedir un permiso nuevo',
+    noDay: (day: string, first: string, newest: string) =>
+      `No hay datos al ${day}. Hay cortes del ${first} al ${newest}.`,
     empty: 'No hay cartera con estos filtros.',
     emptyHelp: 'Quite un filtro o elija otra fecha.',
     noScope: 'Su permiso no incluye ninguna cartera.',

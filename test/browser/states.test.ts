@@ -71,11 +71,40 @@ it('says plainly when a day is seen with later knowledge, and that this takes lo
   await close();
 });
 
-it('without any receivables there are words and no empty charts', async () => {
+it.each(['pulso', 'alturas', 'rotacion', 'tableros'])(
+  'without any receivables there are words and no empty charts on %s',
+  async (board) => {
+    const { page, complaints, close } = await newReader(browser);
+    await openBoard(page, inject('boards'), `board=${board}&office=99`);
+    expect(await textOf(page, 'main')).toContain('No hay cartera con estos filtros');
+    expect(await page.locator('alturas-chart, alturas-tile, alturas-table').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
+it('a day before the first closing is told, with those that there are and a way to the newest', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await page.goto(`${inject('boards')}?board=rotacion&as_of=2020-01-01`);
+  await page.getByText('No hay datos al 1 ene 2020').waitFor();
+  expect(await textOf(page, 'main')).toContain('30 jun 2026');
+  expect(await page.locator('.waiting').count()).toBe(0);
+  await page.getByRole('main').getByRole('button', { name: 'Último corte' }).click();
+  await figuresStand(page);
+  expect(page.url()).not.toContain('as_of');
+  expect(await textOf(page, 'main')).toContain('en volverse caja');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('who or what an address names and nobody knows is told in words', async () => {
   const { page, close } = await newReader(browser);
-  await openBoard(page, inject('boards'), 'board=pulso&office=99');
-  expect(await textOf(page, 'main')).toContain('No hay cartera con estos filtros');
-  expect(await page.locator('alturas-chart, alturas-tile').count()).toBe(0);
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=office&x.member=NOPE');
+  expect(await textOf(page, 'main')).toContain('«NOPE» no está entre las oficinas que usted ve');
+  expect(await textOf(page, 'main')).toContain('Todas las oficinas');
+  expect(await page.locator('alturas-tile').count()).toBe(0);
+  await openBoard(page, inject('boards'), 'board=diccionario&x.kpi=NOPE');
+  expect(await textOf(page, 'article')).toContain('Nada coincide');
   await close();
 });
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AskAnswer } from '../../../functions/serve/api.ts';
 import { answersOf, Refusal } from '../../app/api.ts';
-import { Board } from '../../app/board.ts';
+import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayShort, dayText, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
@@ -68,6 +68,8 @@ export class Buckets extends Board<BucketData> {
     const own = bucketWords(setting.language);
     const share = place.own.unit === 'share';
     const grid = this.#answer(data, 'matrix');
+    const time = this.#answer(data, 'time');
+    if (grid?.rows.length === 0 && time !== null && neverHeld(time)) return this.nothingHere();
     return html`<div class="fresh">
       <div class="lead">
         ${

@@ -141,7 +141,7 @@ export class Dictionary extends Board<true> {
       </div>
       <div class="columns">
         ${this.#names(model, kpi?.id)}
-        <article>${model === undefined ? (kpi === null ? nothing : this.#kpi(kpi)) : this.#model(model)}</article>
+        <article>${model !== undefined ? this.#model(model) : kpi !== null ? this.#kpi(kpi) : html`<p>${setting.words.bar.noMatch}</p>`}</article>
       </div>`;
   }
 

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { Refusal } from '../../app/api.ts';
-import { Board } from '../../app/board.ts';
+import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayShort, dayText } from '../../format/days.ts';
@@ -44,8 +44,7 @@ export class Pulso extends Board<PulsoData> {
     const { words } = setting;
     const own = pulsoWords(setting.language);
     const gross = data?.answers.get('gross');
-    if (data !== null && isEmpty(data))
-      return html`<section class="lead"><p>${words.status.empty} ${words.status.emptyHelp}</p></section>`;
+    if (data !== null && isEmpty(data)) return this.nothingHere();
     return html`<div class="fresh">
       <div class="lead">
         ${
@@ -190,10 +189,5 @@ function isEmpty({ answers }: PulsoData): boolean {
   const where = answers.get('where');
   const gross = answers.get('gross');
   if (!gross || gross instanceof Refusal || !where || where instanceof Refusal) return false;
-  return (
-    where.rows.length === 0 &&
-    [gross.total?.value, ...(gross.total?.compare ?? []).map(({ value }) => value)].every(
-      (value) => Number(value ?? 0) === 0,
-    )
-  );
+  return where.rows.length === 0 && neverHeld(gross);
 }

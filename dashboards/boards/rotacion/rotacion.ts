@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { until } from 'lit/directives/until.js';
 import type { AskAnswer } from '../../../functions/serve/api.ts';
 import { answersOf, Refusal } from '../../app/api.ts';
-import { Board } from '../../app/board.ts';
+import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { addDays, dayShort, daysBetween, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
@@ -106,7 +106,9 @@ export class Turnover extends Board<TurnoverData> {
     const { setting } = this;
     const { words } = setting;
     const own = turnoverWords(setting.language);
-    const dso = this.#answer(data, 'dso');
+    const [dso, collected] = [this.#answer(data, 'dso'), this.#answer(data, 'collected')];
+    const isEmpty = ['rate', 'due'].every((id) => this.#answer(data, id)?.rows.length === 0);
+    if (isEmpty && collected !== null && neverHeld(collected)) return this.nothingHere();
     return html`<div class="fresh">
       <div class="lead">
         ${
@@ -149,7 +151,9 @@ export class Turnover extends Board<TurnoverData> {
       .slice(0, SOON_WEEKS)
       .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
     const backlog = weeks?.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
-    return phrase(own.sentence(dayShort(setting.asOf, setting.language), !isMonthEnd(setting.asOf)), {
+    const day = dayShort(setting.asOf, setting.language);
+    const isWhole = ['dso', 'bpdso', 'add', 'collection_rate_gross'].every((id) => value(id) !== null);
+    return phrase(isWhole ? own.sentence(day, !isMonthEnd(setting.asOf)) : own.sentenceDue(day), {
       dso: link(days('dso'), 'dso'),
       best: days('bpdso'),
       late: days('add'),

@@ -13,6 +13,9 @@ const es = {
   },
   sentence: (day: string, partial: boolean) =>
     `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. ${partial ? 'En lo que va del mes se recaudó {rate} del exigible.' : 'Del exigible del mes se recaudó {rate}.'} Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.`,
+  /** Where nothing was sold or due in the month, and so no rate is known. */
+  sentenceDue: (day: string) =>
+    `Al ${day}, {due} vencen en las próximas cuatro semanas; {backlog} ya está vencido.`,
   split: 'DSO: plazo y mora',
   splitSaid: (day: string) =>
     `DSO de trece cierres, hasta el ${day}, en su mejor valor posible y los días que agrega la mora. Las dos partes suman el DSO.`,
@@ -54,6 +57,7 @@ const en: typeof es = {
   },
   sentence: (day, partial) =>
     `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. ${partial ? 'Of what was due this month, so far {rate} was collected.' : 'Of what was due this month {rate} was collected.'} {due} falls due in the next four weeks; {backlog} is already overdue.`,
+  sentenceDue: (day) => `On ${day}, {due} falls due in the next four weeks; {backlog} is already overdue.`,
   split: 'DSO: terms and delay',
   splitSaid: (day) =>
     `DSO of thirteen closings up to ${day}, split into the best possible and the days that delay adds. The two add up to DSO.`,

@@ -136,6 +136,8 @@ export class Scorecards extends Board<ScoreData> {
     const { setting } = this;
     const { words } = setting;
     const own = scoreWords(setting.language);
+    const cards = data === null ? [] : Object.values(data.cards);
+    if (cards.length > 0 && cards.every((answer) => answer?.rows.length === 0)) return this.nothingHere();
     return html`<div class="lead">
         ${
           data === null
@@ -203,13 +205,16 @@ export class Scorecards extends Board<ScoreData> {
     const chips = Object.keys(setting.place.filters).map(
       (column) => setting.words.dimensions[column as keyof typeof setting.words.dimensions],
     );
-    return html`<button
-        type="button"
-        class="back"
-        @click=${() => tell(this, 'alturas-go', { to: { own: { by } } })}
-      >
-        ${icon('left')} ${own.back(own.plural[by])}
-      </button>
+    const back = html`<button
+      type="button"
+      class="back"
+      @click=${() => tell(this, 'alturas-go', { to: { own: { by } } })}
+    >
+      ${icon('left')} ${own.back(own.plural[by])}
+    </button>`;
+    if (data !== null && !this.#isKnown(data, member))
+      return html`${back}<div class="lead"><p>${own.unknown(member, own.plural[by])}</p></div>`;
+    return html`${back}
       <div class="lead">
         ${
           data === null
@@ -242,6 +247,14 @@ export class Scorecards extends Board<ScoreData> {
             </div>`
           : nothing
       }`;
+  }
+
+  #isKnown({ by, cards }: ScoreData, member: string): boolean {
+    const listed = this.setting.ground.members.dimensions[by] ?? [];
+    return (
+      listed.some((entry) => entry.member === member) ||
+      Object.values(cards).some((answer) => rowOf(answer, by, member) !== null)
+    );
   }
 
   #memberSentence(data: ScoreData, member: string): TemplateResult {

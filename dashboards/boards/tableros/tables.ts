@@ -50,7 +50,8 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
     const onTime = pick(cards.onTime);
     const ranked = pick(cards.place)?.value ?? null;
     const notes = onTime?.notes ?? {};
-    const share = onTime === null || onTime.value === null ? null : Number(notes.share ?? 0);
+    const share =
+      onTime === null || onTime.value === null || notes.share === undefined ? null : Number(notes.share);
     const reached = attained?.value ?? null;
     return [
       wordCell(label),
