@@ -51,6 +51,12 @@ export const boardStyle = [
       color: var(--accent);
       text-decoration-color: currentColor;
     }
+    .keep {
+      white-space: nowrap;
+    }
+    .keep .link {
+      white-space: normal;
+    }
     .grid {
       display: grid;
       grid-template-columns: repeat(12, minmax(0, 1fr));

@@ -108,6 +108,26 @@ it('who or what an address names and nobody knows is told in words', async () =>
   await close();
 });
 
+it('a mark that closes a figure in a sentence stays on its line', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso&lang=en');
+  for (const width of [1440, 1000, 700, 390, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    const lines = await page.locator('.lead .keep').evaluateAll((all) =>
+      all.map((one) => {
+        const mark = document.createRange();
+        const last = [...one.childNodes].findLast((node) => (node.textContent ?? '').trim() !== '');
+        if (last) mark.selectNodeContents(last);
+        const link = one.querySelector('button')?.getBoundingClientRect();
+        return mark.getBoundingClientRect().bottom - (link?.bottom ?? 0);
+      }),
+    );
+    expect(lines.length).toBeGreaterThan(0);
+    for (const below of lines) expect(below).toBeLessThan(6);
+  }
+  await close();
+});
+
 it('a month that is not over is hatched, called partial, and compared with no whole one', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=rotacion&as_of=2026-06-15');

@@ -9,8 +9,6 @@ import { phrase } from '../../parts/phrase.ts';
 import type { PulsoData } from './data.ts';
 import { pulsoWords } from './words.ts';
 
-/** No line begins between an amount and its colon. */
-const JOINED = '\u2060';
 /** Below this the overdue share has not moved: a twentieth of a point. */
 const STEADY = 0.0005;
 /** From here on, what is long overdue moving the other way must be said: a point. */
@@ -94,13 +92,11 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   );
   const dimension = setting.words.dimensions[found.by as keyof typeof setting.words.dimensions];
   const amount = link(figures.money(moved.replace('-', '')), { kpi: 'overdue', by: found.by, at: {} });
-  return html`${start} ${phrase(said, { amount })}${JOINED}${phrase(
-    words.explain(names.length > 1, rise, dimension),
-    {
-      names: names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`)),
-      part: figures.percent(found.part, 0),
-    },
-  )}${few(data)}${against(from, data)}`;
+  return html`${start} ${phrase(`${said}${words.explain(names.length > 1, rise, dimension)}`, {
+    amount,
+    names: names.map((name, at) => (at === 0 ? name : html` ${words.and} ${name}`)),
+    part: figures.percent(found.part, 0),
+  })}${few(data)}${against(from, data)}`;
 }
 
 /** What is over 90 days late, where it moves against the whole: good news alone would mislead. */
