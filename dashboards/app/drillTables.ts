@@ -20,8 +20,9 @@ export function breakdownTable(
   const lines = [...answer.rows].sort((a, b) => Math.abs(weight(b)) - Math.abs(weight(a)));
   const most = Math.max(...lines.map((row) => Math.abs(weight(row))), 1e-9);
   const whole = answer.total === null ? null : weight(answer.total);
+  const called = setting.names(by, lines, answer.labels);
   const cells = (row: AskAnswer['rows'][number], total: boolean) => {
-    const label = total ? words.table.total : setting.label(by, row.dimensions[by] ?? null, answer.labels);
+    const label = total ? words.table.total : called(row.dimensions[by] ?? null);
     const before = row.compare[0]?.value ?? null;
     const share = whole === null || whole === 0 ? null : weight(row) / whole;
     return [

@@ -122,6 +122,24 @@ export class Setting {
     );
   }
 
+  /** How the members of a column are called. Those of one name are told apart by their codes. */
+  names(
+    column: string,
+    rows: readonly { readonly dimensions: Readonly<Record<string, string | null>> }[],
+    labels?: Parameters<Setting['label']>[2],
+  ): (member: string | null) => string {
+    const holders = new Map<string, Set<string | null>>();
+    for (const { dimensions } of rows) {
+      const member = dimensions[column] ?? null;
+      const name = this.label(column, member, labels);
+      holders.set(name, (holders.get(name) ?? new Set()).add(member));
+    }
+    return (member) => {
+      const name = this.label(column, member, labels);
+      return member !== null && (holders.get(name)?.size ?? 0) > 1 ? `${name} · ${member}` : name;
+    };
+  }
+
   bucketName(altura: string): string {
     const known = this.words.buckets[altura as keyof Words['buckets']];
     if (known !== undefined) return known;

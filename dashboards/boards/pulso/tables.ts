@@ -93,6 +93,7 @@ export function whoTable(from: EventTarget, setting: Setting, answer: AskAnswer)
   const own = pulsoWords(setting.language);
   const whole = Number(answer.total?.denominator ?? 0);
   const most = Math.max(...answer.rows.map((row) => Number(row.denominator ?? 0)), 1);
+  const name = setting.names('client', answer.rows, answer.labels);
   return {
     caption: own.who,
     columns: [
@@ -108,7 +109,7 @@ export function whoTable(from: EventTarget, setting: Setting, answer: AskAnswer)
       return {
         key: row.dimensions.client ?? '',
         cells: [
-          wordCell(setting.label('client', row.dimensions.client ?? null, answer.labels)),
+          wordCell(name(row.dimensions.client ?? null)),
           {
             show: figures.millions(row.denominator),
             text: figures.paste(row.denominator),

@@ -86,14 +86,17 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       percent(pick(cards.share)?.value),
     ];
   };
+  const name = setting.names(
+    by,
+    members.map((member) => ({ dimensions: { [by]: member } })),
+    cards.attainment?.labels ?? cards.share?.labels,
+  );
   const lines = members.map((member) => {
     const ranked = rowOf(cards.place, by, member)?.value ?? null;
     return {
       key: member ?? '',
       order: ranked === null ? Number.POSITIVE_INFINITY : Number(ranked),
-      cells: cells(setting.label(by, member, cards.attainment?.labels ?? cards.share?.labels), (answer) =>
-        rowOf(answer, by, member),
-      ),
+      cells: cells(name(member), (answer) => rowOf(answer, by, member)),
       ...(member === null
         ? {}
         : { open: () => tell(from, 'alturas-go', { to: { own: { ...place.own, by, member } } }) }),
