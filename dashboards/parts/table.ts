@@ -46,10 +46,12 @@ export interface TableModel {
   readonly lines: readonly TableLine[];
 }
 
-/** Words in a cell. */
+/** Letters of a first cell from which it may break into lines. */
+const LONG_NAME = 20;
 /** A button that would show this few rows more takes as much room as they do. */
 const FEW_HIDDEN = 2;
 
+/** Words in a cell. */
 export function wordCell(text: string, show: unknown = text): TableCell {
   return { show, text, sort: text.toLocaleLowerCase() };
 }
@@ -171,7 +173,7 @@ export class Table extends LitElement {
               : nothing
         }`;
         return column === 0
-          ? html`<th scope="row" class=${classes(head)}>${inside}</th>`
+          ? html`<th scope="row" class="${classes(head)} ${cell.text.length > LONG_NAME ? 'long' : ''}">${inside}</th>`
           : html`<td class=${classes(head)}><div>${inside}</div></td>`;
       })}
     </tr>`;

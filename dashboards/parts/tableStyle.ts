@@ -5,6 +5,10 @@ export const tableStyle = css`
     overflow-x: auto;
     position: relative;
     scrollbar-width: thin;
+    /* Where columns go on beyond the edge a shade stands there; at the end paper moves over it. */
+    background:
+      linear-gradient(to left, var(--paper) 1rem, transparent) right / 2rem 100% no-repeat local,
+      linear-gradient(to left, color-mix(in srgb, var(--ink) 18%, transparent), transparent) right / 0.75rem 100% no-repeat scroll;
   }
   :host([tall]) .frame {
     overflow: auto;
@@ -37,6 +41,13 @@ export const tableStyle = css`
   th:last-child,
   td:last-child {
     padding-inline-end: 0;
+  }
+  tbody th.long {
+    min-inline-size: 9rem;
+    padding-block: 0.1875rem;
+    white-space: normal;
+    overflow-wrap: anywhere;
+    line-height: 1.2;
   }
   tbody th.wrap,
   td.wrap {
@@ -76,6 +87,10 @@ export const tableStyle = css`
   }
   .end {
     text-align: end;
+  }
+  /* Words after figures: a gap, or they read as one. */
+  .end:not(.barred) + :not(.end) {
+    padding-inline-start: 1.25rem;
   }
   thead .end button {
     text-align: end;
@@ -146,7 +161,8 @@ export const tableStyle = css`
   }
   .tint small {
     display: block;
-    color: var(--soft);
+    /* Soft ink would drown in the deep tints. */
+    color: inherit;
     line-height: 1.1;
   }
   .profile {

@@ -108,6 +108,30 @@ it('who or what an address names and nobody knows is told in words', async () =>
   await close();
 });
 
+it('clients of one name are told apart by their codes, and on a phone no name is cut', async () => {
+  const { page, complaints, close } = await newReader(browser, 390);
+  const name = 'Empresa de Servicios Públicos de Santa Rita de Oriente';
+  await page.route('**/api/ask', async (route: Route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as AskResponse;
+    for (const found of told.answers)
+      if ('answer' in found && found.answer.labels?.client)
+        for (const client of Object.keys(found.answer.labels.client))
+          found.answer.labels.client[client] = name;
+    await route.fulfill({ response, json: told });
+  });
+  await openBoard(page, inject('boards'), 'board=cliente');
+  const names = page.locator('alturas-table tbody th');
+  const said = (await names.allTextContents()).map((text) => text.trim());
+  expect(said.length).toBeGreaterThan(1);
+  expect(new Set(said).size).toBe(said.length);
+  for (const text of said) expect(text.startsWith(`${name} · `)).toBe(true);
+  const cut = await names.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+  expect(cut).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('a mark that closes a figure in a sentence stays on its line', async () => {
   const { page, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=pulso&lang=en');
