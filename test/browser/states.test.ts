@@ -152,6 +152,16 @@ it('a mark that closes a figure in a sentence stays on its line', async () => {
   await close();
 });
 
+it('on a Spanish page the units of columns are Spanish, and on an English one a publish has an English number', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=diccionario&x.model=position&lang=es');
+  expect(await textOf(page, 'article')).toContain('moneda del recibo');
+  expect(await textOf(page, 'article')).not.toMatch(/(document|functional) currency/);
+  await openBoard(page, inject('boards'), 'board=salud&lang=en');
+  expect(await textOf(page, 'main')).toContain('No. 1');
+  await close();
+});
+
 it('a month that is not over is hatched, called partial, and compared with no whole one', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=rotacion&as_of=2026-06-15');

@@ -251,7 +251,7 @@ export class Dictionary extends Board<true> {
               wordCell(column.name),
               wordCell(column[language]),
               wordCell(column.type),
-              wordCell(column.unit ?? ''),
+              wordCell(own.columnUnits[column.unit ?? ''] ?? column.unit ?? ''),
             ],
           })),
         }}

@@ -50,6 +50,15 @@ const es = {
   type: 'Tipo',
   meaning: 'Qué es',
   columnUnit: 'Unidad',
+  columnUnits: {
+    days: 'días',
+    months: 'meses',
+    percent: 'porcentaje',
+    'document currency': 'moneda del recibo',
+    'functional currency': 'moneda funcional',
+    'functional currency x days': 'moneda funcional × días',
+    'functional currency squared': 'moneda funcional al cuadrado',
+  } as Readonly<Record<string, string>>,
   grain: 'Una fila por',
   /** What a figure is kept on. */
   basis: {
@@ -133,6 +142,7 @@ const en: typeof es = {
   type: 'Type',
   meaning: 'What it is',
   columnUnit: 'Unit',
+  columnUnits: {},
   grain: 'One row per',
   basis: {
     closing: 'at the closing rate',

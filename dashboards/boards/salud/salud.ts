@@ -234,7 +234,8 @@ export class Health extends Board<HealthData> {
                 [...health.laws]
                   .sort((a, b) => b.rows - a.rows)
                   .map((law) => {
-                    const [said = ''] = law[setting.language].split(';');
+                    // The first sentence says it; the rest stands behind.
+                    const [said = ''] = law[setting.language].split(/[;.](?=\s|$)/);
                     return [
                       wordCell(said, html`<span title=${law[setting.language]}>${said}</span>`),
                       wordCell(own.severities[law.severity]),
@@ -288,7 +289,7 @@ export class Health extends Board<HealthData> {
                 bad(
                   wordCell(
                     build.publish !== null
-                      ? `n.º ${build.publish}`
+                      ? own.publish(setting.figures.number(build.publish, 0))
                       : build.laws_broken.length === 0
                         ? own.no
                         : own.stopped(setting.figures.number(build.laws_broken.length, 0)),
