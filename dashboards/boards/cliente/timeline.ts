@@ -3,6 +3,7 @@ import type { ClientResponse } from '../../../functions/serve/api.ts';
 import type { Setting } from '../../app/setting.ts';
 import { addDays, daysBetween, dayText, monthEndBefore, monthText } from '../../format/days.ts';
 import type { Figures } from '../../format/figures.ts';
+import { paint } from '../../parts/paint.ts';
 import { clientWords } from './words.ts';
 
 type Event = ClientResponse['timeline'][number];
@@ -31,6 +32,10 @@ const LANE = 26;
 const TOP = 6;
 const MONTHS_BACK = 13;
 const DAYS_AHEAD = 75;
+/** What comes next is on the axis, with some room after it, if it comes within about a year. */
+const ROOM_DAYS = 15;
+const FARTHEST_DAYS = 400;
+const MONTHS_A_TICK = 3;
 
 export const timelineStyle = css`
   .timeline {
@@ -48,7 +53,6 @@ export const timelineStyle = css`
   }
   .timeline svg {
     inline-size: 100%;
-    block-size: ${TOP + LANE * 5 + 4}px;
     overflow: visible;
   }
   .timeline svg * {
@@ -82,10 +86,21 @@ export const timelineStyle = css`
   }
   .ticks {
     grid-column: 2;
-    display: flex;
-    justify-content: space-between;
+    position: relative;
+    block-size: 1.25rem;
     color: var(--soft);
     font-size: var(--text-small);
+  }
+  .ticks span {
+    position: absolute;
+    inset-inline-start: calc(var(--at) * 100%);
+    translate: -50%;
+    white-space: nowrap;
+  }
+  @media (max-width: 40rem) {
+    .ticks span:nth-child(even) {
+      display: none;
+    }
   }
 `;
 
@@ -94,11 +109,15 @@ export function timeline(setting: Setting, figures: Figures, events: readonly Ev
   const { language } = setting;
   const own = clientWords(language);
   const from = addDays(monthEndBefore(setting.asOf, MONTHS_BACK), 1);
-  const to = addDays(setting.asOf, DAYS_AHEAD);
+  const coming = events
+    .map(({ day }) => daysBetween(setting.asOf, day))
+    .filter((days) => days > 0 && days <= FARTHEST_DAYS);
+  const next = coming.length === 0 ? 0 : Math.min(...coming);
+  const to = addDays(setting.asOf, Math.max(DAYS_AHEAD, next + ROOM_DAYS));
   const span = daysBetween(from, to);
   const x = (day: string): number => (daysBetween(from, day) / span) * WIDTH;
   const shown = events.filter(({ day }) => day >= from && day <= to);
-  const months = Array.from({ length: MONTHS_BACK + 3 }, (_, at) =>
+  const months = Array.from({ length: Math.ceil(span / 28) }, (_, at) =>
     addDays(monthEndBefore(to, at), 1),
   ).filter((day) => day > from && day < to);
   const lanes = LANES.filter(
@@ -110,10 +129,14 @@ export function timeline(setting: Setting, figures: Figures, events: readonly Ev
       ? figures.exact(amount)
       : `${currency} ${figures.cents(amount)}`;
   const bottom = TOP + lanes.length * LANE;
+  const ticks = [...months]
+    .reverse()
+    .filter((day, at) => at % MONTHS_A_TICK === 0 && x(day) > WIDTH * 0.02 && x(day) < WIDTH * 0.97);
   return html`<div class="timeline">
     <div class="lanes" aria-hidden="true">${lanes.map((lane) => html`<span>${own.lanes[lane]}</span>`)}</div>
     <svg
-      viewBox="0 0 ${WIDTH} ${TOP + LANE * 5 + 4}"
+      height=${bottom + 4}
+      viewBox="0 0 ${WIDTH} ${bottom + 4}"
       preserveAspectRatio="none"
       role="img"
       aria-label=${own.timelineSaid(setting.figures.number(shown.length, 0))}
@@ -129,7 +152,7 @@ export function timeline(setting: Setting, figures: Figures, events: readonly Ev
       })}
     </svg>
     <div class="ticks" aria-hidden="true">
-      <span>${monthText(from, language)}</span><span>${monthText(to, language)}</span>
+      ${ticks.map((day) => html`<span ${paint({ '--at': String(x(day) / WIDTH) })}>${monthText(day, language)}</span>`)}
     </div>
   </div>`;
 }

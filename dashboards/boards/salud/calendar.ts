@@ -6,7 +6,9 @@ import { type HealthWords, healthWords } from './words.ts';
 
 const CELL = 16;
 const SIDE = 12;
-const NAMES = 190;
+const NAMES = 132;
+/** A day whose name would stand on that of the first of a month is left out. */
+const APART = 3;
 const HEAD = 20;
 
 export const calendarStyle = css`
@@ -98,11 +100,16 @@ export function calendar(
         )}
       </svg>
       <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="img" aria-label=${own.calendarSaid}>
-        ${days.map((day, at) =>
-          day.endsWith('-01') || (at === 0 && Number(day.slice(8)) < 26)
-            ? svg`<text x=${at * CELL} y="12">${dayShort(day, language)}</text>`
-            : nothing,
-        )}
+        ${days.map((day, at) => {
+          const last = days.length - 1;
+          const text = dayShort(day, language);
+          // The newest is what a narrow screen shows: it is told, too.
+          if (at === last) return svg`<text x=${at * CELL + SIDE} y="12" text-anchor="end">${text}</text>`;
+          const isMonth = day.endsWith('-01') && last - at > APART * 2;
+          return isMonth || (at === 0 && Number(day.slice(8)) < 26)
+            ? svg`<text x=${at * CELL} y="12">${text}</text>`
+            : nothing;
+        })}
         ${feeds.map((feed, row) => {
           const y = HEAD + row * CELL;
           return svg`${days.map((day, at) => {
