@@ -31,6 +31,10 @@ export const boardStyle = [
       min-block-size: 7.0625rem;
       align-content: start;
     }
+    /* Words that do not wait for figures need no place kept. */
+    .lead.still {
+      min-block-size: 0;
+    }
     .lead p {
       /* About 75 letters: a letter is narrower than the figure 0. */
       max-inline-size: 90ch;

@@ -22,8 +22,11 @@ export const exampleStyle = css`
   .rows th {
     color: var(--soft);
   }
-  .rows td.end {
+  .rows .end {
     text-align: end;
+  }
+  .worked + .worked {
+    margin-block-start: 1.25rem;
   }
   .result {
     font-weight: 600;
@@ -54,6 +57,10 @@ export function example(
   return html`<p>${language === 'en' ? en : es}</p>
     ${Object.entries(given).map(([model, rows]) => {
       const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      const figured = new Set(
+        columns.filter((column) => rows.some((row) => typeof row[column] === 'number')),
+      );
+      const side = (column: string): string => (figured.has(column) ? 'end' : '');
       return html`<div class="rows" tabindex="0" role="group" aria-label=${model}>
         <table>
           <caption class="said">
@@ -61,14 +68,14 @@ export function example(
           </caption>
           <thead>
             <tr>
-              ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+              ${columns.map((column) => html`<th scope="col" class=${side(column)}>${column}</th>`)}
             </tr>
           </thead>
           <tbody>
             ${rows.map(
               (row) =>
                 html`<tr>
-                  ${columns.map((column) => html`<td class=${typeof row[column] === 'number' ? 'end' : ''}>${shown(row[column] ?? null)}</td>`)}
+                  ${columns.map((column) => html`<td class=${side(column)}>${shown(row[column] ?? null)}</td>`)}
                 </tr>`,
             )}
           </tbody>

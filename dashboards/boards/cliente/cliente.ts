@@ -119,7 +119,7 @@ export class ClientBoard extends Board<ClientData> {
   #none(data: ClientData | null, own: ClientWords): TemplateResult {
     const { setting } = this;
     const largest = data?.largest ?? null;
-    return html`<div class="lead"><p>${own.none}</p></div>
+    return html`<div class="lead still"><p>${own.none}</p></div>
       <div class="grid">
         <section class="eight">
           <div class="title full"><h2>${own.largest}</h2></div>

@@ -136,7 +136,7 @@ export class Dictionary extends Board<true> {
     const own = dictionaryWords(setting.language);
     const { model } = setting.place.own;
     const kpi = setting.kpi(setting.place.own.kpi ?? FIRST);
-    return html`<div class="lead">
+    return html`<div class="lead still">
         <p>${own.lead(String(catalogue.kpis.length), String(catalogue.models.length))}</p>
       </div>
       <div class="columns">
@@ -160,6 +160,8 @@ export class Dictionary extends Board<true> {
       words.some((word) => word.toLocaleLowerCase().includes(wanted));
     const button = (name: string, text: string, current: boolean): TemplateResult =>
       html`<button type="button" aria-current=${current ? 'true' : 'false'} @click=${() => this.#open(name)}>${text}</button>`;
+    const kpis = catalogue.kpis.filter((entry) => matches(entry.id, entry.es, entry.en));
+    const models = catalogue.models.filter((entry) => matches(entry.name, entry.es, entry.en));
     return html`<aside>
       <input
         type="search"
@@ -170,16 +172,12 @@ export class Dictionary extends Board<true> {
         }}
       />
       <div class="names">
-        <h2>${own.kpis}</h2>
-        ${catalogue.kpis
-          .filter((entry) => matches(entry.id, entry.es, entry.en))
-          .map((entry) =>
-            button(`kpi:${entry.id}`, entry[setting.language], model === undefined && entry.id === kpi),
-          )}
-        <h2>${own.models}</h2>
-        ${catalogue.models
-          .filter((entry) => matches(entry.name, entry.es, entry.en))
-          .map((entry) => button(entry.name, entry.name, entry.name === model))}
+        <h2>${own.kpis} (${kpis.length})</h2>
+        ${kpis.map((entry) =>
+          button(`kpi:${entry.id}`, entry[setting.language], model === undefined && entry.id === kpi),
+        )}
+        <h2>${own.models} (${models.length})</h2>
+        ${models.map((entry) => button(entry.name, entry.name, entry.name === model))}
       </div>
     </aside>`;
   }
@@ -220,7 +218,7 @@ export class Dictionary extends Board<true> {
       <h3>${own.lineage}</h3>
       ${lineagePicture(setting, `kpi:${kpi.id}`, this.#open)}
       <h3>${own.examples}</h3>
-      ${kpi.examples.map((entry) => example(setting, kpi, entry))}`;
+      ${kpi.examples.map((entry) => html`<div class="worked">${example(setting, kpi, entry)}</div>`)}`;
   }
 
   #model(name: string): TemplateResult {

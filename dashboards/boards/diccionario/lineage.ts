@@ -7,6 +7,7 @@ const COLUMN = 176;
 const NODE = 150;
 const ROW = 26;
 const HEAD = 22;
+const LETTER = 6.5;
 
 export const lineageStyle = css`
   .lineage {
@@ -75,12 +76,18 @@ export function lineagePicture(setting: Setting, node: string, open: (name: stri
       places.set(name, [column * COLUMN, top + row * ROW]);
     });
   });
-  const width = (layers.length - 1) * COLUMN + NODE + 4;
-  const height = HEAD + tallest * ROW + 4;
-  const label = (name: string): string => {
-    const text = name.startsWith('kpi:') ? setting.kpiName(name.slice(4)) : name;
-    return text.length > 23 ? `${text.slice(0, 22)}…` : text;
+  const called = (name: string): string => {
+    const id = name.slice('kpi:'.length);
+    return name.startsWith('kpi:') ? (setting.kpi(id)?.[setting.language] ?? id) : name;
   };
+  const label = (name: string): string => {
+    const text = called(name);
+    return name !== node && text.length > 23 ? `${text.slice(0, 22)}…` : text;
+  };
+  // Nothing stands to the right of what is shown: its box is as wide as its name.
+  const wide = Math.max(NODE, called(node).length * LETTER + 16);
+  const width = (layers.length - 1) * COLUMN + wide + 4;
+  const height = HEAD + tallest * ROW + 4;
   return html`<div class="lineage" tabindex="0" role="group" aria-label=${own.lineageSaid(label(node), String(nodes.size - 1))}>
     <svg width=${width} height=${height} viewBox="-1 0 ${width + 2} ${height}">
       ${layers.map(({ layer }, column) => svg`<text class="layer" x=${column * COLUMN} y="12">${own.layers[layer]}</text>`)}
@@ -105,7 +112,7 @@ export function lineagePicture(setting: Setting, node: string, open: (name: stri
               event.preventDefault();
               open(name);
             }}
-          ><rect x=${x} y=${y} width=${NODE} height=${ROW - 6} rx="2"></rect><text x=${x + 7} y=${y + 14}>${label(name)}</text></a>`,
+          ><rect x=${x} y=${y} width=${name === node ? wide : NODE} height=${ROW - 6} rx="2"></rect><text x=${x + 7} y=${y + 14}>${label(name)}</text></a>`,
       )}
     </svg>
   </div>`;
