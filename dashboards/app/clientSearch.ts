@@ -44,6 +44,9 @@ export class ClientSearch extends LitElement {
         border: 0;
         background: none;
         color: var(--ink);
+      }
+      /* The ring stands around the field. */
+      input:focus-visible {
         outline: none;
       }
       input::placeholder {

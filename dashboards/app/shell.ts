@@ -124,6 +124,6 @@ export function footer(setting: Setting): TemplateResult {
     ${tied === undefined ? nothing : html`<span>${words.seals[tied]}</span>`}
     <span>${words.foot.build(ground.days.published_build.slice(0, 12))}</span>
     <span>${words.foot.who(ground.session.name ?? ground.session.subject)}</span>
-    <span>${words.bar.millions}</span>
+    ${ground.small.has(setting.company ?? '') ? nothing : html`<span>${words.bar.millions}</span>`}
   </footer>`;
 }

@@ -178,6 +178,9 @@ export const boardStyle = [
       .link {
         text-decoration: none;
       }
+      .note {
+        margin-block-start: 0.5rem;
+      }
       .fresh:has(.paper) .grid:not(:has(.paper)),
       .fresh:has(.paper) .grid > section:not(.paper),
       .tabs button[aria-pressed="false"],

@@ -27,6 +27,7 @@ export class Menu extends LitElement {
         max-inline-size: min(24rem, calc(100vw - 2rem));
         max-block-size: min(28rem, 70vh);
         overflow: auto;
+        text-align: start;
         padding: 0.5rem;
         border: 1px solid var(--rule);
         border-radius: var(--radius);

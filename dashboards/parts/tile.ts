@@ -67,6 +67,11 @@ export class Tile extends LitElement {
         padding: 0;
         color: var(--rule);
       }
+      @media print {
+        .label .bare {
+          display: none;
+        }
+      }
       .value {
         grid-area: value;
         justify-self: start;

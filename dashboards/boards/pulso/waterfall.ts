@@ -96,7 +96,7 @@ export function waterfall(setting: Setting, response: ChangeResponse): ChartMode
     option: (inks, width) => {
       const axes = axisStyle(inks);
       return {
-        grid: { left: Math.min(170, width * 0.36), right: 92, top: 0, bottom: 8 },
+        grid: { left: Math.min(170, width * 0.42), right: 92, top: 0, bottom: 8 },
         tooltip: tip((at) => {
           const step = steps[at];
           return step ? `${step.name}\n${figures.exact(step.amount)}` : '';
@@ -110,7 +110,7 @@ export function waterfall(setting: Setting, response: ChangeResponse): ChartMode
           axisLabel: {
             ...axes.axisLabel,
             color: inks.ink,
-            width: Math.min(160, width * 0.34),
+            width: Math.min(160, width * 0.4),
             overflow: 'truncate',
           },
         },
