@@ -61,6 +61,8 @@ const schema = z.strictObject({
       threshold: z.number().min(0).max(100).default(90),
     })
     .prefault({}),
+  /** How much a beaten target may count in attainment where lower is better (1 = the target itself). */
+  attainment_cap: z.number().min(1).max(100).default(1.2),
   /** A business date this many days after the cut-off day is reported. */
   post_dated_days: z.int().min(0).default(60),
   /** How many days back a new event's key is looked for among those delivered before. */
