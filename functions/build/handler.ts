@@ -5,6 +5,7 @@ import type { Lake } from '../lake/lake.ts';
 import { openLake } from '../lake/openLake.ts';
 import { configSetting, emptyDisk, numberSetting, setting } from '../lambda/environment.ts';
 import { type Call, jobHandler } from '../lambda/job.ts';
+import { lawNames } from '../warehouse/lawNames.ts';
 import { type KeptServing, keepServing } from './keepServing.ts';
 import { buildInSlices } from './slices.ts';
 
@@ -34,7 +35,7 @@ export interface Built {
  */
 export const handler = jobHandler('build', event, async (asked, call): Promise<Built | KeptServing> => {
   await emptyDisk();
-  const [lake, config] = [await openLake(setting('ALTURAS_LAKE')), configSetting()];
+  const [lake, config] = [await openLake(setting('ALTURAS_LAKE')), configSetting(lawNames)];
   return asked.serving ? keepServing(lake, config) : buildMissing(lake, config, asked, call);
 });
 

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { FEED_NAMES } from '../contracts/feeds.ts';
 import { type Config, defaultConfig, readConfig } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { openLake } from '../lake/openLake.ts';
+import { lawNames } from '../warehouse/lawNames.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -31,7 +33,7 @@ export function configOf(options: GlobalOptions): Config {
       hint: 'Write one with `alturas config > alturas.yml`, or leave --config out.',
     });
   }
-  return readConfig(file, readFileSync(file, 'utf8'));
+  return readConfig(file, readFileSync(file, 'utf8'), { feeds: FEED_NAMES, laws: lawNames });
 }
 
 /** Opens the lake and reads the configuration named by the global options. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { AlturasError } from './errors.ts';
+import { nearest } from './nearest.ts';
 import { readStrictYaml } from './strictYaml.ts';
 
 /** The altura of a receipt that has no due date. */
@@ -19,64 +20,94 @@ const bounds = z
 const share = z.number().min(0).max(1);
 const weekdays = z.array(z.int().min(1).max(7)).max(6);
 
+/** What a configuration may name beside its own keys; names of a kind that is left out are not looked at. */
+export interface KnownNames {
+  readonly feeds?: readonly string[];
+  /** Asked for only where a law is named. */
+  readonly laws?: () => readonly string[];
+}
+
+/** Every key of a record is one of the names that there are. */
+function named<V extends z.ZodType>(what: string, value: V, names: (() => readonly string[]) | undefined) {
+  return z.record(z.string().min(1), value).superRefine((record, context) => {
+    const written = Object.keys(record);
+    if (names === undefined || written.length === 0) return;
+    const expected = names();
+    for (const name of written.filter((one) => !expected.includes(one))) {
+      const meant = nearest(name, expected);
+      const guess = meant === null ? '' : `; did you mean "${meant}"?`;
+      const message = `there is no ${what} "${name}"${guess} (expected one of: ${expected.join(', ')})`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  });
+}
+
 /** `alturas.yml`. Every key may be left out; an unknown key is an error. */
-const schema = z.strictObject({
-  version: z.literal(1).default(1),
-  /** The local time of business days and cut-offs. */
-  time_zone: z
-    .string()
-    .refine(isTimeZone, 'an IANA time zone, for example America/Bogota')
-    .default('America/Bogota'),
-  /** Last day past due of each altura but the last; 75 is a bound because of the Colombian rule. */
-  buckets: bounds.default([0, 30, 60, 75, 90, 180, 360]),
-  /** Days past due beyond which a receipt counts in PAR; each must be a bucket bound. */
-  par_thresholds: z.array(z.int().min(0)).default([30, 60, 75, 90]),
-  /** Sign of each receipt type: -1 where the source delivers a return premium as a positive amount. */
-  receipt_types: z
-    .record(z.string().min(1), z.union([z.literal(1), z.literal(-1)]))
-    .default({ PREMIUM: 1, ENDORSEMENT: 1, RETURN: -1 }),
-  /** Share of a feed's rows that may be refused before the whole delivery is. */
-  error_budget: z
-    .strictObject({ default: share.default(0.001), feeds: z.record(z.string(), share).default({}) })
-    .prefault({}),
-  /** Weekend days by country, 1 = Monday. */
-  calendars: z
-    .record(z.string().regex(/^[A-Z]{2}$/), z.strictObject({ weekend: weekdays }))
-    .default({ CO: { weekend: [6, 7] }, PA: { weekend: [6, 7] } }),
-  /** Days of a year in rotation days. */
-  day_year: z.union([z.literal(360), z.literal(365)]).default(365),
-  rotation_average: z.enum(['open_close', '13_month_ends']).default('open_close'),
-  /** Smallest amount that an allocation splits off, in minor units. */
-  allocation_units: z
-    .strictObject({
-      default: z.int().min(1).default(1),
-      currencies: z.record(z.string().regex(/^[A-Z]{3}$/), z.int().min(1)).default({}),
-    })
-    .prefault({}),
-  /** Count a payment before its due date as paid on the day (0 days) instead of negative days. */
-  floor_early: z.boolean().default(false),
-  promises: z
-    .strictObject({
-      grace_days: z.int().min(0).default(3),
-      threshold: z.number().min(0).max(100).default(90),
-    })
-    .prefault({}),
-  /** How much a beaten target may count in attainment where lower is better (1 = the target itself). */
-  attainment_cap: z.number().min(1).max(100).default(1.2),
-  /** A business date this many days after the cut-off day is reported. */
-  post_dated_days: z.int().min(0).default(60),
-  /** How many days back a new event's key is looked for among those delivered before. */
-  duplicate_lookback_days: z.int().min(0).default(45),
-  /** Severity of a law, where it should differ from the law's own. */
-  laws: z.record(z.string().min(1), z.enum(['error', 'warning'])).default({}),
-});
+const keysOf = ({ feeds, laws }: KnownNames) =>
+  z.strictObject({
+    version: z.literal(1).default(1),
+    /** The local time of business days and cut-offs. */
+    time_zone: z
+      .string()
+      .refine(isTimeZone, 'an IANA time zone, for example America/Bogota')
+      .default('America/Bogota'),
+    /** Last day past due of each altura but the last; 75 is a bound because of the Colombian rule. */
+    buckets: bounds.default([0, 30, 60, 75, 90, 180, 360]),
+    /** Days past due beyond which a receipt counts in PAR; each must be a bucket bound. */
+    par_thresholds: z.array(z.int().min(0)).default([30, 60, 75, 90]),
+    /** Sign of each receipt type: -1 where the source delivers a return premium as a positive amount. */
+    receipt_types: z
+      .record(z.string().min(1), z.union([z.literal(1), z.literal(-1)]))
+      .default({ PREMIUM: 1, ENDORSEMENT: 1, RETURN: -1 }),
+    /** Share of a feed's rows that may be refused before the whole delivery is. */
+    error_budget: z
+      .strictObject({
+        default: share.default(0.001),
+        feeds: named('feed', share, feeds && (() => feeds)).default({}),
+      })
+      .prefault({}),
+    /** Weekend days by country, 1 = Monday. */
+    calendars: z
+      .record(z.string().regex(/^[A-Z]{2}$/), z.strictObject({ weekend: weekdays }))
+      .default({ CO: { weekend: [6, 7] }, PA: { weekend: [6, 7] } }),
+    /** Days of a year in rotation days. */
+    day_year: z.union([z.literal(360), z.literal(365)]).default(365),
+    rotation_average: z.enum(['open_close', '13_month_ends']).default('open_close'),
+    /** Smallest amount that an allocation splits off, in minor units. */
+    allocation_units: z
+      .strictObject({
+        default: z.int().min(1).default(1),
+        currencies: z.record(z.string().regex(/^[A-Z]{3}$/), z.int().min(1)).default({}),
+      })
+      .prefault({}),
+    /** Count a payment before its due date as paid on the day (0 days) instead of negative days. */
+    floor_early: z.boolean().default(false),
+    promises: z
+      .strictObject({
+        grace_days: z.int().min(0).default(3),
+        threshold: z.number().min(0).max(100).default(90),
+      })
+      .prefault({}),
+    /** How much a beaten target may count in attainment where lower is better (1 = the target itself). */
+    attainment_cap: z.number().min(1).max(100).default(1.2),
+    /** A business date this many days after the cut-off day is reported. */
+    post_dated_days: z.int().min(0).default(60),
+    /** How many days back a new event's key is looked for among those delivered before. */
+    duplicate_lookback_days: z.int().min(0).default(45),
+    /** Severity of a law, where it should differ from the law's own. */
+    laws: named('law', z.enum(['error', 'warning']), laws).default({}),
+  });
 
-const checked = schema.refine(
-  (config) => config.par_thresholds.every((days) => config.buckets.includes(days)),
-  { error: 'every PAR threshold must be a bucket bound', path: ['par_thresholds'] },
-);
+const schemaOf = (known: KnownNames) =>
+  keysOf(known).refine((config) => config.par_thresholds.every((days) => config.buckets.includes(days)), {
+    error: 'every PAR threshold must be a bucket bound',
+    path: ['par_thresholds'],
+  });
 
-export type Config = z.output<typeof checked>;
+/** Of any names: what defaults are read by, made once. */
+const plain = schemaOf({});
+
+export type Config = z.output<typeof plain>;
 
 /** A bucket of days past due. `lo` and `hi` are inclusive; null for receipts without a due date. */
 export interface Altura {
@@ -88,15 +119,15 @@ export interface Altura {
 
 /** The configuration with every default written out. */
 export function defaultConfig(): Config {
-  return checked.parse({});
+  return plain.parse({});
 }
 
 /**
  * Reads `alturas.yml`.
  * @throws AlturasError `CONFIG_INVALID` with line and column of every fault.
  */
-export function readConfig(file: string, text: string): Config {
-  return readStrictYaml({ file, text, code: 'CONFIG_INVALID' }, checked);
+export function readConfig(file: string, text: string, known: KnownNames = {}): Config {
+  return readStrictYaml({ file, text, code: 'CONFIG_INVALID' }, schemaOf(known));
 }
 
 /** SHA-256 over the canonical JSON of the whole configuration, defaults included. */

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { FEED_NAMES } from '../contracts/feeds.ts';
 import { type Config, defaultConfig, readConfig } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cacheFolder } from '../lake/fileCache.ts';
@@ -26,10 +27,15 @@ export function numberSetting(name: string, byDefault: number): number {
   });
 }
 
-/** The configuration in ALTURAS_CONFIG_YAML, or the defaults. @throws AlturasError `CONFIG_INVALID` */
-export function configSetting(): Config {
+/**
+ * The configuration in ALTURAS_CONFIG_YAML, or the defaults.
+ * @param laws names of the laws; a function that holds none does not look at theirs
+ * @throws AlturasError `CONFIG_INVALID`
+ */
+export function configSetting(laws?: () => readonly string[]): Config {
   const text = process.env.ALTURAS_CONFIG_YAML;
-  return text ? readConfig('ALTURAS_CONFIG_YAML', text) : defaultConfig();
+  if (!text) return defaultConfig();
+  return readConfig('ALTURAS_CONFIG_YAML', text, { feeds: FEED_NAMES, ...(laws ? { laws } : {}) });
 }
 
 /**

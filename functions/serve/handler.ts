@@ -5,6 +5,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { openLake } from '../lake/openLake.ts';
 import { configSetting, setting } from '../lambda/environment.ts';
+import { lawNames } from '../warehouse/lawNames.ts';
 import { readAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { House } from './house.ts';
@@ -31,7 +32,12 @@ let looked = 0;
 async function open(): Promise<Open> {
   const access = readAccess('ALTURAS_ACCESS_YAML', setting('ALTURAS_ACCESS_YAML'));
   const folder = join(tmpdir(), 'alturas-house');
-  const house = await House.open(await openLake(setting('ALTURAS_LAKE')), configSetting(), folder, log);
+  const house = await House.open(
+    await openLake(setting('ALTURAS_LAKE')),
+    configSetting(lawNames),
+    folder,
+    log,
+  );
   const key = process.env.ALTURAS_SIGNING_KEY;
   const app = createApp({
     house,

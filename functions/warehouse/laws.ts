@@ -1,5 +1,6 @@
 import type { Config } from '../core/config.ts';
 import type { Row } from '../engine/engine.ts';
+import { grainLawName } from './lawNames.ts';
 import type { Law, Model } from './project.ts';
 
 /** Rows that break a law are kept up to this number. */
@@ -24,7 +25,7 @@ export function severityOf(law: Law, config: Config): 'error' | 'warning' {
 export function grainLaw(model: Model): Law {
   const grain = model.header.grain.map((column) => `"${column}"`).join(', ');
   return {
-    name: `grain_of_${model.name}`,
+    name: grainLawName(model.name),
     file: model.file,
     text: '',
     sql: `select ${grain}, count(*) as copies from "${model.name}" group by ${grain} having count(*) > 1`,

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { FEED_NAMES } from '../../../functions/contracts/feeds.ts';
 import {
   alturasOf,
   configHash,
   defaultConfig,
+  type KnownNames,
   readConfig,
   withBuckets,
 } from '../../../functions/core/config.ts';
 import { seededHolidays } from '../../../functions/core/holidays.ts';
+import { lawNames } from '../../../functions/warehouse/lawNames.ts';
 
-const faults = (text: string): string => {
+const faults = (text: string, known: KnownNames = {}): string => {
   try {
-    readConfig('alturas.yml', text);
+    readConfig('alturas.yml', text, known);
     return 'none';
   } catch (error) {
     return String(error);
@@ -36,6 +39,24 @@ describe('the configuration', () => {
     expect(said).toContain('line 2, column 1: bukets: this key is not known');
     expect(said).toContain('line 4, column 3: error_budget.defalt: this key is not known');
     expect(said).toContain('line 5, column 1: day_year');
+  });
+
+  it('names no feed and no law that does not exist, and says which there are', () => {
+    const known = { feeds: FEED_NAMES, laws: lawNames };
+    const said = faults(
+      'error_budget:\n  feeds: {recepits: 0.1, payments: 0.2}\nbukets: [0]\nlaws:\n  parts_add_up: warning\n  grain_of_position: warning\n  roll_forward: warning\n  shares_sums_to_100: error\n',
+      known,
+    );
+    expect(said).toContain(
+      'line 2, column 11: error_budget.feeds.recepits: there is no feed "recepits"; did you mean "receipts"? (expected one of: companies, ',
+    );
+    expect(said).toContain('line 3, column 1: bukets: this key is not known');
+    expect(said).toContain('line 7, column 3: laws.roll_forward: there is no law "roll_forward" (expected');
+    expect(said).toContain('there is no law "shares_sums_to_100"; did you mean "shares_sum_to_100"?');
+    expect(said).not.toMatch(/no (feed|law) "(payments|parts_add_up|grain_of_position)"/);
+    expect(readConfig('a.yml', 'laws: {parts_add_up: warning}\n', known).laws).toEqual({
+      parts_add_up: 'warning',
+    });
   });
 
   it('refuses a key written twice, broken YAML, and buckets out of order', () => {

@@ -1,14 +1,49 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { configOf } from '../../../functions/cli/context.ts';
 import { defaultConfig, readConfig } from '../../../functions/core/config.ts';
 import { HOME } from '../../../functions/core/home.ts';
+import { configSetting } from '../../../functions/lambda/environment.ts';
+import { lawNames } from '../../../functions/warehouse/lawNames.ts';
 import { settingsOf } from '../../../functions/warehouse/relations.ts';
 
 const textsUnder = (folder: string, extension: string): string[] =>
   readdirSync(join(HOME, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(extension))
     .map((name) => readFileSync(join(HOME, folder, name), 'utf8'));
+
+describe('a configuration that names what does not exist', () => {
+  const TEXT = 'error_budget: {feeds: {reciepts: 0.1}}\nlaws: {parts_ad_up: warning}\n';
+  const missing = (read: () => unknown): string => {
+    try {
+      return String(read());
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it('is refused at the terminal, with the name that was likely meant', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alturas-settings-'));
+    const config = join(folder, 'alturas.yml');
+    writeFileSync(config, TEXT);
+    const said = missing(() => configOf({ lake: '', config }));
+    rmSync(folder, { recursive: true });
+    expect(said).toContain(`where:    ${config}, line 1`);
+    expect(said).toContain('there is no feed "reciepts"; did you mean "receipts"?');
+    expect(said).toContain('there is no law "parts_ad_up"; did you mean "parts_add_up"?');
+  });
+
+  it('is refused by a function; the one that holds no laws looks at feeds alone', () => {
+    vi.stubEnv('ALTURAS_CONFIG_YAML', TEXT);
+    const [build, land] = [missing(() => configSetting(lawNames)), missing(() => configSetting())];
+    vi.unstubAllEnvs();
+    expect(build).toContain('there is no law "parts_ad_up"');
+    expect(land).toContain('there is no feed "reciepts"');
+    expect(land).not.toContain('law');
+  });
+});
 
 describe('settings', () => {
   it('that models read by key are keys of the configuration, and have a default', () => {

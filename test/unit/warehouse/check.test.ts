@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import { checkModels } from '../../../functions/warehouse/check.ts';
 import { findingText } from '../../../functions/warehouse/finding.ts';
+import { lawNames } from '../../../functions/warehouse/lawNames.ts';
+import { grainLaw } from '../../../functions/warehouse/laws.ts';
 import { CHANGE, MODELS, MONTH, OPEN_IS_POSITIVE, POSITION, receipt, ToyLake } from './toyLake.ts';
 
 const made: ToyLake[] = [];
@@ -24,6 +26,12 @@ describe('the models of the house', () => {
     expect(found.map(findingText)).toEqual([]);
     expect(models).toBeGreaterThan(20);
     expect(laws).toBeGreaterThan(5);
+  });
+
+  it('have the laws that a configuration may name', async () => {
+    const { models, laws } = (await checkModels()).project;
+    const grains = models.filter(({ header }) => !header.view).map((model) => grainLaw(model).name);
+    expect(lawNames().sort()).toEqual([...laws.map(({ name }) => name), ...grains].sort());
   });
 
   it('of these tests have no fault either', async () => {
