@@ -7,6 +7,9 @@ import { readStrictYaml } from './strictYaml.ts';
 /** The altura of a receipt that has no due date. */
 export const NO_DUE_DATE = 'SIN_VENCIMIENTO';
 
+/** Saturday and Sunday. */
+const WEEKEND = [6, 7] as const;
+
 const bounds = z
   .array(z.int())
   .min(1)
@@ -18,7 +21,26 @@ const bounds = z
   );
 
 const share = z.number().min(0).max(1);
-const weekdays = z.array(z.int().min(1).max(7)).max(6);
+const country = z.string().regex(/^[A-Z]{2}$/, 'an ISO 3166 code: CO');
+
+const calendars = z
+  .record(
+    country,
+    z.strictObject({
+      /** 1 = Monday. */
+      weekend: z
+        .array(z.int().min(1).max(7))
+        .max(6)
+        .default([...WEEKEND]),
+      /** The country whose holidays it keeps (feed `holidays`); a lake starts with the public ones of all named here. */
+      holidays: country.optional(),
+    }),
+  )
+  .transform((all) =>
+    Object.fromEntries(
+      Object.entries(all).map(([own, { weekend, holidays = own }]) => [own, { weekend, holidays }]),
+    ),
+  );
 
 /** What a configuration may name beside its own keys; names of a kind that is left out are not looked at. */
 export interface KnownNames {
@@ -66,10 +88,8 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
         feeds: named('feed', share, feeds && (() => feeds)).default({}),
       })
       .prefault({}),
-    /** Weekend days by country, 1 = Monday. */
-    calendars: z
-      .record(z.string().regex(/^[A-Z]{2}$/), z.strictObject({ weekend: weekdays }))
-      .default({ CO: { weekend: [6, 7] }, PA: { weekend: [6, 7] } }),
+    /** How business days are counted, by the country of a company; any other keeps its own holidays and this weekend. */
+    calendars: calendars.prefault({ CO: {}, PA: {} }),
     /** Days of a year in rotation days. */
     day_year: z.union([z.literal(360), z.literal(365)]).default(365),
     rotation_average: z.enum(['open_close', '13_month_ends']).default('open_close'),

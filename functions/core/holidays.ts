@@ -7,18 +7,11 @@ export interface HolidayRow {
   readonly name: string;
 }
 
-/** Countries whose holidays every lake starts with. */
-export const HOLIDAY_COUNTRIES = ['CO', 'PA'] as const;
-
 /**
  * Public holidays by the library `date-holidays`, one row a day (two of one day share it), in order.
  * They are seeds: dated data that a delivery of the feed may correct.
  */
-export function seededHolidays(
-  fromYear: number,
-  toYear: number,
-  countries: readonly string[] = HOLIDAY_COUNTRIES,
-): HolidayRow[] {
+export function seededHolidays(fromYear: number, toYear: number, countries: readonly string[]): HolidayRow[] {
   return countries.flatMap((country) => holidaysOf(country, fromYear, toYear));
 }
 

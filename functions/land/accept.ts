@@ -191,9 +191,12 @@ class Judgement {
     const local = await localStates(this.#lake, states);
     if (states.holidays === undefined) {
       const path = join(this.#context.scratch, 'holidays.seeded.parquet');
-      states.holidays = await writeSeededHolidays(this.#session, path);
-      await this.#lake.putFile(states.holidays, path);
-      local.set('holidays', path);
+      const seeded = await writeSeededHolidays(this.#session, this.#context.config.calendars, path);
+      if (seeded !== null) {
+        states.holidays = seeded;
+        await this.#lake.putFile(seeded, path);
+        local.set('holidays', path);
+      }
     }
     for (const name of FEED_NAMES) {
       const feed = feedOf(name);

@@ -1,6 +1,7 @@
 import type { Feed } from '../contracts/feed.ts';
 import { feedOf } from '../contracts/feeds.ts';
 import { sha256 } from '../core/canonical.ts';
+import type { Config } from '../core/config.ts';
 import { FOREVER } from '../core/dates.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
 import { writeLedger } from './draft.ts';
@@ -62,11 +63,20 @@ export async function writeState(
   );
 }
 
-/** Writes the holidays that every lake starts with. @returns the key under which they belong. */
-export async function writeSeededHolidays(session: Session, target: string): Promise<string> {
+/**
+ * Writes the holidays that a lake starts with: those of the countries of its calendars.
+ * @returns the key under which they belong; null when no calendar knows any
+ */
+export async function writeSeededHolidays(
+  session: Session,
+  calendars: Config['calendars'],
+  target: string,
+): Promise<string | null> {
   // Loaded only here: a lake is seeded once, and the library's data are larger than all the rest.
   const { seededHolidays } = await import('../core/holidays.ts');
-  const rows = seededHolidays(...SEEDED_YEARS);
+  const countries = new Set(Object.values(calendars).map(({ holidays }) => holidays));
+  const rows = seededHolidays(...SEEDED_YEARS, [...countries].sort());
+  if (rows.length === 0) return null;
   const feed = feedOf('holidays');
   const values = rows.map(
     (row) => `(${literal(row.country)}, DATE ${literal(row.holiday)}, ${literal(row.name)})`,

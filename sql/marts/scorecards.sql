@@ -88,12 +88,22 @@ goal as (
   group by as_of, company, dimension, member
 ),
 
+calendar as (   -- of a company: the weekend of its country, and whose holidays it keeps
+  select
+    c.company, c.known_from, c.known_to,
+    coalesce(w.value, '6,7') as weekend,
+    coalesce(h.value, c.country) as holidays
+  from companies c
+  left join settings w on w.key = 'calendars.' || c.country || '.weekend'
+  left join settings h on h.key = 'calendars.' || c.country || '.holidays'
+),
+
 month_day as (
   select
-    d.as_of, c.company, c.country, d.known_at,
+    d.as_of, c.company, c.weekend, c.holidays, d.known_at,
     date_add('day', s.n, d.month_start) as on_day
   from days d
-  join companies c on c.known_from <= d.known_at and d.known_at < c.known_to
+  join calendar c on c.known_from <= d.known_at and d.known_at < c.known_to
   cross join unnest(sequence(0, 30)) as s (n)
 ),
 
@@ -104,9 +114,10 @@ business_day as (
     cast(sum(case when m.on_day <= m.as_of then 1 else 0 end) as bigint) as business_days_elapsed
   from month_day m
   left join holidays h
-    on h.country = m.country and h.holiday = m.on_day
+    on h.country = m.holidays and h.holiday = m.on_day
     and h.known_from <= m.known_at and m.known_at < h.known_to
-  where m.on_day <= last_day_of_month(m.as_of) and day_of_week(m.on_day) < 6 and h.holiday is null
+  where m.on_day <= last_day_of_month(m.as_of) and h.holiday is null
+    and strpos(m.weekend, cast(day_of_week(m.on_day) as varchar)) = 0
   group by m.as_of, m.company
 ),
 

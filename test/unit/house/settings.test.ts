@@ -48,11 +48,13 @@ describe('a configuration that names what does not exist', () => {
 describe('settings', () => {
   it('that models read by key are keys of the configuration, and have a default', () => {
     const read = textsUnder('sql', '.sql')
-      .filter((text) => /\bfrom settings\b/.test(text))
-      .flatMap((text) => [...text.matchAll(/\bkey = '([^']+)'/g)].map(([, key]) => key));
-    const known = settingsOf(defaultConfig()).map(({ key }) => key);
+      .filter((text) => /\b(from|join) settings\b/.test(text))
+      .flatMap((text) => [...text.matchAll(/\bkey = '([^']+)'( [|][|])?/g)])
+      .map(([, key = '', more]) => (more === undefined ? key : new RegExp(`^${key}`)));
+    const known = settingsOf(defaultConfig()).map(({ key }) => String(key));
     expect(read).toContain('attainment_cap');
-    expect(known).toEqual(expect.arrayContaining(read));
+    for (const key of read)
+      expect(known).toContainEqual(typeof key === 'string' ? key : expect.stringMatching(key));
   });
 
   it('cap attainment at 1.2 unless the configuration says otherwise', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../../functions/core/config.ts';
+import { defaultConfig, readConfig } from '../../../functions/core/config.ts';
 import { DeliveryIndex } from '../../../functions/lake/deliveries.ts';
 import {
   csv,
@@ -426,6 +426,18 @@ describe('reference feeds', () => {
         `SELECT holiday, name FROM ${file(second.states.holidays ?? '')} WHERE country = 'CO' AND holiday BETWEEN DATE '2026-06-29' AND DATE '2026-07-13'`,
     );
     expect(holidays.map((row) => row.holiday)).toEqual(['2026-06-29', '2026-07-13']);
+  });
+
+  it('begin with the holidays that the calendars keep, and with none where they keep none', async () => {
+    const landed = async (calendars: string, day: string) => {
+      const config = readConfig('alturas.yml', `calendars: ${calendars}\n`);
+      return entryOf(await fixture.day({ day, feeds: { offices: [office('1', 'Norte')] } }, { config }));
+    };
+    expect((await landed('{}', '2026-06-01')).states.holidays).toBeUndefined();
+    const { holidays = '' } = (await landed('{CO: {holidays: MX}, CL: {}}', '2026-06-02')).states;
+    expect(
+      await fixture.rows((file) => `SELECT DISTINCT country FROM ${file(holidays)} ORDER BY ALL`),
+    ).toEqual([{ country: 'CL' }, { country: 'MX' }]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../../functions/core/config.ts';
+import { settingsOf } from '../../../functions/warehouse/relations.ts';
 import { type Given, MartHouse } from './mart-house.ts';
 
 let house: MartHouse;
@@ -155,6 +157,51 @@ describe('scorecards (domain 1.9)', () => {
       business_days: '20',
       business_days_elapsed: '7',
     });
+  });
+
+  test('a calendar tells the weekend of a country, and whose holidays it keeps', async () => {
+    await house.theseDays(['2026-06-10']);
+    await house.give(
+      'position',
+      ['A', 'B', 'C'].map((company) => ({
+        company,
+        as_of: '2026-06-10',
+        receipt_no: 'R1',
+        open_total: 1,
+        due_date: '2026-07-15',
+      })),
+    );
+    await house.give('companies', [
+      { company: 'A', country: 'CO' },
+      { company: 'B', country: 'AE' },
+      { company: 'C', country: 'MX' },
+    ]);
+    await house.give(
+      'settings',
+      settingsOf(
+        readConfig(
+          'alturas.yml',
+          'calendars:\n  CO: {weekend: [7]}\n  AE: {weekend: [5, 6], holidays: PA}\n  CL: {weekend: []}\n',
+        ),
+      ),
+    );
+    await house.give('holidays', [
+      { holiday: '2026-06-08' },
+      { holiday: '2026-06-09', country: 'AE' },
+      { holiday: '2026-06-14', country: 'PA' },
+      { holiday: '2026-06-15', country: 'MX' },
+    ]);
+    await build();
+    // June 2026 begins on a Monday: 4 Saturdays, 4 Sundays, 4 Fridays.
+    expect(
+      await house.rows(
+        "select company, business_days as days, business_days_elapsed as elapsed from scorecards where dimension = 'total' order by 1",
+      ),
+    ).toEqual([
+      { company: 'A', days: '25', elapsed: '8' },
+      { company: 'B', days: '21', elapsed: '8' },
+      { company: 'C', days: '21', elapsed: '8' },
+    ]);
   });
 
   test('debt that was past due before the clerk came is inherited, and no line inherits', async () => {
