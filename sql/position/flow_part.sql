@@ -32,9 +32,14 @@ with whole as (
     f.total,
     f.booked_net,
     f.booked_total,
-    f.cash_total
+    f.cash_total,
+    coalesce(u.unit, o.unit) as document_unit,
+    coalesce(k.unit, o.unit) as functional_unit
   from days d
   join flow f on f.as_of = d.as_of
+  join allocation_unit o on o.currency = '*'
+  left join allocation_unit u on u.currency = f.currency
+  left join allocation_unit k on k.currency = f.functional_currency
   where f.shared
 ),
 
@@ -48,6 +53,8 @@ share as (
     w.booked_net,
     w.booked_total,
     w.cash_total,
+    w.document_unit,
+    w.functional_unit,
     s.intermediary,
     -- the latest valid_from wins; ten characters of date, then the share
     cast(substr(max(cast(s.valid_from as varchar) || cast(s.share as varchar)), 11) as decimal(9,6)) as share
@@ -66,6 +73,8 @@ share as (
     w.booked_net,
     w.booked_total,
     w.cash_total,
+    w.document_unit,
+    w.functional_unit,
     s.intermediary
 ),
 
@@ -96,9 +105,23 @@ sliced as (
       when 'NET' then r.booked_net
       when 'BOOKED' then r.booked_total
       else r.cash_total
-    end as amount
+    end as amount,
+    case a.what when 'TOTAL' then r.document_unit else r.functional_unit end as unit
   from ranked r
   cross join (values ('TOTAL'), ('NET'), ('BOOKED'), ('CASH')) as a (what)
+),
+
+whole_units as (
+  select
+    s.*,
+    case
+      when unit = 1 then abs(amount)
+      else cast(
+        abs(amount) - cast(0.01 as decimal(3,2))
+          * mod(cast(cast(abs(amount) as decimal(20,2)) * 100 as bigint), unit) as decimal(18,2)
+      )
+    end as dealable
+  from sliced s
 ),
 
 quota as (
@@ -106,27 +129,34 @@ quota as (
   select
     s.*,
     case
-      when abs(amount) < 10000000 then cast(cast(abs(amount) as decimal(9,2)) * share as decimal(38,8))
-      else cast(abs(amount) as decimal(29,2)) * share
+      when dealable < 10000000 then cast(cast(dealable as decimal(9,2)) * share as decimal(38,8))
+      else cast(dealable as decimal(29,2)) * share
     end as cents,
     case
-      when abs(amount) < 10000000
-        then cast(floor(cast(abs(amount) as decimal(9,2)) * share) as decimal(28,0))
-      else cast(floor(cast(abs(amount) as decimal(29,2)) * share) as decimal(28,0))
-    end as low
-  from sliced s
+      when dealable < 10000000
+        then cast(floor(cast(dealable as decimal(9,2)) * share) as decimal(28,0))
+      else cast(floor(cast(dealable as decimal(29,2)) * share) as decimal(28,0))
+    end as low_cents
+  from whole_units s
+),
+
+floored as (
+  select
+    q.*,
+    case when unit = 1 then low_cents else cast(low_cents - mod(low_cents, unit) as decimal(28,0)) end as low
+  from quota q
 ),
 
 dealt as (
   select
     q.*,
-    cast(abs(amount) as decimal(20,2)) * 100 - sum(low) over (
+    cast(dealable as decimal(20,2)) * 100 - sum(low) over (
       partition by as_of, company, movement_id, known_from, what
     ) as left_over,
     row_number() over (
       partition by as_of, company, movement_id, known_from, what order by cents - low desc, place
     ) as turn
-  from quota q
+  from floored q
 ),
 
 part as (
@@ -143,10 +173,11 @@ part as (
       case when amount < 0 then cast(-0.01 as decimal(3,2)) else cast(0.01 as decimal(3,2)) end
       * (
         low + case
-          when left_over between 0 and parts then case when turn <= left_over then 1 else 0 end
+          when left_over between 0 and parts * unit then case when turn * unit <= left_over then unit else 0 end
           when place = 1 then left_over
           else 0
         end
+        + case when place = 1 and unit > 1 then (abs(amount) - dealable) * 100 else 0 end
       ) as decimal(18,2)
     ) as amount
   from dealt

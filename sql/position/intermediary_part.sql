@@ -4,9 +4,10 @@ cadence: day
 reads: {position: day}
 es: Saldo de los recibos con varios intermediarios, repartido por resto mayor
 en: >-
-  Open amounts of receipts with several intermediaries, split by largest remainder in minor units. Parts are placed by
-  share, greatest first, then by code; remainders are compared exactly and ties go to the earliest place. Shares that
-  do not sum to 100 (law shares_sum_to_100) leave the difference with place 1, so that parts always add up.
+  Open amounts of receipts with several intermediaries, split by largest remainder in the allocation unit of their
+  currency (a cent unless configured). Parts are placed by share, greatest first, then by code; remainders are compared
+  exactly and ties go to the earliest place. What is less than a unit, and the difference that shares leave which do not
+  sum to 100 (law shares_sum_to_100), go to place 1, so that parts always add up.
 columns:
   as_of: {type: DATE, es: Fecha de corte, en: Business date}
   company: {type: VARCHAR, es: Compañía, en: Company}
@@ -29,9 +30,14 @@ with whole as (
     p.open_total,
     p.booked_total,
     p.closing_total,
-    p.closing_net
+    p.closing_net,
+    coalesce(u.unit, o.unit) as document_unit,
+    coalesce(f.unit, o.unit) as functional_unit
   from ledger_day d
   join position p on p.as_of = d.as_of
+  join allocation_unit o on o.currency = '*'
+  left join allocation_unit u on u.currency = p.currency
+  left join allocation_unit f on f.currency = p.functional_currency
   where p.shared
 ),
 
@@ -51,7 +57,8 @@ sliced as (
       when 'BOOKED' then w.booked_total
       when 'CLOSING' then w.closing_total
       else w.closing_net
-    end as amount
+    end as amount,
+    case a.what when 'OPEN' then w.document_unit else w.functional_unit end as unit
   from whole w
   join share_span s
     on s.lap = w.lap
@@ -62,8 +69,22 @@ sliced as (
   cross join (values ('OPEN'), ('BOOKED'), ('CLOSING'), ('NET')) as a (what)
   where a.what = 'OPEN'
     or a.what = 'NET'
+    or w.document_unit <> w.functional_unit
     or (a.what = 'BOOKED' and w.booked_total is distinct from w.open_total)
     or (a.what = 'CLOSING' and w.closing_total is distinct from w.open_total)
+),
+
+whole_units as (
+  select
+    s.*,
+    case
+      when unit = 1 then abs(amount)
+      else cast(
+        abs(amount) - cast(0.01 as decimal(3,2))
+          * mod(cast(cast(abs(amount) as decimal(20,2)) * 100 as bigint), unit) as decimal(18,2)
+      )
+    end as dealable
+  from sliced s
 ),
 
 quota as (
@@ -71,27 +92,34 @@ quota as (
   select
     s.*,
     case
-      when abs(amount) < 10000000 then cast(cast(abs(amount) as decimal(9,2)) * share as decimal(38,8))
-      else cast(abs(amount) as decimal(29,2)) * share
+      when dealable < 10000000 then cast(cast(dealable as decimal(9,2)) * share as decimal(38,8))
+      else cast(dealable as decimal(29,2)) * share
     end as cents,
     case
-      when abs(amount) < 10000000
-        then cast(floor(cast(abs(amount) as decimal(9,2)) * share) as decimal(28,0))
-      else cast(floor(cast(abs(amount) as decimal(29,2)) * share) as decimal(28,0))
-    end as low
-  from sliced s
+      when dealable < 10000000
+        then cast(floor(cast(dealable as decimal(9,2)) * share) as decimal(28,0))
+      else cast(floor(cast(dealable as decimal(29,2)) * share) as decimal(28,0))
+    end as low_cents
+  from whole_units s
+),
+
+floored as (
+  select
+    q.*,
+    case when unit = 1 then low_cents else cast(low_cents - mod(low_cents, unit) as decimal(28,0)) end as low
+  from quota q
 ),
 
 dealt as (
   select
     q.*,
-    cast(abs(amount) as decimal(20,2)) * 100 - sum(low) over (
+    cast(dealable as decimal(20,2)) * 100 - sum(low) over (
       partition by as_of, company, receipt_no, what
     ) as left_over,
     row_number() over (
       partition by as_of, company, receipt_no, what order by cents - low desc, place
     ) as turn
-  from quota q
+  from floored q
 ),
 
 part as (
@@ -107,10 +135,11 @@ part as (
       case when amount < 0 then cast(-0.01 as decimal(3,2)) else cast(0.01 as decimal(3,2)) end
       * (
         low + case
-          when left_over between 0 and parts then case when turn <= left_over then 1 else 0 end
+          when left_over between 0 and parts * unit then case when turn * unit <= left_over then unit else 0 end
           when place = 1 then left_over
           else 0
         end
+        + case when place = 1 and unit > 1 then (abs(amount) - dealable) * 100 else 0 end
       ) as decimal(18,2)
     ) as amount
   from dealt

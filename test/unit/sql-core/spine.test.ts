@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../functions/core/config.ts';
+import { settingsOf } from '../../../functions/warehouse/relations.ts';
 import { goldenLedger } from '../../support/goldenLedger.ts';
 import { daily, deliveredAgain, deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
 import { CoreHouse, MODELS } from './coreHouse.ts';
@@ -362,13 +364,14 @@ describe('in whose hands', () => {
   });
 });
 
-describe('shares by largest remainder, in cents', () => {
-  const parts = (amount: number | string, shares: Record<string, string>) => {
+describe('shares by largest remainder', () => {
+  const parts = (amount: number | string, shares: Record<string, string>, config = '') => {
     const ledger = new Ledger(daily('2026-06-01', '2026-06-01'));
     const company = ledger.company('A');
     company.receipt('R1', { total: amount, policy: 'P1', issued: '2026-06-01', due: null });
     company.shares('P1', shares, '2026-01-01');
     return within(ledger, async (house) => {
+      await house.insert('settings', settingsOf(readConfig('alturas.yml', config)));
       await house.buildAll();
       const rows = await house.rows('select intermediary, open_total from intermediary_part order by place');
       const flows = await house.rows(
@@ -395,6 +398,29 @@ describe('shares by largest remainder, in cents', () => {
     ],
   ])('%s between %o', async (amount, shares, expected) => {
     expect(await parts(amount, shares as Record<string, string>)).toEqual(expected);
+  });
+
+  const PESOS = 'allocation_units: {currencies: {COP: 100}}';
+  test.each([
+    // whole pesos; what is less than one stays with the first
+    [PESOS, '1000001.00', { I1: '60', I2: '40' }, ['I1 600001.00', 'I2 400000.00']],
+    [PESOS, '100.55', { I1: '33.33', I2: '33.33', I3: '33.34' }, ['I3 34.55', 'I1 33.00', 'I2 33.00']],
+    [PESOS, '-101.25', { I1: '50', I2: '50' }, ['I1 -51.25', 'I2 -50.00']],
+    [PESOS, '0.40', { I1: '40', I2: '60' }, ['I2 0.40', 'I1 0.00']],
+    [
+      'allocation_units: {default: 5, currencies: {USD: 100}}',
+      '0.99',
+      { I1: '50', I2: '50' },
+      ['I1 0.54', 'I2 0.45'],
+    ],
+    [
+      'allocation_units: {default: 1000}',
+      '9999999999999999.99',
+      { I1: '33.333333', I2: '66.666667' },
+      ['I2 6666666699999999.99', 'I1 3333333300000000.00'],
+    ],
+  ])('with %s, %s between %o', async (config, amount, shares, expected) => {
+    expect(await parts(amount, shares as Record<string, string>, config)).toEqual(expected);
   });
 
   test('shares that do not sum to 100 still add up to the receipt, and the law tells', () => {
