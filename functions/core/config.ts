@@ -90,8 +90,9 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
       .prefault({}),
     /** How business days are counted, by the country of a company; any other keeps its own holidays and this weekend. */
     calendars: calendars.prefault({ CO: {}, PA: {} }),
-    /** Days of a year in rotation days. */
+    /** Days of a year in rotation days, unless another basis is asked for. */
     day_year: z.union([z.literal(360), z.literal(365)]).default(365),
+    /** What sales turn over: the mean of opening and closing, or of the month ends between as well. */
     rotation_average: z.enum(['open_close', '13_month_ends']).default('open_close'),
     /** Smallest amount that an allocation splits off, in minor units. */
     allocation_units: z
@@ -100,7 +101,7 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
         currencies: z.record(z.string().regex(/^[A-Z]{3}$/), z.int().min(1)).default({}),
       })
       .prefault({}),
-    /** Count a payment before its due date as paid on the day (0 days) instead of negative days. */
+    /** Count a payment before its due date as paid on the day (0 days) unless another basis is asked for. */
     floor_early: z.boolean().default(false),
     promises: z
       .strictObject({
@@ -110,8 +111,8 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
       .prefault({}),
     /** How much a beaten target may count in attainment where lower is better (1 = the target itself). */
     attainment_cap: z.number().min(1).max(100).default(1.2),
-    /** A business date this many days after the cut-off day is reported. */
-    post_dated_days: z.int().min(0).default(60),
+    /** A movement dated more days after its delivery is reported; beyond 92 it takes effect on the 92nd. */
+    post_dated_days: z.int().min(0).max(92).default(92),
     /** How many days back a new event's key is looked for among those delivered before. */
     duplicate_lookback_days: z.int().min(0).default(45),
     /** Severity of a law, where it should differ from the law's own. */

@@ -1,11 +1,17 @@
 /*
 severity: warning
 reads: {movements: day}
-es: Ningún movimiento viene fechado más de 92 días después de su entrega
+es: Ningún movimiento viene fechado más días después de su entrega de los configurados (post_dated_days, hasta 92)
 en: >-
-  No movement is dated more than 92 days after the day of its delivery. An input fault: it takes effect on the 92nd
-  day, so that a day never has to look back without end.
+  No movement is dated more days after the day of its delivery than configured (post_dated_days, at most 92). An input
+  fault: beyond 92 days it takes effect on the 92nd, so that a day never has to look back without end.
 */
+with reach as (
+  select coalesce(max(cast(value as bigint)), 92) as days
+  from settings
+  where key = 'post_dated_days'
+)
+
 select
   m.as_of,
   m.company,
@@ -15,4 +21,5 @@ select
   m.total
 from days d
 join movements m on m.as_of = d.as_of
-where date_diff('day', m.as_of, m.business_date) > 92
+cross join reach r
+where date_diff('day', m.as_of, m.business_date) > r.days

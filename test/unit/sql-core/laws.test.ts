@@ -204,6 +204,16 @@ describe('input that contradicts itself is told and blocks nobody', () => {
       "update movements set business_date = '2027-07-01' where type = 'APPLICATION'",
       ['snapshot_and_movements_agree', 'post_dated_within_reach'],
     ],
+    [
+      'a movement ten weeks ahead',
+      "update movements set business_date = '2026-09-09' where type = 'APPLICATION'",
+      ['snapshot_and_movements_agree'],
+    ],
+    [
+      'a movement ten weeks ahead where the configuration allows sixty days',
+      "update movements set business_date = '2026-09-09' where type = 'APPLICATION'; insert into settings values ('post_dated_days', '60')",
+      ['snapshot_and_movements_agree', 'post_dated_within_reach'],
+    ],
   ])('%s', async (_, statement, laws) => {
     // the models are not built again here, so what they took from the broken input stands as it was
     const told = (await whatBreaks(statement)).filter((law) => law !== 'roll_forward_closes');
