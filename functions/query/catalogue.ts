@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Config, defaultConfig } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import { HOME } from '../core/home.ts';
 import { keep, kept } from '../core/kept.ts';
@@ -102,6 +103,12 @@ const kpi = z.strictObject({
   parameter: parameter.optional(),
   /** By basis, the default first. */
   bases: z.record(id, basis).refine((bases) => Object.keys(bases).length > 0, 'at least one basis'),
+  /** Bases that are the default where the configuration says so, by its keys; the first that holds. */
+  default_where: z
+    .array(
+      z.strictObject({ settings: z.record(id, z.union([z.string(), z.number(), z.boolean()])), basis: id }),
+    )
+    .default([]),
   examples: z.array(example).min(1),
 });
 
@@ -130,6 +137,11 @@ const file = z.strictObject({ marts: z.record(id, mart), kpis: z.array(kpi) }).c
     for (const key of ['always_by', 'denominator_over'] as const)
       for (const name of entry[key])
         if (!(name in dimensions)) fault(key, `"${name}" is no dimension of ${entry.from}`);
+    for (const { settings, basis } of entry.default_where) {
+      if (!(basis in entry.bases)) fault('default_where', `"${basis}" is no basis of ${entry.id}`);
+      for (const key of Object.keys(settings))
+        if (!(key in defaultConfig())) fault('default_where', `"${key}" is no key of the configuration`);
+    }
     const texts = Object.values(entry.bases).flatMap((one) => [
       one.numerator,
       one.denominator ?? '',
@@ -200,6 +212,20 @@ function parseCatalogue(text: string): Catalogue {
     file: 'sql/kpis.yml',
     causes: faults,
   });
+}
+
+/** The catalogue as a configuration wants it: of every KPI the basis that it makes the default comes first. */
+export function configured(catalogue: Catalogue, config: Config): Catalogue {
+  const settings: Readonly<Record<string, unknown>> = config;
+  const kpis = catalogue.kpis.map((one) => {
+    const wanted = one.default_where.find((choice) =>
+      Object.entries(choice.settings).every(([key, value]) => settings[key] === value),
+    );
+    if (!wanted) return one;
+    const { [wanted.basis]: first, ...others } = one.bases;
+    return first === undefined ? one : { ...one, bases: { [wanted.basis]: first, ...others } };
+  });
+  return { ...catalogue, kpis };
 }
 
 /**

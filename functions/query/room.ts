@@ -16,7 +16,7 @@ import { Materializer } from '../warehouse/materialize.ts';
 import type { Project } from '../warehouse/project.ts';
 import { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { feedRelation, Ledger } from '../warehouse/relations.ts';
-import { type Catalogue, readCatalogue } from './catalogue.ts';
+import { type Catalogue, configured, readCatalogue } from './catalogue.ts';
 import { DayMemory } from './dayMemory.ts';
 import { KeptRows } from './keptRows.ts';
 import { type ServedFile, type Serving, servedFiles } from './serving.ts';
@@ -114,7 +114,7 @@ async function furnished(
       serving: serving ?? null,
       filled,
       standing,
-      catalogue: before?.catalogue ?? readCatalogue(),
+      catalogue: before?.catalogue ?? configured(readCatalogue(), config),
       companies: { states: null },
       days: new DayMemory(),
       kept: new KeptRows(

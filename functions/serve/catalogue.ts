@@ -11,7 +11,7 @@ type CatalogueModel = Catalogue['models'][number];
 
 /** Hash of all that makes a KPI what it is. */
 export function kpiVersion(kpi: Kpi): string {
-  const { examples: _examples, ...definition } = kpi;
+  const { examples: _examples, default_where: _choices, ...definition } = kpi;
   return sha256(canonicalJson(definition)).slice(0, 16);
 }
 

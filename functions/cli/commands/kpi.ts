@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import type { Config } from '../../core/config.ts';
 import { type BusinessDate, businessDate, knownAt, type LocalTimestamp } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import type { Answer } from '../../query/answer.ts';
-import { readCatalogue } from '../../query/catalogue.ts';
+import { configured, readCatalogue } from '../../query/catalogue.ts';
 import { Desk } from '../../query/desk.ts';
 import { answer as answerOf, type Question } from '../../query/kpi.ts';
 import { requireExit } from '../../query/policy.ts';
@@ -53,7 +54,7 @@ ${JSON_SHAPE}`,
       ),
   ).action(async (kpi: string | undefined, options: KpiOptions, command: Command) => {
     const context = await openContext(command);
-    if (kpi === undefined) return printCatalogue(context.json || options.format === 'json');
+    if (kpi === undefined) return printCatalogue(context.config, context.json || options.format === 'json');
     const answer = await atDesk(context, options, 'view', (desk) => answerOf(desk, questionOf(kpi, options)));
     print(answer, context.json ? 'json' : options.format);
   });
@@ -120,7 +121,10 @@ function withQuestion(command: Command): Command {
       'what was known by the end of a day, or by a local timestamp (default: as delivered)',
     )
     .option('--period <span>', "month, quarter, ytd, 12m or A..B (flows only; default: the KPI's first)")
-    .option('--basis <basis>', 'one of the bases of the KPI (default: its first)')
+    .option(
+      '--basis <basis>',
+      'one of the bases of the KPI (default: its first, as the configuration has it)',
+    )
     .option('--by <dimensions>', 'comma-separated: office,line; also client, policy, receipt')
     .option(
       '--where <filter>',
@@ -161,8 +165,8 @@ function questionOf(kpi: string, options: KpiOptions): Question {
   };
 }
 
-function printCatalogue(json: boolean): void {
-  const { kpis } = readCatalogue();
+function printCatalogue(config: Config, json: boolean): void {
+  const { kpis } = configured(readCatalogue(), config);
   if (json) {
     terminal.json(
       kpis.map(({ id, es, en, formula, unit, direction, source, periods, bases }) => ({

@@ -9,9 +9,9 @@ import { configSetting } from '../../../functions/lambda/environment.ts';
 import { lawNames } from '../../../functions/warehouse/lawNames.ts';
 import { settingsOf } from '../../../functions/warehouse/relations.ts';
 
-const textsUnder = (folder: string, extension: string): string[] =>
+const textsUnder = (folder: string, ...extensions: readonly string[]): string[] =>
   readdirSync(join(HOME, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(extension))
+    .filter((name) => extensions.some((extension) => name.endsWith(extension)))
     .map((name) => readFileSync(join(HOME, folder, name), 'utf8'));
 
 describe('a configuration that names what does not exist', () => {
@@ -45,6 +45,9 @@ describe('a configuration that names what does not exist', () => {
   });
 });
 
+/** The file's own version; and which PAR are meant by default, while any bucket bound may be asked for. */
+const READ_BY_NOBODY: readonly string[] = ['version', 'par_thresholds'];
+
 describe('settings', () => {
   it('that models read by key are keys of the configuration, and have a default', () => {
     const read = textsUnder('sql', '.sql')
@@ -55,6 +58,21 @@ describe('settings', () => {
     expect(read).toContain('attainment_cap');
     for (const key of read)
       expect(known).toContainEqual(typeof key === 'string' ? key : expect.stringMatching(key));
+  });
+
+  it('of the configuration are each read by something', () => {
+    const texts = [
+      ...readdirSync(join(HOME, 'functions'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && name !== join('core', 'config.ts'))
+        .map((name) => readFileSync(join(HOME, 'functions', name), 'utf8')),
+      ...textsUnder('sql', '.sql', '.yml'),
+    ];
+    const keys = Object.keys(defaultConfig()).filter((key) => !READ_BY_NOBODY.includes(key));
+    const isRead = (key: string) => {
+      const read = new RegExp(`(?:[.]|'|settings: [{][^}]*)${key}\\b`);
+      return texts.some((text) => read.test(text));
+    };
+    expect(keys.filter((key) => !isRead(key))).toEqual([]);
   });
 
   it('cap attainment at 1.2 unless the configuration says otherwise', () => {

@@ -156,6 +156,16 @@ describe('a figure by dimensions and filters', () => {
     expect(total?.value).toBeCloseTo(2300.01 / 2600.01, 12);
   });
 
+  it('is told on the basis that the configuration makes the default, unless another is asked for', async () => {
+    const config = { ...defaultConfig(), floor_early: true };
+    const other = await Desk.open(lake, config);
+    const basisOf = async (more: Partial<Question> = {}) =>
+      (await answer(other, { kpi: 'days_to_pay', asOf: DAY, by: [], filters: [CO], ...more })).basis;
+    expect([await basisOf(), await basisOf({ basis: 'amount' })]).toEqual(['amount_floored', 'amount']);
+    await other.close();
+    expect((await ask('days_to_pay')).basis).toBe('amount');
+  });
+
   it('keeps a member that looks like SQL a member', async () => {
     const hostile = "N' or '1'='1";
     expect(

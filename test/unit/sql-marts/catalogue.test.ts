@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../../functions/core/config.ts';
 import type { Row } from '../../../functions/engine/engine.ts';
 import {
+  configured,
   findBasis,
   findKpi,
   type Kpi,
@@ -96,6 +98,42 @@ function figure(found: unknown, wanted: string | number | null): void {
 }
 
 describe('the catalogue', () => {
+  test.each([
+    ['', 'days_365', 'closing', 'amount'],
+    ['day_year: 360', 'days_360', 'closing', 'amount'],
+    ['rotation_average: 13_month_ends', 'month_ends_365', 'month_ends', 'amount'],
+    ['{rotation_average: 13_month_ends, day_year: 360}', 'month_ends_360', 'month_ends', 'amount'],
+    ['floor_early: true', 'days_365', 'closing', 'amount_floored'],
+  ])('with %s turns over in %s and %s, and pays in %s', (text, days, times, pays) => {
+    const own = configured(catalogue, readConfig('alturas.yml', text));
+    const basisOf = (id: string) => findBasis(findKpi(own, id).kpi).name;
+    expect([basisOf('turnover_days'), basisOf('turnover_times'), basisOf('days_to_pay')]).toEqual([
+      days,
+      times,
+      pays,
+    ]);
+    for (const [at, kpi] of own.kpis.entries())
+      expect(Object.keys(kpi.bases).sort()).toEqual(Object.keys(catalogue.kpis[at]?.bases ?? {}).sort());
+  });
+
+  test('makes no basis the default by a key that the configuration does not have', () => {
+    const text = readFileSync(new URL('../../../sql/kpis.yml', import.meta.url), 'utf8');
+    const broken = text.replace(
+      'settings: {floor_early: true}, basis: amount_floored',
+      'settings: {floor: true}, basis: floored',
+    );
+    expect(() => readCatalogue(broken)).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({
+          causes: [
+            expect.stringContaining('"floored" is no basis of days_to_pay'),
+            expect.stringContaining('"floor" is no key of the configuration'),
+          ],
+        }),
+      }),
+    );
+  });
+
   test('holds no KPI without an example in both languages, and every mart of sql/marts that a KPI reads', () => {
     for (const kpi of catalogue.kpis) expect(kpi.examples.length).toBeGreaterThan(0);
     const used = new Set(catalogue.kpis.map(({ from }) => from));
