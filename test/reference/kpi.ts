@@ -96,6 +96,9 @@ function contextOf(book: Book, opened: BusinessDate, months: number): Context {
   };
 }
 
+/** An opening balance inside the period: what stood before it, and moved until it, is not known. */
+const missing = (c: Context) => (money(c.month, 'opened').isZero() ? null : 'INSUFFICIENT_HISTORY');
+
 type Where = (dims: FigureCell['dims']) => boolean;
 
 const money = (cells: readonly FigureCell[], figure: string, where: Where = () => true): Decimal =>
@@ -307,8 +310,6 @@ function flows(): Record<string, Record<string, Definition>> {
 function rates(): Record<string, Record<string, Definition>> {
   const get = (c: Context, ...figures: readonly string[]) =>
     figures.reduce((total, figure) => total.add(money(c.recovery, figure)), decimal(0));
-  /** An opening balance inside the period: what stood before it is not known. */
-  const missing = (c: Context) => (money(c.month, 'opened').isZero() ? null : 'INSUFFICIENT_HISTORY');
   const over =
     (numerator: string, ...denominators: readonly string[]): Definition =>
     (c) =>
@@ -316,7 +317,7 @@ function rates(): Record<string, Record<string, Definition>> {
   const days =
     (figure: (c: Context) => Decimal): Definition =>
     (c) =>
-      one(quotient(figure(c), get(c, 'sales'), c.days));
+      one(quotient(figure(c), get(c, 'sales'), c.days, missing(c)));
   const stock = (c: Context) => get(c, 'opening', 'closing');
   return {
     dso: { closing: days((c) => get(c, 'closing')) },
@@ -517,8 +518,8 @@ function others(): Record<string, Record<string, Definition>> {
     on_time_low: {
       items: (c) => {
         const [n, k] = [count(c.recovery, 'due_items'), count(c.recovery, 'due_items_on_time')];
-        if (n.isZero())
-          return one({ value: null, numerator: null, denominator: null, reason: 'ZERO_DENOMINATOR' });
+        const why = missing(c) ?? (n.isZero() ? 'ZERO_DENOMINATOR' : null);
+        if (why !== null) return one({ value: null, numerator: null, denominator: null, reason: why });
         return one(amount(wilson(k.toNumber(), n.toNumber()).low));
       },
     },
