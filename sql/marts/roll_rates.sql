@@ -19,7 +19,7 @@ columns:
   from_order: {type: BIGINT, en: "Order of from_altura", es: "Orden de from_altura"}
   to_order: {type: BIGINT, en: "Order of to_state; states after all buckets", es: "Orden de to_state; los estados después de las alturas"}
   forward: {type: BOOLEAN, en: "to_state is a worse bucket than from_altura", es: "to_state es una altura peor que from_altura"}
-  amount: {type: "DECIMAL(38,2)", en: "Part of the opening balance, at the opening rate; the parts of a row add up to it", es: "Parte del saldo inicial, a la tasa de apertura; las partes suman el saldo", unit: functional currency}
+  amount: {type: "DECIMAL(38,2)", en: "Part of the opening balance, at the opening rate; the parts of a row add up to it, and only CREDIT can be negative: debt that is new stays out", es: "Parte del saldo inicial, a la tasa de apertura; las partes suman el saldo, y solo CREDIT puede ser negativo: la deuda nueva queda fuera", unit: functional currency}
   items: {type: BIGINT, en: "Receipts by where they stand at the close, each once", es: "Recibos según dónde quedan al cierre, cada uno una vez"}
 */
 with span as (   -- a period of one end only: month ends are few
@@ -82,36 +82,87 @@ receipt as (
     case when has_part = 1 then intermediary else first_intermediary end
 ),
 
-valued as (   -- at the opening rate; what raises the debt is new and stays out
+valued as (   -- at the opening rate
   select
     as_of, period, company, receipt_no, office, advisor, clerk, line, intermediary, currency,
     altura, counted, amount,
     cast(paid * rate as decimal(18,2)) as paid,
     cast(cancelled * rate as decimal(18,2)) as cancelled,
     cast(written_off * rate as decimal(18,2)) as written_off,
-    cast(case when adjusted > 0 then adjusted * rate else 0 end as decimal(18,2)) as adjusted
+    cast(adjusted * rate as decimal(18,2)) as adjusted
   from receipt
+),
+
+whole as (   -- all parts of a receipt together
+  select
+    v.*,
+    sum(amount) over parts as whole_amount,
+    sum(paid) over parts as whole_paid,
+    sum(cancelled) over parts as whole_cancelled,
+    sum(written_off) over parts as whole_written_off,
+    sum(adjusted) over parts as whole_adjusted
+  from valued v
+  window parts as (partition by as_of, period, company, receipt_no)
+),
+
+lowered as (   -- what raises the debt, a payment that bounced too, is new and stays out
+  select
+    w.as_of, w.period, w.company, w.receipt_no, w.office, w.advisor, w.clerk, w.line,
+    w.intermediary, w.currency, w.altura, w.counted, w.amount,
+    case when whole_paid > 0 then paid else 0 end as paid,
+    case when whole_cancelled > 0 then cancelled else 0 end as cancelled,
+    case when whole_written_off > 0 then written_off else 0 end as written_off,
+    case when whole_adjusted > 0 then adjusted else 0 end as adjusted,
+    c.class, c.altura as closing_altura,
+    c.class is distinct from 'CREDIT'
+      and greatest(whole_paid, 0) + greatest(whole_cancelled, 0) + greatest(whole_written_off, 0)
+        + greatest(whole_adjusted, 0) > whole_amount as beyond
+  from whole w
+  left join position c
+    on c.as_of = w.as_of and c.company = w.company and c.receipt_no = w.receipt_no
+),
+
+capped as (   -- what went beyond the opening went on new debt: payments settle the old one first
+  select
+    l.*,
+    case when beyond then least(greatest(paid, 0), amount) else paid end as old_paid,
+    case when beyond then least(greatest(paid, 0) + greatest(cancelled, 0), amount)
+      else paid + cancelled end as old_cancelled,
+    case when beyond
+      then least(greatest(paid, 0) + greatest(cancelled, 0) + greatest(written_off, 0), amount)
+      else paid + cancelled + written_off end as old_written_off,
+    case when beyond
+      then least(greatest(paid, 0) + greatest(cancelled, 0) + greatest(written_off, 0)
+        + greatest(adjusted, 0), amount)
+      else paid + cancelled + written_off + adjusted end as old_adjusted
+  from lowered l
+),
+
+settled as (   -- each way what it adds to those before it
+  select
+    as_of, period, company, office, advisor, clerk, line, intermediary, currency, altura, counted,
+    class, closing_altura,
+    old_paid as paid,
+    old_cancelled - old_paid as cancelled,
+    old_written_off - old_cancelled as written_off,
+    old_adjusted - old_written_off as adjusted,
+    amount - old_adjusted as rest
+  from capped
 ),
 
 ended as (   -- where it stands now; what is gone went the way of its largest part
   select
-    v.as_of, v.period, v.company, v.office, v.advisor, v.clerk, v.line, v.intermediary, v.currency,
-    v.altura, v.counted, v.paid, v.cancelled, v.written_off, v.adjusted,
-    v.amount - v.paid - v.cancelled - v.written_off - v.adjusted as rest,
-    case when c.class = 'GROSS' then c.altura when c.class = 'CREDIT' then 'CREDIT'
+    s.*,
+    case when class = 'GROSS' then closing_altura when class = 'CREDIT' then 'CREDIT'
       else 'ADJUSTED' end as rest_state,
     case
-      when c.class = 'GROSS' then c.altura
-      when c.class = 'CREDIT' then 'CREDIT'
-      when v.paid >= v.cancelled and v.paid >= v.written_off and v.paid >= v.adjusted
-        and v.paid > 0 then 'PAID'
-      when v.cancelled >= v.written_off and v.cancelled >= v.adjusted and v.cancelled > 0
-        then 'CANCELLED'
-      when v.written_off >= v.adjusted and v.written_off > 0 then 'WRITTEN_OFF'
+      when class = 'GROSS' then closing_altura
+      when class = 'CREDIT' then 'CREDIT'
+      when paid >= cancelled and paid >= written_off and paid >= adjusted and paid > 0 then 'PAID'
+      when cancelled >= written_off and cancelled >= adjusted and cancelled > 0 then 'CANCELLED'
+      when written_off >= adjusted and written_off > 0 then 'WRITTEN_OFF'
       else 'ADJUSTED' end as item_state
-  from valued v
-  left join position c
-    on c.as_of = v.as_of and c.company = v.company and c.receipt_no = v.receipt_no
+  from settled s
 ),
 
 piece as (   -- unpivot by a cross join, so that everything above is read once

@@ -5,10 +5,19 @@ import type { Flow } from './flow.ts';
 import { converted, rateOf } from './holders.ts';
 import { ALTURAS, type Altura, alturaOf, NOTHING, positionsOf, splitBetween } from './position.ts';
 
+const WAYS: readonly (readonly [state: string, causes: readonly Flow['cause'][]])[] = [
+  ['PAID', ['COLLECTED', 'REVERSED']],
+  ['CANCELLED', ['CANCELLED_NP', 'CANCELLED_OTHER']],
+  ['WRITTEN_OFF', ['WRITTEN_OFF']],
+  ['ADJUSTED', ['ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'TRANSFERRED', 'FX']],
+];
+
+const positive = (amount: bigint): bigint => (amount > 0n ? amount : 0n);
+
 /**
  * Where each gross balance of a month's opening is at its close: paid, cancelled and written off at the opening's
- * rate, what an endorsement, transfer or exchange lowered as adjusted, and the rest in its closing bucket (one cell for
- * each receipt, intermediary and state).
+ * rate, what an endorsement, transfer or exchange lowered as adjusted, and the rest in its closing bucket; new debt and
+ * what settled it stay out (one cell for each receipt, intermediary and state).
  */
 export function rollCells(
   plan: LedgerPlan,
@@ -27,25 +36,32 @@ export function rollCells(
       const rest = after.get(receipt.receiptNo);
       const state = !rest ? 'ADJUSTED' : rest.class === 'CREDIT' ? 'CREDIT' : alturaOf(rest.dpd, alturas);
       // Each intermediary's part rolls by itself, like everything that is split.
-      return splitBetween(totalOf(amount ?? NOTHING), parts).flatMap(({ intermediary, amount: open }) => {
+      const split = splitBetween(totalOf(amount ?? NOTHING), parts).map(({ intermediary, amount: open }) => {
         const of = (...causes: readonly Flow['cause'][]) =>
-          -own
-            .filter(({ cause }) => causes.includes(cause))
-            .flatMap((flow) => splitBetween(totalOf(flow.amounts), flow.parts))
-            .filter((part) => parts.length < 2 || part.intermediary === intermediary)
-            .reduce((sum, part) => sum + part.amount, 0n);
-        const paid = converted(of('COLLECTED', 'REVERSED'), rate);
-        const cancelled = converted(of('CANCELLED_NP', 'CANCELLED_OTHER'), rate);
-        const writtenOff = converted(of('WRITTEN_OFF'), rate);
-        const lowered = of('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'TRANSFERRED', 'FX');
-        const adjusted = lowered > 0n ? converted(lowered, rate) : 0n;
-        const states: [string, bigint][] = [
-          ['PAID', paid],
-          ['CANCELLED', cancelled],
-          ['WRITTEN_OFF', writtenOff],
-          ['ADJUSTED', adjusted],
-          [state, open - paid - cancelled - writtenOff - adjusted],
-        ];
+          converted(
+            -own
+              .filter(({ cause }) => causes.includes(cause))
+              .flatMap((flow) => splitBetween(totalOf(flow.amounts), flow.parts))
+              .filter((part) => parts.length < 2 || part.intermediary === intermediary)
+              .reduce((sum, part) => sum + part.amount, 0n),
+            rate,
+          );
+        const ways = WAYS.map(([, causes]) => of(...causes));
+        return { intermediary, open, ways };
+      });
+      const sums = WAYS.map((_, at) => split.reduce((sum, { ways }) => sum + (ways[at] ?? 0n), 0n));
+      const whole = split.reduce((sum, { open }) => sum + open, 0n);
+      // What raised the debt is new, and so is what was paid beyond the old one.
+      const isBeyond = state !== 'CREDIT' && sums.reduce((sum, way) => sum + positive(way), 0n) > whole;
+      return split.flatMap(({ intermediary, open, ways }) => {
+        let left = open;
+        const states = WAYS.map(([to], at): [string, bigint] => {
+          const way = (sums[at] ?? 0n) > 0n ? (ways[at] ?? 0n) : 0n;
+          const value = !isBeyond ? way : positive(way) < left ? positive(way) : left;
+          left -= value;
+          return [to, value];
+        });
+        states.push([state, left]);
         return states
           .filter(([, value]) => value !== 0n)
           .map(

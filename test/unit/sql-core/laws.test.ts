@@ -38,7 +38,8 @@ beforeAll(async () => {
       due: '2026-06-01',
       coverageStart: '2026-01-01',
     })
-    .paid(300, '2026-07-01');
+    .paid(100, '2026-06-30')
+    .paid(200, '2026-07-01');
   company.receipt('R2', { total: 50, vat: 8, currency: 'USD', issued: '2026-06-29', due: null });
   company.receipt('R3', { total: -70, issued: '2026-06-30', due: '2026-07-15' });
   // Payments are numbered by themselves: one may have the number of a shared receipt.
@@ -47,12 +48,12 @@ beforeAll(async () => {
   await house.buildAll();
   await house.insert('periods', [
     {
-      as_of: '2026-07-01',
+      as_of: '2026-06-30',
       period: 'month',
-      opened: '2026-06-30',
+      opened: '2026-06-29',
       days: 1,
       months: 1,
-      first_day: '2026-07-01',
+      first_day: '2026-06-30',
     },
   ]);
   for (const mart of ['aging', 'month_total', 'roll_rates'])
@@ -80,7 +81,7 @@ test('there is a case for every law', () => {
 
 test('a sound build breaks none', async () => {
   expect(await whatBreaks('select 1')).toEqual([]);
-  expect(await house.rows("select count(*) as n from roll_rates where as_of = '2026-07-01'")).not.toEqual([
+  expect(await house.rows("select count(*) as n from roll_rates where as_of = '2026-06-30'")).not.toEqual([
     { n: '0' },
   ]);
   expect(await house.rows("select count(*) as n from intermediary_part where as_of = '2026-07-01'")).toEqual([
@@ -164,8 +165,16 @@ describe('arithmetic that went wrong blocks a build', () => {
     ],
     [
       'what was collected told as cancelled',
-      'update month_total set collected = 0, cancelled_other = collected where collected <> 0',
+      'update month_total set collected = collected + 5, cancelled_other = cancelled_other - 5',
       ['totals_agree_with_flow'],
+    ],
+    ['a month end without its matrix', 'delete from roll_rates', ['transition_rows_sum']],
+    [
+      'a payment below nothing that another cell makes up for',
+      `insert into roll_rates select r.* replace (s.to_state as to_state, s.amount as amount, 0 as items)
+      from (select * from roll_rates limit 1) r
+      cross join (values ('PAID', -400.00), ('091-180', 400.00)) as s (to_state, amount)`,
+      ['transition_rows_sum'],
     ],
     ['a transition row that lost its receipt', 'update roll_rates set items = 0', ['transition_rows_sum']],
   ])('%s', async (_, statement, laws) => {

@@ -164,4 +164,42 @@ describe('roll rates (domain 1.4, k)', () => {
       { currency: 'USD', to_state: 'ADJUSTED', amount: '120000.00', items: '0' },
     ]);
   });
+
+  test('new debt stays out: a bounced payment, one undone cancellation, and what pays for an endorsement', async () => {
+    await house.theseDays([JUNE]);
+    const late = { due_date: '2026-05-15' };
+    await house.give('position', [
+      { as_of: MAY, receipt_no: 'CHEQUE', open_total: 100, ...late },
+      { as_of: JUNE, receipt_no: 'CHEQUE', open_total: 500, ...late },
+      { as_of: MAY, receipt_no: 'UNDONE', open_total: 100, due_date: '2026-04-15' },
+      { as_of: JUNE, receipt_no: 'UNDONE', open_total: 180, due_date: '2026-04-15' },
+      { as_of: MAY, receipt_no: 'RAISED', open_total: 100, due_date: '2026-03-01' },
+      { as_of: JUNE, receipt_no: 'RAISED', open_total: 300, due_date: '2026-03-01' },
+      { as_of: MAY, receipt_no: 'GONE', open_total: 100, due_date: '2026-07-01' },
+    ]);
+    await house.give('flow', [
+      { as_of: '2026-06-03', receipt_no: 'CHEQUE', cause: 'REVERSED', total: 400 },
+      { as_of: '2026-06-03', receipt_no: 'UNDONE', cause: 'CANCELLED_NP', total: 90 },
+      { as_of: '2026-06-04', receipt_no: 'UNDONE', cause: 'COLLECTED', total: -10 },
+      { as_of: '2026-06-03', receipt_no: 'RAISED', cause: 'ENDORSED_UP', total: 500 },
+      { as_of: '2026-06-04', receipt_no: 'RAISED', cause: 'COLLECTED', total: -300 },
+      { as_of: '2026-06-03', receipt_no: 'GONE', cause: 'ENDORSED_UP', total: 50 },
+      { as_of: '2026-06-04', receipt_no: 'GONE', cause: 'COLLECTED', total: -80 },
+      { as_of: '2026-06-05', receipt_no: 'GONE', cause: 'CANCELLED_OTHER', total: -70 },
+    ]);
+    await house.build('roll_rates');
+    expect(
+      await house.rows(
+        'select from_altura, to_state, amount, items from roll_rates order by from_order, to_order',
+      ),
+    ).toEqual([
+      { from_altura: 'AL_DIA', to_state: 'PAID', amount: '80.00', items: '1' },
+      { from_altura: 'AL_DIA', to_state: 'CANCELLED', amount: '20.00', items: '0' },
+      { from_altura: '001-030', to_state: '031-060', amount: '100.00', items: '1' },
+      { from_altura: '031-060', to_state: '076-090', amount: '90.00', items: '1' },
+      { from_altura: '031-060', to_state: 'PAID', amount: '10.00', items: '0' },
+      { from_altura: '091-180', to_state: '091-180', amount: '0.00', items: '1' },
+      { from_altura: '091-180', to_state: 'PAID', amount: '100.00', items: '0' },
+    ]);
+  });
 });
