@@ -98,7 +98,9 @@ export class App extends LitElement {
           {
             ...this.place,
             board: told.board,
-            ...(message.asOf === undefined || !isDay(message.asOf) ? {} : { asOf: message.asOf }),
+            ...(message.asOf === null || (message.asOf !== undefined && isDay(message.asOf))
+              ? { asOf: message.asOf }
+              : {}),
             ...(message.locale === undefined ? {} : { language: message.locale }),
           },
           true,

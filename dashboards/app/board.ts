@@ -26,6 +26,8 @@ export abstract class Board<Data> extends LitElement {
   declare loading: boolean;
   /** The answer takes longer than a glance: the reader is told why. */
   declare long: boolean;
+  /** The setting that what is on screen was loaded with. */
+  #told = '';
   #key = '';
   #abort: AbortController | null = null;
 
@@ -59,17 +61,21 @@ export abstract class Board<Data> extends LitElement {
     const abort = new AbortController();
     this.#abort = abort;
     this.loading = true;
+    const { setting } = this;
     const patience = setTimeout(() => {
       this.long = !abort.signal.aborted;
     }, PATIENCE_MS);
     try {
-      const data = await this.load(this.setting, abort.signal);
+      const data = await this.load(setting, abort.signal);
       if (abort.signal.aborted) return;
       this.data = data;
+      this.#told = setting.key;
       this.refusal = null;
     } catch (error) {
       if (abort.signal.aborted) return;
       this.refusal = error instanceof Refusal ? error : new Refusal(0, null);
+      // Figures of another day or other filters would stand under the new ones.
+      if (this.#told !== setting.key) this.data = null;
       if (this.refusal.status === 401) {
         this.data = null;
         tell(this, 'alturas-retry', null);

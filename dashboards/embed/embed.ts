@@ -56,9 +56,9 @@ class AlturasBoard extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === null || now === null || !this.#ready) return;
+    if (before === now || !this.#ready) return;
     if (name === 'theme') this.#tellTheme();
-    else if (name === 'board') this.#tell({ type: 'alturas:place', board: now });
+    else if (name === 'board') this.#tell({ type: 'alturas:place', board: now ?? 'pulso' });
     else if (name === 'as-of') this.#tell({ type: 'alturas:place', asOf: now });
     else if (now === 'es' || now === 'en') this.#tell({ type: 'alturas:place', locale: now });
   }

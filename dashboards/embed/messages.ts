@@ -10,7 +10,8 @@ export type HostMessage =
   | {
       readonly type: 'alturas:place';
       readonly board?: string;
-      readonly asOf?: string;
+      /** Null: the newest day. */
+      readonly asOf?: string | null;
       readonly locale?: 'es' | 'en';
     };
 

@@ -231,7 +231,10 @@ export class Table extends LitElement {
     if (model === null) return '';
     const lines = [...(model.total ? [model.total] : []), ...this.#ordered];
     return [
-      model.columns.map(({ head, unit }) => (unit ? `${head} (${unit.replace(/\s/g, ' ')})` : head)),
+      model.columns.map(({ head, unit }) => {
+        const whole = wholeUnit(unit);
+        return whole === '' ? head : `${head} (${whole})`;
+      }),
       ...lines.map(({ cells }) => cells.map(({ text }) => text)),
     ]
       .map((cells) => cells.join('\t'))
@@ -255,4 +258,10 @@ customElements.define('alturas-table', Table);
 
 function classes(column: TableColumn | undefined): string {
   return `${column?.end ? 'end' : ''} ${column?.bar ? 'barred' : ''} ${column?.wide ? 'wide' : ''} ${column?.wrap ? 'wrap' : ''}`;
+}
+
+/** What a copied amount is in: cells are copied whole, not in millions, and shares as the fractions that they are. */
+function wholeUnit(unit = ''): string {
+  const plain = unit.replace(/\s/g, ' ');
+  return plain === '%' || plain === 'pp' ? '' : plain.replace(/ ?M$/, '');
 }

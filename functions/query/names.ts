@@ -50,6 +50,8 @@ function allNames(desk: Desk, dimension: string): Promise<NamesByMember> {
   known.set(desk.ledger, ofPublish);
   const names = ofPublish.get(named.feed) ?? readNames(desk, named.feed, named.key);
   ofPublish.set(named.feed, names);
+  // Whoever asks next tries again.
+  names.catch(() => ofPublish.delete(named.feed));
   return names;
 }
 

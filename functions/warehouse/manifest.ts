@@ -74,6 +74,8 @@ export class Manifests {
       .get(buildKeys.manifest(build))
       .then((stored) => stored && (JSON.parse(Buffer.from(stored.body).toString('utf8')) as Manifest));
     this.#read.set(build, reading);
+    // Whoever asks next tries again.
+    reading.catch(() => this.#read.delete(build));
     return reading;
   }
 }

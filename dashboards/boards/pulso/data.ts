@@ -92,3 +92,8 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
     blamed: new Map(blamed.flatMap((response) => (response === null ? [] : [[response.by ?? '', response]]))),
   };
 }
+
+/** The clients of an answer who owe something overdue: a list of the first ten is filled up with those who do not. */
+export function overdueOnly(answer: AskAnswer): AskAnswer {
+  return { ...answer, rows: answer.rows.filter(({ denominator }) => Number(denominator ?? 0) > 0) };
+}

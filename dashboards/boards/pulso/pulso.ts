@@ -12,7 +12,7 @@ import '../../parts/table.ts';
 import '../../parts/tile.ts';
 import { tileFigure, tilesStyle } from '../../parts/tiles.ts';
 import { boardStyle } from '../boardStyle.ts';
-import { loadPulso, type PulsoData, TILES, WHERE, whereOf, whereQuestion } from './data.ts';
+import { loadPulso, overdueOnly, type PulsoData, TILES, WHERE, whereOf, whereQuestion } from './data.ts';
 import { sentence } from './sentence.ts';
 import { whereTable, whoTable } from './tables.ts';
 import { pulsoWords } from './words.ts';
@@ -162,7 +162,7 @@ export class Pulso extends Board<PulsoData> {
     const { setting } = this;
     const own = pulsoWords(setting.language);
     const answer = data?.answers.get('who');
-    const found = data !== null && answer && !(answer instanceof Refusal) ? answer : null;
+    const found = data !== null && answer && !(answer instanceof Refusal) ? overdueOnly(answer) : null;
     const whole = Number(found?.total?.denominator ?? 0);
     const held = (found?.rows ?? []).reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
     return html`<section class="six">
@@ -172,7 +172,7 @@ export class Pulso extends Board<PulsoData> {
           >${
             found === null || whole === 0
               ? nothing
-              : phrase(own.whoSaid(String(found.rows.length)), {
+              : phrase(own.whoSaid(found.rows.length), {
                   part: setting.figures.percent(held / whole, 0),
                 })
           }</span

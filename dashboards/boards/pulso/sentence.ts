@@ -6,7 +6,7 @@ import type { Opened } from '../../app/place.ts';
 import { dayShort } from '../../format/days.ts';
 import { change } from '../../parts/change.ts';
 import { phrase } from '../../parts/phrase.ts';
-import type { PulsoData } from './data.ts';
+import { overdueOnly, type PulsoData } from './data.ts';
 import { pulsoWords } from './words.ts';
 
 /** Below this the overdue share has not moved: a twentieth of a point. */
@@ -122,8 +122,9 @@ function few({ setting, answers }: PulsoData): TemplateResult | string {
   const who = answers.get('who');
   const whole = who && !(who instanceof Refusal) ? Number(who.total?.denominator ?? 0) : 0;
   if (!who || who instanceof Refusal || whole === 0) return '.';
-  const held = who.rows.reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
-  return phrase(pulsoWords(setting.language).few(who.rows.length), {
+  const { rows } = overdueOnly(who);
+  const held = rows.reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
+  return phrase(pulsoWords(setting.language).few(rows.length), {
     held: setting.figures.percent(held / whole, 0),
   });
 }

@@ -46,7 +46,10 @@ const es = {
   contribution: 'Aporte',
   trend: '13 meses',
   who: '¿Quién?',
-  whoSaid: (count: string) => `Los ${count} clientes que más deben vencido tienen {part} de lo vencido.`,
+  whoSaid: (count: number) =>
+    count === 1
+      ? 'El único cliente que debe vencido tiene {part} de lo vencido.'
+      : `Los ${count} clientes que más deben vencido tienen {part} de lo vencido.`,
   client: 'Cliente',
   ofTotal: 'Del total',
   days: 'Mora media',
@@ -95,7 +98,10 @@ const en: typeof es = {
   contribution: 'Adds',
   trend: '13 months',
   who: 'Who?',
-  whoSaid: (count) => `The ${count} clients with most overdue hold {part} of it.`,
+  whoSaid: (count) =>
+    count === 1
+      ? 'The one client with something overdue holds {part} of it.'
+      : `The ${count} clients with most overdue hold {part} of it.`,
   client: 'Client',
   ofTotal: 'Of total',
   days: 'Mean days late',

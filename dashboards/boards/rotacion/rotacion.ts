@@ -32,7 +32,7 @@ const DIMENSIONS = ['line', 'office', 'advisor', 'clerk', 'intermediary'] as con
 const CALENDAR = ['channel', 'line', 'office'] as const;
 const PAST_WEEKS = 6;
 const COMING_WEEKS = 8;
-const SOON_WEEKS = 4;
+const SOON_DAYS = 21;
 
 interface TurnoverData {
   readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
@@ -145,12 +145,12 @@ export class Turnover extends Board<TurnoverData> {
       return found === null ? '–' : `${figures.number(found, 1)} ${own.days}`;
     };
     const weeks = this.#answer(data, 'weeks');
+    const lastMonday = addDays(setting.asOf, SOON_DAYS);
     const soon = (weeks?.rows ?? [])
-      .filter(({ dimensions }) => dimensions.week)
-      .sort((a, b) => ((a.dimensions.week ?? '') < (b.dimensions.week ?? '') ? -1 : 1))
-      .slice(0, SOON_WEEKS)
+      .filter(({ dimensions }) => dimensions.week && dimensions.week <= lastMonday)
       .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
     const backlog = weeks?.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
+    const told = (amount: string | number): string => (weeks === null ? '–' : figures.money(amount));
     const day = dayShort(setting.asOf, setting.language);
     const isWhole = ['dso', 'bpdso', 'add', 'collection_rate_gross'].every((id) => value(id) !== null);
     return phrase(isWhole ? own.sentence(day, !isMonthEnd(setting.asOf)) : own.sentenceDue(day), {
@@ -158,8 +158,8 @@ export class Turnover extends Board<TurnoverData> {
       best: days('bpdso'),
       late: days('add'),
       rate: link(figures.short(value('collection_rate_gross'), 'ratio'), 'collection_rate_gross'),
-      due: link(figures.money(soon.toFixed(2)), 'falls_due'),
-      backlog: link(figures.money(backlog), 'overdue'),
+      due: told(soon.toFixed(2)),
+      backlog: link(told(backlog), 'overdue'),
     });
   }
 

@@ -148,7 +148,7 @@ export function calendarTable(
       .map(([member, sums]) => ({
         key: member ?? '',
         cells: cells(setting.label(by, member, answer.labels), sums),
-        open: () => tell(from, 'alturas-open', { kpi: 'falls_due', at: { [by]: member } }),
+        open: () => tell(from, 'alturas-open', { kpi: 'gross', at: { [by]: member } }),
       })),
   };
 }

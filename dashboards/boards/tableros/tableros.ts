@@ -263,7 +263,8 @@ export class Scorecards extends Board<ScoreData> {
     const own = scoreWords(setting.language);
     const attained = rowOf(data.cards.attainment, data.by, member);
     const placed = rowOf(data.cards.place, data.by, member);
-    const money = (value: string | number | null | undefined): string => figures.money(value ?? '0');
+    const money = (value: string | number | null | undefined): string =>
+      value === null || value === undefined ? '–' : figures.money(value);
     const start = phrase(own.member, {
       name: html`<strong>${setting.label(data.by, member, data.cards.share?.labels)}</strong>`,
       collected: html`<button

@@ -31,7 +31,10 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
   const members = [
     ...new Set(
       Object.values(cards).flatMap(
-        (answer) => answer?.rows.map(({ dimensions }: Row) => dimensions[by] ?? null) ?? [],
+        // Where a feed never came, one row without members says so.
+        (answer) =>
+          answer?.rows.flatMap(({ dimensions }: Row) => (by in dimensions ? [dimensions[by] ?? null] : [])) ??
+          [],
       ),
     ),
   ];
@@ -59,7 +62,7 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       money(attained?.denominator),
       reached === null
         ? {
-            show: html`<span class="soft">${setting.reason(attained?.reason ?? 'NO_DATA')}</span>`,
+            show: html`<span class="soft">${setting.reason(attained?.reason ?? cards.attainment?.total?.reason ?? 'NO_DATA')}</span>`,
             text: '',
             sort: null,
           }
