@@ -50,6 +50,8 @@ export const deliveredFeed = z.strictObject({
   control: totals,
   /** The part of `control` that lies in refused rows: what boards show as excluded. */
   refused_amounts: totals,
+  /** Of receipts: the companies of the accepted rows, in order. Entries of before do not tell. */
+  companies: z.array(z.string()).optional(),
   ledger: z.string(),
   ledger_sha256: sha256,
   quarantine: z.string().nullable(),

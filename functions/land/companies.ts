@@ -76,7 +76,9 @@ export class CompanyBook {
   accept(work: DeliveryWork): void {
     const { receipts = null, known = [] } = this.#brought.get(work) ?? {};
     for (const company of known) this.#known.add(company);
-    if (receipts !== null) this.#accepted.push({ asOf: work.offer.asOf, companies: receipts });
+    if (receipts === null) return;
+    work.companies = [...receipts.keys()].sort();
+    this.#accepted.push({ asOf: work.offer.asOf, companies: receipts });
   }
 
   /** The newest snapshot of a day or, without one, of the last day before it that has one. */

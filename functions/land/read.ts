@@ -109,7 +109,7 @@ export function workOf(
     });
   }
   const { delivery, controlHash } = scanned;
-  return { offer, delivery, controlHash, feeds, findings: [], refusal: null, states: {} };
+  return { offer, delivery, controlHash, feeds, findings: [], refusal: null, companies: null, states: {} };
 }
 
 async function openFile(

@@ -54,6 +54,7 @@ export async function storeFeeds(lake: Lake, work: DeliveryWork): Promise<Delive
       refused: converted.refused,
       control: converted.control,
       refused_amounts: converted.refusedAmounts,
+      ...(feed.name === 'receipts' && work.companies !== null ? { companies: [...work.companies] } : {}),
       ledger,
       ledger_sha256: ledgerSha256,
       quarantine: await storeQuarantine(lake, work, feed),

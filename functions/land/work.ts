@@ -86,6 +86,8 @@ export interface DeliveryWork {
   readonly findings: Finding[];
   /** Why it is refused whole. */
   refusal: AlturasError | null;
+  /** The companies of its receipts, once it is accepted; null when it brings none. */
+  companies: readonly string[] | null;
   /** Keys of the reference states as of its acceptance. */
   states: DeliveryEntry['states'];
 }

@@ -3,7 +3,14 @@ import { FEED_NAMES, FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { alturasOf, type Config } from '../core/config.ts';
 import { addDays, type BusinessDate, isMonthEnd, type LocalTimestamp, monthStart } from '../core/dates.ts';
 import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
-import { Calendar, deliveryMoments, earlier, type PlannedDay, type PlannedPeriod } from './days.ts';
+import {
+  Calendar,
+  type DeliveryMoment,
+  deliveryMoments,
+  earlier,
+  type PlannedDay,
+  type PlannedPeriod,
+} from './days.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { type ReadSpan, spanDays } from './reads.ts';
 import { feedColumns, SUPPLIED, type SuppliedName } from './supplied.ts';
@@ -29,6 +36,20 @@ export class Ledger {
 
   entry(seq: number): DeliveryEntry | undefined {
     return this.#entries.get(seq);
+  }
+
+  /**
+   * The first delivery with receipts of a company, by company, of those known at a moment. Entries of before do not
+   * tell their companies: of one that a delivery after such an entry is the first to name, nobody knows.
+   */
+  firstReceipts(knownAt: LocalTimestamp): ReadonlyMap<string, DeliveryMoment> {
+    const first = new Map<string, DeliveryMoment>();
+    for (const delivery of this.calendar.deliveriesOf('receipts')) {
+      const companies = this.entry(delivery.seq)?.feeds.receipts?.companies;
+      if (companies === undefined || delivery.cutoff > knownAt) break;
+      for (const company of companies) if (!first.has(company)) first.set(company, delivery);
+    }
+    return first;
   }
 }
 
@@ -82,6 +103,11 @@ const SUPPLIED_ROWS: Readonly<Record<SuppliedName, (pass: Pass) => Row[]>> = {
         has_movements: delivery.feeds.has('movements'),
         has_payments: delivery.feeds.has('payments'),
       })),
+  first_receipts: (pass) =>
+    [...pass.ledger.firstReceipts(pass.knownAt)].map(([company, { cutoff }]) => ({
+      company,
+      first_known_at: cutoff,
+    })),
   alturas: (pass) => alturasOf(pass.config).map(({ ord, altura, lo, hi }) => ({ ord, altura, lo, hi })),
   settings: (pass) => settingsOf(pass.config),
   feeds: (pass) =>
@@ -92,7 +118,7 @@ const SUPPLIED_ROWS: Readonly<Record<SuppliedName, (pass: Pass) => Row[]>> = {
 };
 
 /**
- * The small relations that the warehouse makes itself: days, periods, deliveries, alturas, settings, feeds.
+ * The small relations that the warehouse makes itself: days, periods, deliveries, first_receipts, alturas, settings, feeds.
  * @param read those that are wanted; default: all
  */
 export function suppliedRelations(pass: Pass, read?: ReadonlySet<string>): Relation[] {

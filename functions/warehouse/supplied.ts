@@ -33,6 +33,10 @@ export const SUPPLIED = {
     { name: 'has_movements', type: 'BOOLEAN' },
     { name: 'has_payments', type: 'BOOLEAN' },
   ],
+  first_receipts: [
+    { name: 'company', type: 'VARCHAR' },
+    { name: 'first_known_at', type: 'TIMESTAMP' },
+  ],
   alturas: [
     { name: 'ord', type: 'BIGINT' },
     { name: 'altura', type: 'VARCHAR' },

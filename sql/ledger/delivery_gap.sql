@@ -35,8 +35,8 @@ company as (
   from company_day c
   join clock d on d.as_of = c.as_of
   where c.movement_source = 'DELIVERED'
-    and c.first_known <= d.before_cutoff
-    and c.first_known <= d.snapshot_cutoff
+    and c.first_snapshot <= d.before_cutoff
+    and c.first_snapshot <= d.snapshot_cutoff
 ),
 
 told as (

@@ -79,8 +79,8 @@ company as (
     d.previous_snapshot_as_of,
     d.previous_snapshot_delivery,
     -- a day filled in late may know a company that the day after it does not: there it leaves, and comes again
-    (c.first_known <= d.snapshot_cutoff) <> (c.first_known <= d.previous_snapshot_cutoff) as is_first_day,
-    c.first_known > d.snapshot_cutoff as is_absent
+    (c.first_snapshot <= d.snapshot_cutoff) <> (c.first_snapshot <= d.previous_snapshot_cutoff) as is_first_day,
+    c.first_snapshot > d.snapshot_cutoff as is_absent
   from company_day c
   join clock d on d.as_of = c.as_of
 ),

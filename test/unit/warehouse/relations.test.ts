@@ -176,6 +176,29 @@ describe('the relations of the warehouse', () => {
     expect(known.get('promises')).toBeNull();
   });
 
+  it('first receipts say since when each company brings them, where every delivery before tells its companies', () => {
+    const told = (...companies: (readonly string[] | null)[]) =>
+      new Ledger(
+        companies.map((own, index) => {
+          const { delivery, as_of, cutoff_at, feeds } = LEDGER.entry(index + 1) as DeliveryEntry;
+          return {
+            ...{ seq: index + 1, delivery, as_of, cutoff_at, states: {} },
+            feeds: { ...feeds, receipts: { ...feeds.receipts, ...(own === null ? {} : { companies: own }) } },
+          } as unknown as DeliveryEntry;
+        }),
+      );
+    const first = (own: Ledger, on = 3) =>
+      Object.fromEntries(
+        rows('first_receipts', pass(own, [on])).map((row) => [row.company, row.first_known_at]),
+      );
+    const [one, two, three] = ['01', '02', '03'].map((n) => `2026-06-${n} 22:00:00.000`);
+    const joined = told(['A'], ['A', 'B'], ['A', 'B', 'C']);
+    expect(first(joined)).toEqual({ A: one, B: two, C: three });
+    expect(first(joined, 2)).toEqual({ A: one, B: two });
+    expect(first(told(['A'], null, ['A', 'C']))).toEqual({ A: one });
+    expect(first(told(null, ['A'], ['A', 'C']))).toEqual({});
+  });
+
   it('alturas and settings come from the configuration', () => {
     expect(rows('alturas', pass(LEDGER, [1])).map((row) => row.altura)).toEqual([
       'AL_DIA',
