@@ -209,7 +209,11 @@ it('a host that names a day that there is not changes nothing', async () => {
   const tell = (day: string): Promise<void> =>
     page.locator('#direccion').evaluate((board, asOf) => board.setAttribute('as-of', asOf), day);
   const footer = (): Promise<string> => frame.locator('footer').innerText();
+  const newest = await footer();
   await tell('2026-05-31');
+  await expect.poll(footer).toContain('Corte 31 may 2026');
+  await page.locator('#direccion').evaluate((board) => board.removeAttribute('as-of'));
+  await expect.poll(footer).toBe(newest);
   await tell('2026-06-15');
   await expect.poll(footer).toContain('Corte 15 jun 2026');
   await tell('2026-06-31');
