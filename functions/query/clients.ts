@@ -26,6 +26,8 @@ export interface ClientRows {
   /** Made in the time that movements are read of: of older ones nobody could say whether they were kept. */
   readonly promises: readonly Row[];
   readonly plans: readonly Row[];
+  /** The first day whose payments of the company the lake can know: what was paid before is in no flow. */
+  readonly paymentsSince: BusinessDate;
 }
 
 /**
@@ -216,6 +218,7 @@ export async function clientRows(
     ),
   ]);
   const currencies = await desk.functionalCurrencies(knownAt);
+  const { ledger } = desk;
   return {
     asOf: day.asOf,
     knownAt,
@@ -228,6 +231,7 @@ export async function clientRows(
     contacts,
     promises,
     plans,
+    paymentsSince: ledger.firstReceipts(knownAt).get(company)?.asOf ?? ledger.calendar.first ?? day.asOf,
   };
 }
 

@@ -226,7 +226,7 @@ function promisesOf(desk: Desk, rows: ClientRows): ClientResponse['promises'] {
       }),
     )
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
-  const told = new Map(oldestFirst.map((row) => [row, promiseOf(desk, rows.asOf, row, cash)]));
+  const told = new Map(oldestFirst.map((row) => [row, promiseOf(desk, rows, row, cash)]));
   return rows.promises.flatMap((row) => told.get(row) ?? []);
 }
 
@@ -239,7 +239,7 @@ interface Cash {
 
 function promiseOf(
   desk: Desk,
-  asOf: BusinessDate,
+  rows: ClientRows,
   row: Row,
   cash: readonly Cash[],
 ): ClientResponse['promises'][number] {
@@ -258,6 +258,8 @@ function promiseOf(
   const paid = within.reduce((sum, { left }) => sum + left, 0n);
   if (!isVoid) take(within, paid < amount ? paid : amount);
   const kept = paid * 10_000n >= amount * BigInt(Math.round(rule.threshold * 100));
+  // Of a receipt that was open before, the opening says what was left, not what was paid.
+  const isSeenWhole = String(row.created_on) >= rows.paymentsSince;
   return {
     promise: String(row.promise_id),
     receipt: String(row.receipt_no),
@@ -266,8 +268,21 @@ function promiseOf(
     amount: String(row.amount),
     currency: String(row.currency),
     paid: moneyText(paid),
-    state: isVoid ? 'void' : kept ? 'kept' : asOf >= ends ? 'broken' : 'open',
+    state: promiseState(isVoid, kept, rows.asOf >= ends, isSeenWhole),
   };
+}
+
+/** A promise that was made before the lake may have been paid before it: of one not kept since, nobody knows. */
+function promiseState(
+  isVoid: boolean,
+  isKept: boolean,
+  isOver: boolean,
+  isSeenWhole: boolean,
+): ClientResponse['promises'][number]['state'] {
+  if (isVoid) return 'void';
+  if (isKept) return 'kept';
+  if (!isOver) return 'open';
+  return isSeenWhole ? 'broken' : 'unknown';
 }
 
 /** Takes an amount out of what came in, the first first; what was taken back meanwhile goes with it. */

@@ -11,6 +11,7 @@ const es = {
     open: 'promesa vigente',
     broken: 'promesa incumplida',
     kept: 'promesa cumplida',
+    unknown: 'promesa anterior a los datos',
   },
   disputed: 'en disputa',
   contact: 'Puede contactarlo por',
@@ -79,7 +80,13 @@ const es = {
   paid: 'Pagado',
   created: 'Hecha',
   instalment: 'Cuota',
-  states: { open: 'vigente', kept: 'cumplida', broken: 'incumplida', void: 'sin efecto' },
+  states: {
+    open: 'vigente',
+    kept: 'cumplida',
+    broken: 'incumplida',
+    void: 'sin efecto',
+    unknown: 'anterior a los datos',
+  },
   /** Codes that sources usually send; others are shown as they came. */
   codes: {
     OK: 'Vigente',
@@ -112,7 +119,13 @@ const en: typeof es = {
   clear: 'No balance',
   current: 'Not overdue',
   late: (bucket) => `Overdue, ${bucket}`,
-  promise: { none: 'no promise', open: 'promise open', broken: 'promise broken', kept: 'promise kept' },
+  promise: {
+    none: 'no promise',
+    open: 'promise open',
+    broken: 'promise broken',
+    kept: 'promise kept',
+    unknown: 'promise older than the data',
+  },
   disputed: 'disputed',
   contact: 'May be contacted by',
   noContact: 'No consent to contact on record.',
@@ -180,7 +193,7 @@ const en: typeof es = {
   paid: 'Paid',
   created: 'Made',
   instalment: 'Instalment',
-  states: { open: 'open', kept: 'kept', broken: 'broken', void: 'void' },
+  states: { open: 'open', kept: 'kept', broken: 'broken', void: 'void', unknown: 'older than the data' },
   codes: {
     OK: 'In force',
     REVERSED: 'Reversed',

@@ -82,7 +82,9 @@ export const clientResponse = z.object({
     policies: z.int(),
     next_due: z.string().nullable(),
     days_to_pay: z.number().nullable().describe('Amount-weighted, last 12 months, negative is early'),
-    promise: z.enum(['none', 'open', 'broken', 'kept']).describe('Of the newest promise that is not void'),
+    promise: z
+      .enum(['none', 'open', 'broken', 'kept', 'unknown'])
+      .describe('Of the newest promise that is not void'),
   }),
   receipts: z.array(
     receiptRow.omit({ client: true, client_name: true, amount: true }).extend({
@@ -124,7 +126,9 @@ export const clientResponse = z.object({
         amount: z.string(),
         currency: z.string(),
         paid: z.string().describe('Applied to the receipt from the promise to its due day with grace'),
-        state: z.enum(['open', 'kept', 'broken', 'void']),
+        state: z
+          .enum(['open', 'kept', 'broken', 'void', 'unknown'])
+          .describe('unknown: made before the first day whose payments are known, and not kept since'),
       }),
     )
     .describe('Made in the last 24 months'),

@@ -10,6 +10,8 @@ const HEAD =
 /** The promises of a client, told with the second delivery. */
 const PROMISES = [
   'CO,ANCIENT,1,C1,2024-01-10,2024-01-20,500.00,COP,0,100,OPEN',
+  'CO,UNKNOWN,1,C1,2026-06-20,2026-06-24,300.00,COP,0,100,OPEN',
+  'CO,EARLY,3,C1,2026-06-20,2026-06-28,300.00,COP,0,100,OPEN',
   'CO,BROKEN,1,C1,2026-06-26,2026-06-26,300.00,COP,0,100,OPEN',
   'CO,KEPT,1,C1,2026-06-27,2026-06-28,400.00,COP,0,100,OPEN',
   'CO,OPEN,1,C1,2026-06-29,2026-07-15,100.00,COP,0,100,OPEN',
@@ -25,6 +27,7 @@ beforeAll(async () => {
   const company = plan.company('CO');
   company.receipt('1', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' }).paid(400, '2026-06-28');
   company.receipt('2', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' }).paid(100, '2026-06-28');
+  company.receipt('3', { opening: 1_000, issued: '2023-12-01', due: '2024-01-01' }).paid(300, '2026-06-28');
   ledger = await ServedLedger.of(plan, 3);
   const [second = ''] = ledger.waiting;
   await writeFile(join(second, 'promises.csv'), `${[HEAD, ...PROMISES].join('\n')}\n`);
@@ -50,9 +53,11 @@ async function on(day: string) {
 }
 
 describe('the promises of a client', () => {
-  it('are those made since movements are looked at: an older one is not told as broken', async () => {
+  it('are those made since movements are looked at; one that may have been paid before the lake is not told as broken', async () => {
     expect(await on('2026-06-29')).toEqual({
       promises: {
+        UNKNOWN: 'unknown',
+        EARLY: 'kept',
         BROKEN: 'broken',
         KEPT: 'kept',
         OPEN: 'open',
@@ -61,7 +66,7 @@ describe('the promises of a client', () => {
         VOID: 'void',
       },
       headline: 'open',
-      told: 6,
+      told: 8,
     });
   });
 

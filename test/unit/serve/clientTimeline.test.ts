@@ -8,6 +8,7 @@ const rows: ClientRows = {
   knownAt: '2026-06-30 23:00:00' as ClientRows['knownAt'],
   client: {},
   currency: 'COP',
+  paymentsSince: businessDate('2026-01-01'),
   receipts: [
     {
       receipt_no: 'R1',
