@@ -17,8 +17,18 @@ export function breakdownTable(
   const parts = !money && answer.rows.some(({ denominator }) => denominator !== null);
   const name = words.dimensions[by as keyof typeof words.dimensions] ?? by;
   const weight = (row: AskAnswer['rows'][number]): number => Number((parts ? row.numerator : row.value) ?? 0);
-  const lines = [...answer.rows].sort((a, b) => Math.abs(weight(b)) - Math.abs(weight(a)));
-  const most = Math.max(...lines.map((row) => Math.abs(weight(row))), 1e-9);
+  /** The currency of a row where those of the answer differ: no amount ranks against one of another. */
+  const among = ({ dimensions: { currency, company } }: AskAnswer['rows'][number]): string | null =>
+    answer.currency !== null
+      ? null
+      : (currency ?? setting.ground.currencies.get(company ?? '') ?? company ?? null);
+  const lines = [...answer.rows].sort(
+    (a, b) => (among(a) ?? '').localeCompare(among(b) ?? '') || Math.abs(weight(b)) - Math.abs(weight(a)),
+  );
+  const longest = new Map<string | null, number>();
+  for (const row of lines)
+    longest.set(among(row), Math.max(longest.get(among(row)) ?? 1e-9, Math.abs(weight(row))));
+  const bar = (row: AskAnswer['rows'][number]) => weight(row) / (longest.get(among(row)) ?? 1e-9);
   const whole = answer.total === null ? null : weight(answer.total);
   const called = setting.names(by, lines, answer.labels);
   const cells = (row: AskAnswer['rows'][number], total: boolean) => {
@@ -35,7 +45,8 @@ export function breakdownTable(
             : figures.short(row.value, answer.unit),
         text: figures.paste(row.value),
         sort: row.value === null ? null : Number(row.value),
-        ...(money ? { bar: weight(row) / most } : {}),
+        among: among(row),
+        ...(money ? { bar: bar(row) } : {}),
       },
       ...(parts
         ? [
@@ -43,7 +54,7 @@ export function breakdownTable(
               show: figures.millions(row.numerator),
               text: figures.paste(row.numerator),
               sort: Number(row.numerator ?? 0),
-              bar: weight(row) / most,
+              bar: bar(row),
             },
             {
               show: figures.millions(row.denominator),
@@ -59,6 +70,7 @@ export function breakdownTable(
           row.value === null || before === null ? null : Number(row.value) - Number(before),
         ),
         sort: row.value === null || before === null ? null : Number(row.value) - Number(before),
+        among: among(row),
       },
     ];
   };

@@ -7,6 +7,7 @@ import { icon } from './icons.ts';
 import { markStyle } from './marks.ts';
 import { paint } from './paint.ts';
 import { sparkStyle } from './sparkStyle.ts';
+import { inOrder, type OrderedCell, type Sorted } from './tableOrder.ts';
 import { tableStyle } from './tableStyle.ts';
 
 export interface TableColumn {
@@ -23,12 +24,10 @@ export interface TableColumn {
   readonly wrap?: boolean;
 }
 
-export interface TableCell {
+export interface TableCell extends OrderedCell {
   readonly show: unknown;
   /** What a copy holds, readable by a spreadsheet. */
   readonly text: string;
-  /** What the column sorts by; null goes last. */
-  readonly sort?: number | string | null;
   /** Length of the bar, of the longest in the column: 0 to 1, or -1 to 1. */
   readonly bar?: number;
 }
@@ -77,7 +76,7 @@ export class Table extends LitElement {
   declare rows: number;
   declare limit: number;
   declare tall: boolean;
-  declare sorted: { readonly column: number; readonly up: boolean } | null;
+  declare sorted: Sorted | null;
   declare all: boolean;
   declare current: number;
 
@@ -93,17 +92,7 @@ export class Table extends LitElement {
   }
 
   get #ordered(): readonly TableLine[] {
-    const lines = this.model?.lines ?? [];
-    if (this.sorted === null) return lines;
-    const { column, up } = this.sorted;
-    const value = (line: TableLine) => line.cells[column]?.sort ?? null;
-    return [...lines].sort((left, right) => {
-      const [a, b] = [value(left), value(right)];
-      if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-      const order =
-        typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
-      return up ? order : -order;
-    });
+    return inOrder(this.model?.lines ?? [], this.sorted);
   }
 
   override render(): TemplateResult {

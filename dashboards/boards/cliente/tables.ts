@@ -14,10 +14,11 @@ export function clientTables(
 ): { readonly title: string; readonly model: TableModel }[] {
   const own = clientWords(setting.language);
   const { words, language } = setting;
-  const money = (value: string | null): TableCell => ({
+  const money = (value: string | null, currency: string | null = null): TableCell => ({
     show: value === null ? '–' : figures.cents(value),
     text: figures.paste(value),
     sort: value === null ? null : Number(value),
+    among: currency ?? figures.currency,
   });
   const day = (value: string | null): TableCell => ({
     show: value === null ? '–' : dayText(value.slice(0, 10), language),
@@ -101,8 +102,8 @@ export function clientTables(
       lines: found.promises.map((row) => [
         day(row.created_on),
         day(row.due_on),
-        money(row.amount),
-        money(row.paid),
+        money(row.amount, row.currency),
+        money(row.paid, row.currency),
         ...promised.cell(row),
         word(own.states[row.state]),
         word(row.receipt),
@@ -140,7 +141,7 @@ export function clientTables(
       lines: found.plans.map((row) => [
         day(row.due_on),
         { show: String(row.instalment), text: String(row.instalment), sort: row.instalment },
-        money(row.amount),
+        money(row.amount, row.currency),
         ...planned.cell(row),
         code(row.status),
         word(row.policy),
@@ -159,8 +160,8 @@ export function clientTables(
       ],
       lines: found.payments.map((row) => [
         day(row.received),
-        money(row.amount),
-        money(row.unapplied),
+        money(row.amount, row.currency),
+        money(row.unapplied, row.currency),
         ...paid.cell(row),
         channel(row.channel),
         word(row.payment),
@@ -180,7 +181,7 @@ export function clientTables(
       lines: found.timeline.map((row) => [
         day(row.day),
         word(own.events[row.kind]),
-        money(row.amount),
+        money(row.amount, row.currency),
         ...moved.cell(row),
         word(row.receipt),
         word(told(row)),

@@ -265,7 +265,12 @@ export class Health extends Board<HealthData> {
                   wordCell(own.kinds[kind as keyof typeof own.kinds] ?? kind),
                   wordCell(currency),
                   this.#count(movements),
-                  { show: figures.exact(effect), text: figures.paste(effect), sort: Number(effect) },
+                  {
+                    show: figures.exact(effect),
+                    text: figures.paste(effect),
+                    sort: Number(effect),
+                    among: currency,
+                  },
                 ];
               }),
             ),
