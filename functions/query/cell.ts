@@ -59,18 +59,13 @@ export async function cellReceipts(
   part: 'numerator' | 'denominator',
 ): Promise<CellAnswer & { readonly behind: ReceiptsBehind; readonly equal: boolean }> {
   const told = await cellAnswer(desk, cell);
-  const { kpi } = findKpi(desk.catalogue, cell.question.kpi);
-  // A bucket's share is of all buckets: its denominator's receipts are, too.
-  const narrowing = Object.entries(cell.at).filter(
-    ([dimension]) => part === 'numerator' || !kpi.denominator_over.includes(dimension),
-  );
   const behind = await receiptsOf(
     desk,
     {
       ...cell.question,
       filters: [
         ...cell.question.filters,
-        ...narrowing.map(([column, member]) => ({ column, members: [member] })),
+        ...Object.entries(cell.at).map(([column, member]) => ({ column, members: [member] })),
       ],
     },
     part,

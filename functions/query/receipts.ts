@@ -37,9 +37,17 @@ export async function receiptsOf(
       hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.',
     });
   }
+  // A bucket's share is of all buckets: its denominator's receipts are, too.
+  const over = part === 'denominator' ? kpi.denominator_over : [];
+  const filters = question.filters.filter(({ column }) => !over.includes(column));
   // The dimensions that a KPI always has (its bucket) come from the filters here: a receipt stands in one of them.
-  const whole = await answer(desk, { ...question, by: ['company', 'receipt'] });
+  const whole = await answer(desk, { ...question, filters, by: ['company', 'receipt'] });
+  const seen = new Set<string>();
   const rows = whole.rows.flatMap((row) => {
+    // Each row of a receipt tells the whole that it is a part of.
+    const place = JSON.stringify(Object.entries(row.dimensions).filter(([one]) => !over.includes(one)));
+    if (over.length > 0 && seen.has(place)) return [];
+    seen.add(place);
     const amount = row[part];
     if (amount === null || Number(amount) === 0) return [];
     return [{ company: row.dimensions.company ?? null, receipt: row.dimensions.receipt ?? null, amount }];

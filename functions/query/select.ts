@@ -68,8 +68,11 @@ export function dimensionColumn(
  * @param period null for a stock
  */
 export function selectKpi(selection: Selection, from: Statement, period: string | null): Statement {
+  const { kpi, basis, by, filters } = selection;
   const rows = martRows(selection, from, period);
-  const { kpi, basis, by } = selection;
+  // What the denominator is summed over whole, a filter does not narrow in it.
+  const wholeFilters = filters.filter(({ column }) => !kpi.denominator_over.includes(column));
+  const wholeRows = martRows({ ...selection, filters: wholeFilters }, from, period);
   const text = (part: string): Statement => trusted(withParameter(kpi, part, selection.parameter));
   const dimensions = by.map((dimension) => ({
     column: name(dimensionColumn(selection, dimension)),
@@ -93,6 +96,7 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
   const shown = (keep: readonly (typeof dimensions)[number][]): Statement[] =>
     keep.map(({ column, alias }) => sql`${column} as ${alias}`);
   const whole = dimensions.filter(({ shared }) => shared);
+  const isWhole = whole.length === dimensions.length && wholeFilters.length === filters.length;
   const parts = sql`select ${listed([
     ...shown(dimensions),
     sql`${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason`,
@@ -101,24 +105,25 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
   const aliases = dimensions.map(({ alias }) => alias);
   const noted = notes.map(({ alias }) => alias);
   const ofPart = (alias: Statement): Statement => sql`p.${alias}`;
-  const told =
-    whole.length === dimensions.length
-      ? parts
-      : sql`select ${listed([
-          ...aliases.map(ofPart),
-          sql`p.numerator, w.denominator, p.scale, p.reason`,
-          ...noted.map(ofPart),
-        ])} from (${parts}) p join (select ${listed([
-          ...shown(whole),
-          sql`${denominator} as denominator`,
-        ])} from (${rows}) as mart_rows${grouped(whole)}) w on ${
-          whole.length === 0
-            ? trusted('true')
-            : join(
-                whole.map(({ alias }) => sql`p.${alias} is not distinct from w.${alias}`),
-                ' and ',
-              )
-        }`;
+  // Where nothing of a whole passes the filters, that is a part of 0; a member without rows is not told of at all.
+  const isKept = whole.length === dimensions.length;
+  const told = isWhole
+    ? parts
+    : sql`select ${listed([
+        ...(isKept ? aliases.map((alias) => sql`w.${alias}`) : aliases.map(ofPart)),
+        sql`case when p.scale is null then 0 else p.numerator end as numerator, w.denominator, w.scale, p.reason`,
+        ...noted.map(ofPart),
+      ])} from (${parts}) p ${trusted(isKept ? 'right join' : 'join')} (select ${listed([
+        ...shown(whole),
+        sql`${denominator} as denominator, ${scale} as scale`,
+      ])} from (${wholeRows}) as mart_rows${grouped(whole)}) w on ${
+        whole.length === 0
+          ? trusted('true')
+          : join(
+              whole.map(({ alias }) => sql`p.${alias} is not distinct from w.${alias}`),
+              ' and ',
+            )
+      }`;
   const figure =
     basis.denominator === undefined
       ? trusted(basis.scale === undefined ? 'numerator' : 'numerator * scale')

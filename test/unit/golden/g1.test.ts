@@ -70,6 +70,19 @@ describe('the golden ledger by age, as of 30 June and known then', () => {
     });
   });
 
+  it('narrowed to a bucket, its share is still of all buckets: 900 of 6,700', async () => {
+    for (const bucket of ['091-180', '>360']) {
+      const where = { company: 'G1', bucket };
+      const amount = bucket === '>360' ? '0.00' : '900.00';
+      const { rows, total } = await lake.answer('aging_share', { ...CLOSE, where });
+      expect(rows.map(({ numerator, denominator, value: share }) => [numerator, denominator, share])).toEqual(
+        bucket === '>360' ? [] : [[amount, '6700.00', 900 / 6700]],
+      );
+      expect(total).toMatchObject({ numerator: amount, denominator: '6700.00', reason: null });
+      expect(total?.value).toBeCloseTo(Number(amount) / 6700, 12);
+    }
+  });
+
   it('has 77.6119 % overdue', async () => {
     expect(await value('overdue')).toBe('5200.00');
     expect(percentOf(await value('overdue_share'))).toBe('77.6119');

@@ -232,6 +232,11 @@ describe('what a mart does not keep', () => {
 });
 
 describe('the receipts behind a figure', () => {
+  /** Of what was current when two days opened, what was paid: one receipt in part, and two that were not. */
+  const paid: Partial<Question> = {
+    period: '2026-06-02..2026-06-03',
+    filters: [CO, { column: 'from', members: ['AL_DIA'] }, { column: 'to', members: ['PAID'] }],
+  };
   const cases: [string, Partial<Question>, 'numerator' | 'denominator'][] = [
     ['gross', {}, 'numerator'],
     ['overdue_share', { filters: [CO, { column: 'office', members: ['S'] }] }, 'numerator'],
@@ -241,6 +246,10 @@ describe('the receipts behind a figure', () => {
     ['par30', { basis: 'policy' }, 'denominator'],
     ['collection_rate_gross', {}, 'denominator'],
     ['aging', { filters: [CO, { column: 'bucket', members: ['001-030'] }] }, 'numerator'],
+    ['aging_share', { filters: [CO, { column: 'bucket', members: ['001-030'] }] }, 'numerator'],
+    ['aging_share', { filters: [CO, { column: 'bucket', members: ['001-030'] }] }, 'denominator'],
+    ['roll_rate', paid, 'numerator'],
+    ['roll_rate', paid, 'denominator'],
   ];
 
   it.each(cases)('%s %o: the %s adds up to the figure, to the cent', async (kpi, more, part) => {
