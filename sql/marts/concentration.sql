@@ -12,7 +12,7 @@ columns:
   member: {type: VARCHAR, en: "Member of the dimension (null: not assigned)", es: "Miembro de la dimensión (nulo: sin asignar)"}
   among: {type: VARCHAR, en: "Among whom: client, intermediary, line, office, advisor; who is not assigned is no one", es: "Entre quiénes: client, intermediary, line, office, advisor; lo no asignado no es de nadie"}
   members: {type: BIGINT, en: "How many have gross open", es: "Cuántos tienen cartera bruta"}
-  gross: {type: "DECIMAL(38,2)", en: "Gross open at the closing rate", es: "Cartera bruta a tasa de cierre", unit: functional currency}
+  gross: {type: "DECIMAL(38,2)", en: "Gross open of all members at the closing rate", es: "Cartera bruta de todos los miembros, a tasa de cierre", unit: functional currency}
   top_1: {type: "DECIMAL(38,2)", en: "Held by the largest", es: "Del mayor", unit: functional currency}
   top_5: {type: "DECIMAL(38,2)", en: "Held by the five largest", es: "De los cinco mayores", unit: functional currency}
   top_10: {type: "DECIMAL(38,2)", en: "Held by the ten largest", es: "De los diez mayores", unit: functional currency}
