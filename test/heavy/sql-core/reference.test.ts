@@ -7,7 +7,7 @@ import { type Flow, flowsBetween } from '../../reference/flow.ts';
 import { alturaOf, type Position, positionsOf, unappliedOf } from '../../reference/position.ts';
 import type { Amounts, Ledger } from '../../support/ledgerFixture.ts';
 import { randomLake, randomLedger } from '../../support/randomLedger.ts';
-import { CoreHouse } from './coreHouse.ts';
+import { CoreHouse } from '../../unit/sql-core/coreHouse.ts';
 
 const LEDGERS = 2;
 const COMPANIES = 12;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BusinessDate, eachDay, isMonthEnd } from '../../../functions/core/dates.ts';
 import type { Row } from '../../../functions/engine/engine.ts';
-import { MartHouse } from './mart-house.ts';
-import { smallLedger } from './small-ledger.ts';
+import { MartHouse } from '../../unit/sql-marts/mart-house.ts';
+import { smallLedger } from '../../unit/sql-marts/small-ledger.ts';
 
 const FROM = '2026-03-31' as BusinessDate;
 const TO = '2026-06-30' as BusinessDate;
