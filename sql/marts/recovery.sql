@@ -33,7 +33,7 @@ columns:
   collected_exigible: {type: "DECIMAL(38,2)", en: "Of it, on receipts due by as_of", es: "De ello, sobre recibos con vencimiento hasta la fecha", unit: functional currency}
   collected_overdue: {type: "DECIMAL(38,2)", en: "Of it, on receipts past due when the period opened", es: "De ello, sobre recibos vencidos al abrir el periodo", unit: functional currency}
   cancelled_exigible: {type: "DECIMAL(38,2)", en: Cancelled in the period on receipts due by as_of, es: Anulado en el periodo sobre recibos con vencimiento hasta la fecha, unit: functional currency}
-  cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, and were not cancelled, written off, transferred or endorsed away", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, y que no se anularon, castigaron, trasladaron ni rebajaron por endoso hasta cerrarse", unit: functional currency}
+  cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, without cancellation or write-off", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, sin anulación ni castigo", unit: functional currency}
   cured_items: {type: BIGINT, en: How many such receipts, es: Cuántos de esos recibos}
   due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of, with what was paid ahead of it in the 62 days before the period", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha, con lo pagado por anticipado en los 62 días antes del periodo", unit: functional currency}
   due_paid_on_time: {type: "DECIMAL(38,2)", en: "Of it, paid on or before its due date", es: "De ello, pagado a más tardar en su vencimiento", unit: functional currency}
@@ -70,13 +70,13 @@ movement as (   -- what happened to receipts since, in the same shape
     s.opened, f.as_of as entered, f.company, f.receipt_no, f.office, f.advisor, f.clerk, f.line,
     coalesce(i.intermediary, f.intermediary) as intermediary,
     f.intermediary as main_intermediary, f.currency, f.due_date, f.business_date,
-    f.movement_id, f.known_from, f.cause,
+    f.movement_id, f.known_from,
     case when coalesce(i.place, 1) = 1 then 1 else 0 end as counted,
     case
       when f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN') then 'WRITTEN'
       when f.cause in ('COLLECTED', 'REVERSED') then 'CASH'
       when f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER') then 'CANCELLED'
-      else f.cause end as kind,
+      else 'WRITTEN_OFF' end as kind,
     f.total as document,
     coalesce(i.booked_total, f.booked_total) as booked
   from span s
@@ -85,7 +85,7 @@ movement as (   -- what happened to receipts since, in the same shape
     on i.as_of = f.as_of and i.company = f.company
     and i.movement_id = f.movement_id and i.known_from = f.known_from
   where f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'COLLECTED', 'REVERSED',
-    'CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF', 'TRANSFERRED')
+    'CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
 ),
 
 paid_ahead as (   -- receipts due in a period, paid in the 62 days before it: reversals and a credit that is left taken off
@@ -149,7 +149,6 @@ story as (   -- each receipt of a period from its opening on
     kind, case kind when 'WRITTEN' then 1 else 2 end, false, false, document, booked,
     cast(null as decimal(18,2))
   from movement
-  where kind <> 'TRANSFERRED'
 ),
 
 running as (   -- how far the receipt has come after each fact; parts of one fact stand together
@@ -321,55 +320,20 @@ overdue_then as (   -- receipts past due at the opening
   where overdue
 ),
 
-standing as (   -- where receipts are on as_of
-  select as_of, company, receipt_no, dpd > 0 as overdue from position where class = 'GROSS'
-),
-
-cancelled as (   -- a cancellation or write-off that still stands on as_of, or debt handed on to another receipt
+cancelled as (   -- receipts with a cancellation or write-off that still stands on as_of
   select p.as_of, p.period, p.opened, m.company, m.receipt_no
   from periods p
   join movement m on m.opened = p.opened and m.entered <= p.as_of
-  where m.kind in ('CANCELLED', 'WRITTEN_OFF', 'TRANSFERRED') and m.counted = 1
+  where m.kind in ('CANCELLED', 'WRITTEN_OFF') and m.counted = 1
   group by p.as_of, p.period, p.opened, m.company, m.receipt_no
-  having sum(case when m.kind <> 'TRANSFERRED' then m.document else 0 end) <> 0
-    or sum(case when m.kind = 'TRANSFERRED' then m.document else 0 end) < 0
-),
-
-endorsed as (   -- receipts with endorsements that lower
-  select opened, company, receipt_no
-  from movement
-  where cause = 'ENDORSED_DOWN' and counted = 1
-  group by opened, company, receipt_no
-),
-
-endorsed_away as (   -- endorsements lowered it by more than payments did
-  select p.as_of, p.period, p.opened, m.company, m.receipt_no
-  from periods p
-  join endorsed e on e.opened = p.opened
-  join movement m
-    on m.opened = e.opened and m.company = e.company and m.receipt_no = e.receipt_no
-    and m.entered <= p.as_of
-  where m.cause in ('ENDORSED_UP', 'ENDORSED_DOWN', 'COLLECTED', 'REVERSED') and m.counted = 1
-  group by p.as_of, p.period, p.opened, m.company, m.receipt_no
-  having sum(case when m.kind = 'WRITTEN' then m.document else 0 end) < 0
-    and sum(case when m.kind = 'WRITTEN' then m.document else 0 end)
-      < sum(case when m.kind = 'CASH' then m.document else 0 end)
-),
-
-taken_away as (   -- what did not leave by being paid
-  select as_of, period, opened, company, receipt_no from cancelled
-  union
-  select e.as_of, e.period, e.opened, e.company, e.receipt_no
-  from endorsed_away e
-  left join standing s on s.as_of = e.as_of and s.company = e.company and s.receipt_no = e.receipt_no
-  where s.receipt_no is null
+  having sum(m.document) <> 0
 ),
 
 still_overdue as (
-  select as_of, company, receipt_no from standing where overdue
+  select as_of, company, receipt_no from position where class = 'GROSS' and dpd > 0
 ),
 
-uncured as (   -- past due at the opening and still, or taken away instead: each receipt once
+uncured as (   -- past due at the opening and still, or cancelled instead: each receipt once
   select
     p.as_of, p.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
     o.closing, o.counted
@@ -381,7 +345,7 @@ uncured as (   -- past due at the opening and still, or taken away instead: each
   select
     x.as_of, x.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
     o.closing, o.counted
-  from taken_away x
+  from cancelled x
   join overdue_then o
     on o.opened = x.opened and o.company = x.company and o.receipt_no = x.receipt_no
   left join still_overdue c
