@@ -2,7 +2,7 @@
 grain: [as_of, period, company, office, advisor, clerk, line, intermediary, currency]
 cadence: day
 daily_for: 35 days
-reads: {periods: all, position: opening, intermediary_part: opening, unapplied: opening, flow: 62 days before period, flow_part: 62 days before period, aging: day, month_total: day}
+reads: {periods: all, position: opening, intermediary_part: opening, unapplied: opening, flow: period, flow_part: period, aging: day, month_total: day}
 es: Saldo inicial, lo que venció, lo recaudado sobre ello y lo curado en el periodo a la fecha
 en: Opening stock, what fell due, what was collected of it and what was cured in the period to date
 columns:
@@ -35,9 +35,9 @@ columns:
   cancelled_exigible: {type: "DECIMAL(38,2)", en: Cancelled in the period on receipts due by as_of, es: Anulado en el periodo sobre recibos con vencimiento hasta la fecha, unit: functional currency}
   cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, without cancellation or write-off", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, sin anulación ni castigo", unit: functional currency}
   cured_items: {type: BIGINT, en: How many such receipts, es: Cuántos de esos recibos}
-  due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of, with what was paid ahead of it in the 62 days before the period", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha, con lo pagado por anticipado en los 62 días antes del periodo", unit: functional currency}
+  due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha", unit: functional currency}
   due_paid_on_time: {type: "DECIMAL(38,2)", en: "Of it, paid on or before its due date", es: "De ello, pagado a más tardar en su vencimiento", unit: functional currency}
-  due_items: {type: BIGINT, en: "Receipts that fell due after the opening day, those paid ahead in the 62 days before the period included", es: "Recibos que vencieron después del día de apertura, con los pagados por anticipado en los 62 días antes del periodo"}
+  due_items: {type: BIGINT, en: Receipts that fell due after the opening day, es: Recibos que vencieron después del día de apertura}
   due_items_on_time: {type: BIGINT, en: "Of them, paid in full on or before the due date", es: "De ellos, pagados del todo a más tardar en su vencimiento"}
   opening_unapplied: {type: "DECIMAL(38,2)", en: Unapplied cash when the period opened (positive), es: Recaudo sin aplicar al abrir (positivo), unit: functional currency}
   closing_unapplied: {type: "DECIMAL(38,2)", en: Unapplied cash on as_of (positive), es: Recaudo sin aplicar a la fecha (positivo), unit: functional currency}
@@ -88,47 +88,6 @@ movement as (   -- what happened to receipts since, in the same shape
     'CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
 ),
 
-paid_ahead as (   -- receipts due in a period, paid in the 62 days before it: reversals and a credit that is left taken off
-  select s.opened, f.company, f.receipt_no
-  from span s
-  join flow f on f.as_of > date_add('day', -62, s.opened) and f.as_of <= s.opened
-  left join opening o
-    on o.opened = s.opened and o.company = f.company and o.receipt_no = f.receipt_no and o.counted = 1
-  where f.cause in ('COLLECTED', 'REVERSED') and coalesce(o.due_date, f.due_date) > s.opened
-  group by s.opened, f.company, f.receipt_no
-  having -sum(f.total) > 0 and coalesce(min(o.document), 0) - sum(f.total) > 0
-),
-
-ahead as (   -- the payments; the newest stands first, so that who held the receipt last before the opening has it
-  select
-    a.opened, f.company, f.receipt_no, f.office, f.advisor, f.clerk, f.line,
-    coalesce(i.intermediary, f.intermediary) as intermediary,
-    f.intermediary as main_intermediary, f.currency, f.due_date, f.movement_id, f.known_from,
-    case when coalesce(i.place, 1) = 1 then 1 else 0 end as counted,
-    'AHEAD' as kind, date_diff('day', f.as_of, a.opened) + 1 as turn,
-    cast(-f.total as decimal(18,2)) as document,
-    cast(-coalesce(i.booked_total, f.booked_total) as decimal(18,2)) as booked
-  from paid_ahead a
-  join flow f
-    on f.company = a.company and f.receipt_no = a.receipt_no
-    and f.as_of > date_add('day', -62, a.opened) and f.as_of <= a.opened
-  left join opening o
-    on o.opened = a.opened and o.company = f.company and o.receipt_no = f.receipt_no and o.counted = 1
-  left join flow_part i
-    on i.as_of = f.as_of and i.company = f.company
-    and i.movement_id = f.movement_id and i.known_from = f.known_from
-  where f.cause in ('COLLECTED', 'REVERSED') and coalesce(o.due_date, f.due_date) > a.opened
-  union all   -- what was paid beyond the debt stands as a credit: it pays nothing
-  select
-    o.opened, o.company, o.receipt_no, o.office, o.advisor, o.clerk, o.line, o.intermediary,
-    o.main_intermediary, o.currency, o.due_date, '', cast(null as timestamp), o.counted,
-    'OVERPAID', 63, o.document, o.booked
-  from paid_ahead a
-  join opening o
-    on o.opened = a.opened and o.company = a.company and o.receipt_no = a.receipt_no
-  where o.document < 0
-),
-
 story as (   -- each receipt of a period from its opening on
   select
     opened, opened as entered, company, receipt_no, office, advisor, clerk, line, intermediary,
@@ -136,12 +95,6 @@ story as (   -- each receipt of a period from its opening on
     '' as movement_id, cast(null as timestamp) as known_from, counted,
     'OPENING' as kind, 0 as turn, gross, overdue, document, booked, closing
   from opening
-  union all
-  select
-    opened, opened, company, receipt_no, office, advisor, clerk, line, intermediary,
-    main_intermediary, currency, due_date, cast(null as date), movement_id, known_from, counted,
-    kind, turn, false, false, document, booked, cast(null as decimal(18,2))
-  from ahead
   union all
   select
     opened, entered, company, receipt_no, office, advisor, clerk, line, intermediary,
@@ -160,18 +113,14 @@ running as (   -- how far the receipt has come after each fact; parts of one fac
     first_value(main_intermediary) over receipt as base_intermediary,
     first_value(due_date) over receipt as base_due,
     max(case when overdue then 1 else 0 end) over receipt as was_overdue,
-    case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then document else 0 end as base_step,
-    case when kind in ('AHEAD', 'OVERPAID') then document
-      when kind = 'CASH' and business_date <= due_date then -document else 0 end as paid_step,
-    sum(case when counted = 1 and kind in ('OPENING', 'WRITTEN', 'AHEAD') then document else 0 end)
+    case when kind in ('OPENING', 'WRITTEN') then document else 0 end as base_step,
+    case when kind = 'CASH' and business_date <= due_date then -document else 0 end as paid_step,
+    sum(case when counted = 1 and kind in ('OPENING', 'WRITTEN') then document else 0 end)
       over receipt as base_document,
-    sum(case when counted = 0 then 0 when kind in ('AHEAD', 'OVERPAID') then document
-      when kind = 'CASH' and business_date <= due_date then -document else 0 end)
-      over receipt as paid_document,
+    sum(case when counted = 1 and kind = 'CASH' and business_date <= due_date
+      then -document else 0 end) over receipt as paid_document,
     case when kind in ('OPENING', 'WRITTEN') then booked else 0 end as part_step,
-    sum(case when kind in ('OPENING', 'WRITTEN') then booked else 0 end) over part as part_base,
-    case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then booked else 0 end as due_step,
-    sum(case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then booked else 0 end) over part as due_base
+    sum(case when kind in ('OPENING', 'WRITTEN') then booked else 0 end) over part as part_base
   from story s
   window
     receipt as (
@@ -192,11 +141,7 @@ step as (   -- what each fact adds, and from which day on it counts; a base neve
     base_due > opened as falls_due,
     case when part_base > 0 then part_base else 0 end
       - case when part_base - part_step > 0 then part_base - part_step else 0 end as added,
-    case when due_base > 0 then due_base else 0 end
-      - case when due_base - due_step > 0 then due_base - due_step else 0 end as due_added,
-    case when kind in ('AHEAD', 'OVERPAID') then booked
-      when base_document > 0 and kind = 'CASH' and business_date <= due_date then -booked
-      else 0 end as paid_on_time,
+    base_document > 0 and kind = 'CASH' and business_date <= due_date as paid_on_time,
     case when counted = 0 then 0
       else case when base_document > 0 then 1 else 0 end
         - case when base_document - base_step > 0 then 1 else 0 end end as n_step,
@@ -229,7 +174,7 @@ entry as (   -- sums by the day from which they count: what the opening held, wh
     sum(case when kind = 'CANCELLED' then -booked else 0 end),
     0, 0, 0, 0, 0
   from step
-  where due_from is not null and kind in ('OPENING', 'WRITTEN', 'CASH', 'CANCELLED')
+  where due_from is not null
   group by opened, due_from, company, office, advisor, clerk, line, intermediary, currency
   union all
   select
@@ -242,8 +187,8 @@ entry as (   -- sums by the day from which they count: what the opening held, wh
   select
     opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency,
     0, 0, 0, 0, 0, 0, 0,
-    sum(due_added),
-    sum(paid_on_time),
+    sum(case when kind in ('OPENING', 'WRITTEN') then added else 0 end),
+    sum(case when paid_on_time then -booked else 0 end),
     0, 0, 0
   from step
   where falls_due

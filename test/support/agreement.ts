@@ -56,7 +56,16 @@ const inPeriod = (kind: string): readonly Comparison[] => [
     mart: 'recovery',
     by: ['company', 'line', 'currency'],
     period: kind,
-    cells: (book) => recoveryCells(book, openedOf(kind, book.asOf).opened),
+    cells: (book) => {
+      const { opened } = openedOf(kind, book.asOf);
+      return recoveryCells(
+        book.plan,
+        book.company,
+        { asOf: opened, view: book.view(opened) },
+        book.last,
+        book.flowsSince(opened),
+      );
+    },
   },
 ];
 
