@@ -48,7 +48,9 @@ function allNames(desk: Desk, dimension: string): Promise<NamesByMember> {
   if (!named) return Promise.resolve(new Map());
   const ofPublish = known.get(desk.ledger) ?? new Map<string, Promise<NamesByMember>>();
   known.set(desk.ledger, ofPublish);
-  const names = ofPublish.get(named.feed) ?? readNames(desk, named.feed, named.key);
+  const read = ofPublish.get(named.feed);
+  if (read) return read;
+  const names = readNames(desk, named.feed, named.key);
   ofPublish.set(named.feed, names);
   // Whoever asks next tries again.
   names.catch(() => ofPublish.delete(named.feed));

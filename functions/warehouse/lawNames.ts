@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HOME } from '../core/home.ts';
+import { readModelHeader, splitFile } from './header.ts';
 
 /** The name of the law that every stored model obeys without saying so: its grain names one row. */
 export function grainLawName(model: string): string {
@@ -15,8 +16,13 @@ export function lawNames(): string[] {
       .sort();
   const stored = ['position', 'marts'].flatMap((folder) =>
     files(folder)
-      .filter((name) => !/^view: true$/m.test(readFileSync(join(HOME, 'sql', folder, name), 'utf8')))
+      .filter((name) => !isView(join(HOME, 'sql', folder, name)))
       .map((name) => basename(name, '.sql')),
   );
   return [...files('laws').map((name) => basename(name, '.sql')), ...stored.map(grainLawName)];
+}
+
+function isView(file: string): boolean {
+  const split = splitFile(readFileSync(file, 'utf8'));
+  return split !== null && readModelHeader(file, split, [])?.view === true;
 }
