@@ -53,7 +53,7 @@ export function rollCells(
       const whole = split.reduce((sum, { open }) => sum + open, 0n);
       // What raised the debt is new, and so is what was paid beyond the old one.
       const isBeyond = state !== 'CREDIT' && sums.reduce((sum, way) => sum + positive(way), 0n) > whole;
-      return split.flatMap(({ intermediary, open, ways }) => {
+      return split.flatMap(({ intermediary, open, ways }, part) => {
         let left = open;
         const states = WAYS.map(([to], at): [string, bigint] => {
           const way = (sums[at] ?? 0n) > 0n ? (ways[at] ?? 0n) : 0n;
@@ -62,8 +62,9 @@ export function rollCells(
           return [to, value];
         });
         states.push([state, left]);
+        // A receipt that is open at the close has a place there, even where all of its old debt was settled.
         return states
-          .filter(([, value]) => value !== 0n)
+          .filter(([to, value]) => value !== 0n || (part === 0 && rest !== undefined && to === state))
           .map(
             ([to, value]): FigureCell => ({
               dims: {
