@@ -98,11 +98,13 @@ export class FolderLake implements Lake {
   ): Promise<{ readonly etag: string }> {
     checkKey(key);
     return this.#explained(async () => {
+      if (options.move) {
+        const written = await this.#taken(key, path, options.condition);
+        if (written) return written;
+      }
       const temporary = await this.#temporary();
       try {
-        if (!(options.move && (await linkedHere(path, temporary)))) {
-          await copyFile(path, temporary, constants.COPYFILE_FICLONE);
-        }
+        await copyFile(path, temporary, constants.COPYFILE_FICLONE);
         const written = await this.#commit(key, temporary, options.condition);
         if (options.move) await ifThere(unlink(path));
         return written;
@@ -110,6 +112,22 @@ export class FolderLake implements Lake {
         await ifThere(unlink(temporary));
       }
     });
+  }
+
+  /** Makes the file itself the object; null when it lies on another file system. */
+  async #taken(
+    key: string,
+    path: string,
+    condition: WriteCondition | undefined,
+  ): Promise<{ readonly etag: string } | null> {
+    try {
+      const written = await this.#commit(key, path, condition);
+      await ifThere(unlink(path));
+      return written;
+    } catch (error) {
+      if (isSystemError(error, 'EXDEV')) return null;
+      throw error;
+    }
   }
 
   async *list(prefix: string): AsyncGenerator<LakeObject> {
@@ -312,14 +330,4 @@ function holds(condition: WriteCondition, current: Current | null): boolean {
 /** The version's number makes it unique among overwrites, the file's identity among objects made anew. */
 function etagOf(version: number, file: BigIntStats): string {
   return `${version}-${file.ino.toString(36)}-${file.mtimeNs.toString(36)}-${file.size.toString(36)}`;
-}
-
-/** Takes a file into the lake's file system without copying it; false when it lies on another one. */
-async function linkedHere(path: string, temporary: string): Promise<boolean> {
-  try {
-    return await linkExclusive(path, temporary);
-  } catch (error) {
-    if (isSystemError(error, 'EXDEV')) return false;
-    throw error;
-  }
 }

@@ -22,7 +22,7 @@ import { writeSeededHolidays, writeState } from './states.ts';
 import { localStates } from './store.ts';
 import { needsReceipts } from './typed.ts';
 import { verifyDrafts } from './verify.ts';
-import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
+import type { ConvertedFeed, DeliveryWork, FeedWork, LandingContext } from './work.ts';
 
 /**
  * Decides over drafted deliveries, in order: what is converted as drafted, what carefully, what is refused whole; and
@@ -36,22 +36,51 @@ export async function acceptDeliveries(
   context: LandingContext,
 ): Promise<void> {
   if (works.length === 0) return;
-  await Promise.all(
-    FEED_NAMES.map((name) =>
-      lanes.run((session) => verifyDrafts(session, name, feedWorks(works, name), context.signs)),
-    ),
+  await lanes.all(
+    FEED_NAMES.map((name) => (session) => verifyDrafts(session, name, feedWorks(works, name), context.signs)),
   );
-  await lanes.run(async (session) => {
-    const judgement = new Judgement(session, lake, works, entries, context);
-    await judgement.decide();
-    await judgement.settleStates();
-  });
+  await lanes.all(
+    works.filter(({ refusal }) => !refusal).map((work) => (session) => convertRest(session, work, context)),
+  );
+  await lanes.run((session) => new Judgement(session, lake, works, entries, context).decide());
+  await settleStates(lanes, lake, works, entries, context);
 }
 
 function feedWorks(works: readonly DeliveryWork[], name: FeedName): FeedWork[] {
   return works.flatMap((work) => work.feeds.get(name) ?? []);
 }
 
+/** Reads carefully what is not proven to be in order; movements again, too, when their receipts were. */
+async function convertRest(session: Session, work: DeliveryWork, context: LandingContext): Promise<void> {
+  const feeds = [...work.feeds.values()].sort(
+    (a, b) => Number(needsReceipts(a.feed)) - Number(needsReceipts(b.feed)),
+  );
+  const receipts = work.feeds.get('receipts');
+  const again = receipts !== undefined && receipts.converted === null;
+  for (const feed of feeds) {
+    if (feed.converted !== null && !(again && needsReceipts(feed.feed))) continue;
+    feed.converted = await carefully(session, work, feed, context, null);
+  }
+}
+
+function carefully(
+  session: Session,
+  work: DeliveryWork,
+  feed: FeedWork,
+  context: LandingContext,
+  delivered: string | null,
+): Promise<ConvertedFeed> {
+  const receipts = work.feeds.get('receipts')?.converted ?? null;
+  const relation = (path: string | null | undefined): string | null =>
+    path ? `read_parquet(${literal(path)})` : null;
+  return convertCarefully(session, work.delivery, feed, context, {
+    receipts: relation(receipts?.ledger),
+    seen: relation(receipts?.seen),
+    delivered,
+  });
+}
+
+/** Decides over deliveries in their order, each by those before it. */
 class Judgement {
   readonly #session: Session;
   readonly #lake: Lake;
@@ -79,7 +108,6 @@ class Judgement {
   }
 
   async decide(): Promise<void> {
-    for (const work of this.#works) if (!work.refusal) await this.#convertRest(work);
     const events = await this.#suspiciousEvents();
     let snapshot = await this.#lastSnapshot();
     const shapesClear = await shapesAreClear(this.#session, [
@@ -106,30 +134,6 @@ class Judgement {
         if (path !== undefined) files.push({ path, asOf: work.offer.asOf, cutoffAt: work.offer.cutoffAt });
       }
     }
-  }
-
-  /** Reads carefully what is not proven to be in order; movements again, too, when their receipts were. */
-  async #convertRest(work: DeliveryWork): Promise<void> {
-    const feeds = [...work.feeds.values()].sort(
-      (a, b) => Number(needsReceipts(a.feed)) - Number(needsReceipts(b.feed)),
-    );
-    const receipts = work.feeds.get('receipts');
-    const again = receipts !== undefined && receipts.converted === null;
-    for (const feed of feeds) {
-      if (feed.converted !== null && !(again && needsReceipts(feed.feed))) continue;
-      feed.converted = await this.#carefully(work, feed, null);
-    }
-  }
-
-  #carefully(work: DeliveryWork, feed: FeedWork, delivered: string | null) {
-    const receipts = work.feeds.get('receipts')?.converted ?? null;
-    const relation = (path: string | null | undefined): string | null =>
-      path ? `read_parquet(${literal(path)})` : null;
-    return convertCarefully(this.#session, work.delivery, feed, this.#context, {
-      receipts: relation(receipts?.ledger),
-      seen: relation(receipts?.seen),
-      delivered,
-    });
   }
 
   /** Event feeds in which some key seems to have been brought for two days, with the files accepted before. */
@@ -162,7 +166,7 @@ class Judgement {
     const delivered = keysOf(feed.feed, inForce);
     if (delivered === null) return;
     const repeated = await repeatedKeys(this.#session, feed.feed, feed.converted.ledger, delivered);
-    if (repeated > 0) feed.converted = await this.#carefully(work, feed, delivered);
+    if (repeated > 0) feed.converted = await carefully(this.#session, work, feed, this.#context, delivered);
   }
 
   async #lastSnapshot(): Promise<string | null> {
@@ -171,43 +175,45 @@ class Judgement {
     const [path] = await this.#lake.localPaths([lakeKeys.ledger('receipts', entry.as_of, entry.delivery)]);
     return path ?? null;
   }
+}
 
-  /**
-   * Deliveries that land together share the states through the last of them. Where their landing was cut short, the
-   * state may tell what deliveries brought that were never accepted.
-   */
-  #runsAhead(state: string | undefined): boolean {
-    const delivery = state === undefined ? undefined : deliveryOfState(state);
-    return delivery !== undefined && !this.#entries.some((entry) => entry.delivery === delivery);
-  }
-
-  /** Writes the states of the reference feeds through the last accepted delivery, and looks members up in them. */
-  async settleStates(): Promise<void> {
-    const accepted = this.#works.filter((work) => work.refusal === null);
-    const last = accepted[accepted.length - 1];
-    if (!last) return;
-    const newest = this.#entries[this.#entries.length - 1];
-    const states: DeliveryEntry['states'] = { ...newest?.states };
-    const local = await localStates(this.#lake, states);
-    if (states.holidays === undefined) {
-      const path = join(this.#context.scratch, 'holidays.seeded.parquet');
-      const seeded = await writeSeededHolidays(this.#session, this.#context.config.calendars, path);
-      if (seeded !== null) {
-        states.holidays = seeded;
-        await this.#lake.putFile(seeded, path);
-        local.set('holidays', path);
-      }
+/** Writes the states of the reference feeds through the last accepted delivery, and looks members up in them. */
+async function settleStates(
+  lanes: Lanes,
+  lake: Lake,
+  works: readonly DeliveryWork[],
+  entries: readonly DeliveryEntry[],
+  context: LandingContext,
+): Promise<void> {
+  const accepted = works.filter((work) => work.refusal === null);
+  const last = accepted[accepted.length - 1];
+  if (!last) return;
+  const newest = entries[entries.length - 1];
+  const states: DeliveryEntry['states'] = { ...newest?.states };
+  const local = await localStates(lake, states);
+  if (states.holidays === undefined) {
+    const path = join(context.scratch, 'holidays.seeded.parquet');
+    const seeded = await lanes.run((session) => writeSeededHolidays(session, context.config.calendars, path));
+    if (seeded !== null) {
+      states.holidays = seeded;
+      await lake.putFile(seeded, path);
+      local.set('holidays', path);
     }
-    for (const name of FEED_NAMES) {
-      const feed = feedOf(name);
-      if (feed.kind !== 'reference') continue;
-      const bringing = accepted.filter((work) => work.feeds.has(name));
-      const latest = bringing[bringing.length - 1] ?? (this.#runsAhead(states[name]) ? last : undefined);
-      if (!latest) continue;
+  }
+  const settled = FEED_NAMES.flatMap((name) => {
+    const feed = feedOf(name);
+    if (feed.kind !== 'reference') return [];
+    const bringing = accepted.filter((work) => work.feeds.has(name));
+    const latest = bringing[bringing.length - 1] ?? (runsAhead(states[name], entries) ? last : undefined);
+    if (!latest) return [];
+    const target = join(context.scratch, `${name}.state.parquet`);
+    return [{ name, feed, bringing, target, key: lakeKeys.state(name, latest.delivery) }];
+  });
+  await lanes.all(
+    settled.map(({ name, feed, bringing, target, key }) => async (session) => {
       const before = local.get(name);
-      const target = join(this.#context.scratch, `${name}.state.parquet`);
       await writeState(
-        this.#session,
+        session,
         feed,
         before === undefined
           ? null
@@ -218,29 +224,32 @@ class Judgement {
         })),
         target,
       );
-      const key = lakeKeys.state(name, latest.delivery);
-      await this.#lake.putFile(key, target);
-      states[name] = key;
-      local.set(name, target);
-    }
-    for (const work of accepted) work.states = states;
-    for (const name of ['receipts', 'payments'] as const) {
-      const files = accepted.flatMap((work) => {
-        const path = work.feeds.get(name)?.converted?.ledger;
-        if (path === undefined) return [];
-        return [{ path, cutoffAt: work.offer.cutoffAt, report: work.findings.push.bind(work.findings) }];
-      });
-      await reportMissingMembers(this.#session, name, files, local);
-    }
-    for (const name of FEED_NAMES) {
-      if (!feedOf(name).mandatory || name === 'receipts' || states[name] !== undefined) continue;
-      last.findings.push({
-        code: 'MANDATORY_FEED_MISSING',
-        severity: 'error',
-        feed: name,
-        message: `${name} was never delivered, and nothing can be built without it`,
-        count: 1,
-      });
-    }
+      await lake.putFile(key, target);
+    }),
+  );
+  for (const { name, key, target } of settled) {
+    states[name] = key;
+    local.set(name, target);
   }
+  for (const work of accepted) work.states = states;
+  await reportMissingMembers(lanes, accepted, local);
+  for (const name of FEED_NAMES) {
+    if (!feedOf(name).mandatory || name === 'receipts' || states[name] !== undefined) continue;
+    last.findings.push({
+      code: 'MANDATORY_FEED_MISSING',
+      severity: 'error',
+      feed: name,
+      message: `${name} was never delivered, and nothing can be built without it`,
+      count: 1,
+    });
+  }
+}
+
+/**
+ * Deliveries that land together share the states through the last of them. Where their landing was cut short, the
+ * state may tell what deliveries brought that were never accepted.
+ */
+function runsAhead(state: string | undefined, entries: readonly DeliveryEntry[]): boolean {
+  const delivery = state === undefined ? undefined : deliveryOfState(state);
+  return delivery !== undefined && !entries.some((entry) => entry.delivery === delivery);
 }

@@ -61,6 +61,28 @@ export class Lanes {
     }
   }
 
+  /**
+   * Runs jobs side by side, each on the next free session. Once one has failed, no other begins; the failure is thrown
+   * when none runs any more.
+   */
+  async all(jobs: readonly ((session: Session) => Promise<unknown>)[]): Promise<void> {
+    let failed = false;
+    const ends = await Promise.allSettled(
+      jobs.map((job) =>
+        this.run(async (session) => {
+          if (failed) return;
+          try {
+            await job(session);
+          } catch (error) {
+            failed = true;
+            throw error;
+          }
+        }),
+      ),
+    );
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
   close(): void {
     for (const session of this.#sessions) session.close();
   }

@@ -2,46 +2,64 @@ import type { Finding } from '../contracts/delivery.ts';
 import type { Feed, Reference } from '../contracts/feed.ts';
 import { type FeedName, feedOf, isFeedName } from '../contracts/feeds.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
+import type { Lanes } from './lanes.ts';
+import type { DeliveryWork } from './work.ts';
 
-/** A delivered file whose rows name members of dimensions. */
-export interface NamingFile {
-  readonly path: string;
-  readonly cutoffAt: string;
-  readonly report: (finding: Finding) => void;
-}
+/** Feeds whose rows name members of dimensions. */
+const NAMING = ['receipts', 'payments'] as const;
 
 /**
  * Reports, delivery by delivery, members that rows name and no dimension knows at the cut-off. Dimensions that were
  * never delivered are left out here.
- * @param files in the order of their cut-offs
+ * @param works in the order of their cut-offs
  * @param states local file of the state of each reference feed
  */
 export async function reportMissingMembers(
-  session: Session,
-  name: FeedName,
-  files: readonly NamingFile[],
+  lanes: Lanes,
+  works: readonly DeliveryWork[],
   states: ReadonlyMap<FeedName, string>,
 ): Promise<void> {
-  if (files.length === 0) return;
-  const feed = feedOf(name);
-  for (const reference of feed.refers) {
-    const state = isFeedName(reference.feed) ? states.get(reference.feed) : undefined;
-    if (state !== undefined) await reportMissing(session, feed, reference, files, state);
-  }
+  const looks = NAMING.flatMap((name) => {
+    const feed = feedOf(name);
+    const files = works.flatMap((work) => {
+      const path = work.feeds.get(name)?.converted?.ledger;
+      return path === undefined ? [] : [{ work, path }];
+    });
+    return feed.refers.flatMap((reference) => {
+      const state = isFeedName(reference.feed) ? states.get(reference.feed) : undefined;
+      return files.length === 0 || state === undefined ? [] : [{ feed, reference, files, state }];
+    });
+  });
+  const found = new Map<(typeof looks)[number], ReadonlyMap<number, Finding>>();
+  await lanes.all(
+    looks.map((look) => async (session) => {
+      found.set(look, await missingMembers(session, look));
+    }),
+  );
+  // In the order of the references, whichever was looked at first.
+  for (const look of looks)
+    for (const [place, { work }] of look.files.entries()) {
+      const finding = found.get(look)?.get(place);
+      if (finding) work.findings.push(finding);
+    }
 }
 
-async function reportMissing(
+/** By the place of a file, what it names that the dimension does not know. */
+async function missingMembers(
   session: Session,
-  feed: Feed,
-  reference: Reference,
-  files: readonly NamingFile[],
-  state: string,
-): Promise<void> {
+  look: {
+    readonly feed: Feed;
+    readonly reference: Reference;
+    readonly files: readonly { readonly work: DeliveryWork; readonly path: string }[];
+    readonly state: string;
+  },
+): Promise<Map<number, Finding>> {
+  const { feed, reference, files, state } = look;
   const target = feedOf(reference.feed as FeedName);
   const columns = reference.columns.map(identifier);
   const last = columns[columns.length - 1] ?? '';
-  const source = `read_parquet([${files.map((file) => literal(file.path)).join(', ')}], hive_partitioning = false)`;
-  const cutoffs = `(VALUES ${files.map(({ cutoffAt }, at) => `(${at}, TIMESTAMP ${literal(cutoffAt)})`).join(', ')}) c (place, cutoff_at)`;
+  const source = `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}], hive_partitioning = false)`;
+  const cutoffs = `(VALUES ${files.map(({ work }, at) => `(${at}, TIMESTAMP ${literal(work.offer.cutoffAt)})`).join(', ')}) c (place, cutoff_at)`;
   const named = `${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${last} IS NOT NULL`;
   const same = columns
     .map((column, at) => `s.${identifier(target.key[at] ?? '')} = n.${column}`)
@@ -55,25 +73,25 @@ async function reportMissing(
       FROM read_parquet(${literal(state)}) GROUP BY ALL) s ON ${same}
     WHERE s.known_from IS NULL OR s.known_from > c.cutoff_at`);
   const [any] = await session.rows('SELECT count(*) AS n FROM strangers');
-  if (Number(any?.n) > 0) {
-    const joined = columns.map((column) => `n.${column} = x.${column}`).join(' AND ');
-    const rows =
-      await session.rows(`SELECT n.place, count(*) AS n, count(DISTINCT n.${last}) AS members, min(n.${last}) AS example
+  const joined = columns.map((column) => `n.${column} = x.${column}`).join(' AND ');
+  const rows =
+    Number(any?.n) === 0
+      ? []
+      : await session.rows(`SELECT n.place, count(*) AS n, count(DISTINCT n.${last}) AS members, min(n.${last}) AS example
       FROM (SELECT ${named}) n JOIN ${cutoffs} ON c.place = n.place
       JOIN strangers x ON ${joined} AND (x.known_from IS NULL OR x.known_from > c.cutoff_at)
       GROUP BY n.place`);
-    const byPlace = new Map(rows.map((row) => [Number(row.place), row]));
-    for (const [place, file] of files.entries()) {
-      const row = byPlace.get(place);
-      if (!row) continue;
-      file.report({
+  await session.run('DROP TABLE strangers');
+  return new Map(
+    rows.map((row) => [
+      Number(row.place),
+      {
         code: 'UNKNOWN_MEMBER',
         severity: 'warning',
         feed: feed.name as FeedName,
         message: `${row.n} rows name ${row.members} ${last.replaceAll('"', '')} that ${target.name} does not know, for example ${row.example}`,
         count: Number(row.n),
-      });
-    }
-  }
-  await session.run('DROP TABLE strangers');
+      } satisfies Finding,
+    ]),
+  );
 }
