@@ -25,24 +25,33 @@ worst as (
   select max(ord) as ord from alturas where lo is not null
 ),
 
-rolled as (
+monthly as (   -- each month end once, whatever windows it falls in
   select
-    w.as_of, w.over_months, r.company, d.dimension,
+    r.as_of, r.company, d.dimension,
     case d.dimension when 'total' then 'total' when 'company' then r.company
       when 'office' then r.office when 'advisor' then r.advisor when 'clerk' then r.clerk
       when 'line' then r.line when 'intermediary' then r.intermediary
       when 'currency' then r.currency end as member,
     r.from_order,
     sum(r.amount) as opening,
-    sum(case when r.forward then r.amount else 0 end) as forward,
-    count(distinct r.as_of) as months
-  from window_of w
-  join roll_rates r
-    on r.as_of <= w.as_of
-    and r.as_of > last_day_of_month(date_add('month', -1 * w.over_months, w.as_of))
-    and r.period = 'month'
+    sum(case when r.forward then r.amount else 0 end) as forward
+  from roll_rates r
   cross join (values ('total'), ('company'), ('office'), ('advisor'), ('clerk'), ('line'),
     ('intermediary'), ('currency')) as d (dimension)
+  where r.period = 'month'
+  group by 1, 2, 3, 4, 5
+),
+
+rolled as (
+  select
+    w.as_of, w.over_months, m.company, m.dimension, m.member, m.from_order,
+    sum(m.opening) as opening,
+    sum(m.forward) as forward,
+    count(*) as months
+  from window_of w
+  join monthly m
+    on m.as_of <= w.as_of
+    and m.as_of > last_day_of_month(date_add('month', -1 * w.over_months, w.as_of))
   group by 1, 2, 3, 4, 5, 6
 ),
 

@@ -35,38 +35,32 @@ learnt as (   -- all that was known by each month end about its last 25 cohorts
   group by m.as_of, v.company, v.office, v.line, v.currency, v.clock, v.cohort, v.age
 ),
 
-cell as (   -- every age of every cohort, whether or not something happened in it
-  select
-    l.as_of, l.company, l.office, l.line, l.currency, l.clock, l.cohort, a.age,
-    case when a.age = l.age then l.base else 0 end as base,
-    case when a.age = l.age then l.opened else 0 end as opened,
-    case when a.age = l.age then l.cash else 0 end as cash,
-    case when a.age = l.age then l.cancelled else 0 end as cancelled
-  from learnt l
-  cross join unnest(sequence(0, 13)) as a (age)
-),
-
-summed as (
-  select
-    as_of, company, office, line, currency, clock, cohort, age,
-    sum(base) as base, sum(opened) as opened, sum(cash) as cash, sum(cancelled) as cancelled
-  from cell
-  group by as_of, company, office, line, currency, clock, cohort, age
-),
-
-grown as (
+grown as (   -- what is known at an age holds until the next one at which something happened
   select
     as_of, company, office, line, currency, clock, cohort, age,
     sum(base + opened) over cohort_of as cohort_amount,
     sum(opened) over cohort_of as opened,
     sum(cash) over until_age as cash,
     sum(cancelled) over until_age as cancelled,
-    date_diff('month', cohort, cast(date_trunc('month', as_of) as date)) < age as censored
-  from summed
+    min(age) over cohort_of = age as is_first,
+    lead(age, 1, 14) over until_age as next_age
+  from learnt
   window
     cohort_of as (partition by as_of, company, office, line, currency, clock, cohort),
     until_age as (
       partition by as_of, company, office, line, currency, clock, cohort order by age)
+),
+
+cell as (   -- every age of every cohort, whether or not something happened in it
+  select
+    g.as_of, g.company, g.office, g.line, g.currency, g.clock, g.cohort, a.age,
+    g.cohort_amount, g.opened,
+    case when a.age >= g.age then g.cash else 0 end as cash,
+    case when a.age >= g.age then g.cancelled else 0 end as cancelled,
+    date_diff('month', g.cohort, cast(date_trunc('month', g.as_of) as date)) < a.age as censored
+  from grown g
+  cross join unnest(sequence(0, 13)) as a (age)
+  where a.age < g.next_age and (a.age >= g.age or g.is_first)
 )
 
 select
@@ -76,4 +70,4 @@ select
   case when not censored then cast(cash as decimal(38,2)) end as cash,
   case when not censored then cast(cancelled as decimal(38,2)) end as cancelled,
   censored
-from grown
+from cell
