@@ -9,6 +9,8 @@ import { terminal } from './terminal.ts';
  * @returns the exit code: 0, or the code of the error's kind (see functions/core/errors.ts)
  */
 export async function run(args: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(ignoreReaderGone)) stream.on('error', ignoreReaderGone);
   try {
     await createProgram().parseAsync([...args], { from: 'user' });
     return 0;
@@ -29,4 +31,9 @@ export async function run(args: readonly string[]): Promise<number> {
     terminal.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return 1;
   }
+}
+
+/** `alturas kpi | head` has seen enough: what is under way ends as it would, without anybody to tell. */
+function ignoreReaderGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
