@@ -8,7 +8,7 @@ en: How much of the gross the largest clients, intermediaries, lines, offices or
 columns:
   as_of: {type: DATE, en: Business date, es: Fecha de corte}
   company: {type: VARCHAR, en: Company, es: Compañía}
-  dimension: {type: VARCHAR, en: "Within what: total, office, line (also intermediary, among clients)", es: "Dentro de qué: total, office, line (también intermediary, entre clientes)"}
+  dimension: {type: VARCHAR, en: "Within what: total, office, line, intermediary", es: "Dentro de qué: total, office, line, intermediary"}
   member: {type: VARCHAR, en: "Member of the dimension (null: not assigned)", es: "Miembro de la dimensión (nulo: sin asignar)"}
   among: {type: VARCHAR, en: "Among whom: client, intermediary, line, office, advisor; who is not assigned is no one", es: "Entre quiénes: client, intermediary, line, office, advisor; lo no asignado no es de nadie"}
   members: {type: BIGINT, en: "How many have gross open", es: "Cuántos tienen cartera bruta"}
@@ -37,8 +37,6 @@ pair as (   -- within which member, and among whom
   from (values ('total'), ('office'), ('line'), ('intermediary')) as d (dimension)
   cross join (values ('client'), ('intermediary'), ('line'), ('office'), ('advisor')) as a (among)
   where d.dimension <> a.among
-    and (d.dimension = 'total' or a.among = 'client'
-      or (a.among = 'intermediary' and d.dimension in ('office', 'line')))
 ),
 
 holding as (

@@ -260,6 +260,31 @@ describe('concentration', () => {
   });
 });
 
+describe('concentration within a member', () => {
+  test('is told among all that the member is not itself', async () => {
+    await house.theseDays([JUNE]);
+    const due_date = '2026-07-15';
+    await house.give('position', [
+      { as_of: JUNE, receipt_no: 'R1', open_total: 300, due_date, office: '01', line: '10', advisor: 'A1' },
+      { as_of: JUNE, receipt_no: 'R2', open_total: 100, due_date, office: '01', line: '20', advisor: 'A2' },
+      { as_of: JUNE, receipt_no: 'R3', open_total: 600, due_date, office: '02', line: '10', advisor: 'A2' },
+    ]);
+    await house.build('concentration');
+    const largest = (dimension: string, member: string) =>
+      house.rows(
+        `select among, gross, top_1 from concentration where dimension = '${dimension}' and member = '${member}' and among in ('line', 'office', 'advisor') order by 1`,
+      );
+    expect(await largest('office', '01')).toEqual([
+      { among: 'advisor', gross: '400.00', top_1: '300.00' },
+      { among: 'line', gross: '400.00', top_1: '300.00' },
+    ]);
+    expect(await largest('line', '10')).toEqual([
+      { among: 'advisor', gross: '900.00', top_1: '600.00' },
+      { among: 'office', gross: '900.00', top_1: '600.00' },
+    ]);
+  });
+});
+
 describe('rotation', () => {
   async function countback(
     days: readonly string[],
