@@ -9,11 +9,13 @@ columns:
   as_of: {type: DATE, en: Business date, es: Fecha de corte}
   company: {type: VARCHAR, en: Company, es: Compañía}
   openings: {type: BIGINT, en: Opening movements that stand, es: Movimientos de apertura vigentes}
+  last_opened: {type: DATE, en: "Day of the last of them", es: "Día de la última"}
 */
 select
   p.as_of,
   f.company,
-  cast(sum(f.weight) as bigint) as openings
+  cast(sum(f.weight) as bigint) as openings,
+  max(case when f.weight > 0 then f.as_of end) as last_opened
 from periods p
 join flow f on f.as_of > p.opened and f.as_of <= p.as_of
 where p.period = 'month' and f.cause = 'OPENING'

@@ -24,7 +24,7 @@ columns:
 */
 with start as (   -- the first whole month of the lake; a delivery on the last day of a month opens the next
   select
-    cast(date_trunc('month', min(as_of)) as date) as opening_month,
+    min(as_of) as first_day,
     date_add('month', 1, cast(date_trunc('month', date_add('day', -1, min(as_of))) as date)) as first_month
   from deliveries
   where has_receipts
@@ -57,7 +57,7 @@ sold as (   -- whole months before, as each month end knew them
 ),
 
 opened as (   -- days and month ends by which a company's opening balances had come in their month
-  select as_of, company, cast(date_trunc('month', as_of) as date) as opened_month
+  select as_of, company, cast(date_trunc('month', as_of) as date) as opened_month, last_opened
   from month_opening
 ),
 
@@ -67,7 +67,7 @@ joined as (   -- a company that joined the lake later: whole months begin after 
   join opened o
     on o.as_of <= d.as_of and (o.as_of = d.as_of or o.as_of = last_day_of_month(o.as_of))
   cross join start t
-  where o.opened_month <> t.opening_month
+  where o.last_opened <> t.first_day
   union all   -- known by now, but not yet on that day
   select d.as_of, c.company, cast(date_trunc('month', d.as_of) as date) as joined_month
   from days d

@@ -53,9 +53,7 @@ function historyStart(plan: LedgerPlan, company: CompanyFacts): string {
   const lake = first.endsWith('-01') ? first.slice(0, 7) : monthAfter(first);
   const joined = plan.deliveries[company.from]?.businessDate ?? first;
   const opened = company.receipts.some(({ opening }) => opening !== null && totalOf(opening) !== 0n);
-  return opened && joined.slice(0, 7) !== first.slice(0, 7) && monthAfter(joined) > lake
-    ? monthAfter(joined)
-    : lake;
+  return opened && joined !== first && monthAfter(joined) > lake ? monthAfter(joined) : lake;
 }
 
 export function countbackOf(book: Book): Countback {

@@ -39,3 +39,23 @@ it('a company that joined late has no history before its first whole month, howe
       if (kpi === 'countback_dso') expect(row.notes).toMatchObject({ lower_bound: '30' });
     }
 });
+
+it('nor has one that joined in the month with whose first day the lake begins', async () => {
+  const ledger = new Ledger(deliveredOn('2026-03-01', '2026-03-15', '2026-03-31'));
+  const sold = { issued: '2026-03-20', due: '2026-05-30', known: '2026-03-31' };
+  ledger.company('A').receipt('1', { total: 310, ...sold });
+  const b = ledger.company('B', { known: '2026-03-15' });
+  b.receipt('1', { opening: 500, issued: '2026-02-01', due: '2026-03-01', known: '2026-03-15' }).paid(
+    500,
+    '2026-03-31',
+  );
+  b.receipt('2', { total: 600, ...sold });
+  const young = await KpiLake.of(ledger);
+  try {
+    const days = async (company: string) => young.figure('countback_dso', company, { asOf: '2026-03-31' });
+    expect(await days('A')).toMatchObject({ value: 31, reason: null });
+    expect(await days('B')).toMatchObject({ value: null, reason: 'INSUFFICIENT_HISTORY' });
+  } finally {
+    await young.close();
+  }
+});
