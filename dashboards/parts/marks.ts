@@ -1,4 +1,4 @@
-import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 
 const WIDTH = 100;
 
@@ -31,47 +31,3 @@ export function strip(percentile: number | null): TemplateResult {
     ${percentile === null ? nothing : svg`<path class="dot big" d="M${percentile * WIDTH} 7h.001"></path>`}
   </svg>`;
 }
-
-export const markStyle = css`
-  .mark {
-    display: inline-block;
-    inline-size: 6.5rem;
-    block-size: 0.875rem;
-    vertical-align: middle;
-    overflow: visible;
-  }
-  .mark.wide {
-    inline-size: clamp(8rem, 24vw, 22rem);
-  }
-  .mark * {
-    vector-effect: non-scaling-stroke;
-    fill: none;
-  }
-  .mark .fill {
-    fill: var(--ghost);
-  }
-  .mark .cut {
-    stroke: var(--paper);
-    stroke-width: 2;
-  }
-  .mark .tick {
-    stroke: var(--ink);
-    stroke-width: 1.5;
-  }
-  .mark .base {
-    stroke: var(--hairline);
-    stroke-width: 1;
-  }
-  .mark .span {
-    stroke: var(--ghost);
-    stroke-width: 4;
-  }
-  .mark .dot {
-    stroke: var(--accent);
-    stroke-width: 7;
-    stroke-linecap: round;
-  }
-  .mark .big {
-    stroke-width: 10;
-  }
-`;

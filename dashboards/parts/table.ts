@@ -4,7 +4,7 @@ import { base, controls, waiting } from '../design/base.ts';
 import type { Words } from '../words/words.ts';
 import { changeStyle } from './change.ts';
 import { icon } from './icons.ts';
-import { markStyle } from './marks.ts';
+import { markStyle } from './markStyle.ts';
 import { paint } from './paint.ts';
 import { sparkStyle } from './sparkStyle.ts';
 import { inOrder, type OrderedCell, type Sorted } from './tableOrder.ts';
