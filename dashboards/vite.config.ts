@@ -37,6 +37,10 @@ const flatTemplates: Plugin = {
   },
 };
 
+/** What every board draws with travels in one part: apart, its pieces would each be compressed alone. */
+const SHARED =
+  /dashboards\/(parts\/(buckets|change|marks?Style|phrase|refused|seal|spark|sparkStyle|table|tableOrder|tableStyle|tile|tiles)|boards\/boardStyle|boards\/pulso\/tables|format\/text|app\/board)\.ts$/;
+
 export default defineConfig({
   root,
   base: './',
@@ -48,6 +52,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: `${root}index.html` },
+    rolldownOptions: {
+      input: `${root}index.html`,
+      output: { codeSplitting: { groups: [{ name: 'parts', test: SHARED }] } },
+    },
   },
 });

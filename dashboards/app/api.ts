@@ -35,6 +35,11 @@ export class Refusal extends Error {
     this.code = problem?.code ?? String(status);
     this.problem = problem;
   }
+
+  /** Whether the same question may be answered another time: what it asks is not what it was refused for. */
+  get isPassing(): boolean {
+    return this.status < 400 || this.status >= 500;
+  }
 }
 
 /** Where the caller's token comes from: a host page, or the cookie of a server on loopback (null). */
@@ -168,4 +173,27 @@ export function answersOf(response: AskResponse): Map<string, AskAnswer | Refusa
         : [entry.id ?? '', new Refusal(entry.problem.status, entry.problem)],
     ),
   );
+}
+
+type Answers = ReadonlyMap<string, AskAnswer | Refusal>;
+
+/** As `answersOf`, for a board: where every question was refused for one cause, the board is. */
+export function boardAnswers(response: AskResponse): Answers {
+  const answers = answersOf(response);
+  const [first, ...others] = answers.values();
+  if (first instanceof Refusal && others.every((one) => one instanceof Refusal && one.code === first.code))
+    throw first;
+  return answers;
+}
+
+/** The answer to one question of a batch; null before it comes, and where it was refused. */
+export function answerOf(answers: Answers | undefined, id: string): AskAnswer | null {
+  const found = answers?.get(id);
+  return found instanceof Refusal ? null : (found ?? null);
+}
+
+/** What one question of a batch was refused with. */
+export function refusalOf(answers: Answers | undefined, id: string): Refusal | null {
+  const found = answers?.get(id);
+  return found instanceof Refusal ? found : null;
 }

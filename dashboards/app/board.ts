@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import type { AskAnswer } from '../../functions/serve/api.ts';
 import { dayText } from '../format/days.ts';
 import { Refusal } from './api.ts';
-import { tell } from './events.ts';
+import { hear, tell } from './events.ts';
 import type { Setting } from './setting.ts';
 import { trouble } from './trouble.ts';
 
@@ -37,6 +37,7 @@ export abstract class Board<Data> extends LitElement {
     this.refusal = null;
     this.loading = false;
     this.long = false;
+    hear(this, 'alturas-again', () => void this.fetchData());
   }
 
   abstract load(setting: Setting, signal: AbortSignal): Promise<Data>;

@@ -3,6 +3,7 @@ import type { ClientsResponse } from '../../functions/serve/api.ts';
 import { base, controls } from '../design/base.ts';
 import { Figures } from '../format/figures.ts';
 import { icon } from '../parts/icons.ts';
+import { Refusal } from './api.ts';
 import { tell } from './events.ts';
 import type { Setting } from './setting.ts';
 
@@ -155,13 +156,17 @@ export class ClientSearch extends LitElement {
       return;
     }
     this.#timer = window.setTimeout(async () => {
-      this.#abort = new AbortController();
+      const abort = new AbortController();
+      this.#abort = abort;
       try {
-        const { clients } = await this.setting.api.clients(find, this.setting.place.asOf, this.#abort.signal);
+        const { clients } = await this.setting.api.clients(find, this.setting.place.asOf, abort.signal);
         this.found = clients;
         this.at = 0;
-      } catch {
+      } catch (error) {
         this.found = null;
+        const { failed } = this.setting.words.status;
+        if (!abort.signal.aborted)
+          tell(this, 'alturas-say', { text: error instanceof Refusal ? error.message : failed });
       }
     }, PAUSE_MS);
   };

@@ -200,6 +200,16 @@ export class Drill extends LitElement {
         : { ...page, offset: 0, receipts: [...this.receipts.receipts, ...page.receipts] };
   }
 
+  /** More receipts of the same figure: where they are refused, those on show stay. */
+  async #more(opened: Opened, offset: number): Promise<void> {
+    await this.#loadReceipts(opened, offset).catch((error: unknown) => this.#sayRefused(error));
+  }
+
+  #sayRefused(error: unknown): void {
+    const { failed } = this.setting.words.status;
+    tell(this, 'alturas-say', { text: error instanceof Refusal && error.problem ? error.message : failed });
+  }
+
   override render(): TemplateResult {
     const { opened } = this.setting.place;
     const { words } = this.setting;
@@ -354,7 +364,7 @@ export class Drill extends LitElement {
       ></alturas-table>
       ${
         receipts !== null && receipts.next !== null
-          ? html`<button type="button" class="more" @click=${() => this.#loadReceipts(opened, receipts.next ?? 0)}>
+          ? html`<button type="button" class="more" @click=${() => this.#more(opened, receipts.next ?? 0)}>
               ${words.table.more(figures.number(Math.min(PAGE, receipts.row_count - receipts.receipts.length), 0))}
             </button>`
           : nothing
@@ -363,11 +373,10 @@ export class Drill extends LitElement {
 
   async #proof(opened: Opened): Promise<void> {
     const { id: _, ...question } = this.#question(opened, Object.keys(opened.at));
-    const proof = await this.setting.api.proof({
-      question,
-      at: { ...opened.at },
-      part: opened.part ?? 'numerator',
-    });
+    const proof = await this.setting.api
+      .proof({ question, at: { ...opened.at }, part: opened.part ?? 'numerator' })
+      .catch((error: unknown) => this.#sayRefused(error));
+    if (!proof) return;
     const name = `${opened.kpi}-${dayShort(proof.receipt.as_of, this.setting.language)}.json`;
     saveAs(name, new Blob([JSON.stringify(proof, null, 2)], { type: 'application/json' }));
   }

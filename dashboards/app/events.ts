@@ -7,7 +7,10 @@ export interface Messages {
   'alturas-open': Opened;
   'alturas-define': { readonly kpi: string };
   'alturas-say': { readonly text: string };
+  /** The token is refused: nothing may stay on the screen. */
   'alturas-retry': null;
+  /** A question that was refused is asked again. */
+  'alturas-again': null;
 }
 
 export function tell<Name extends keyof Messages>(

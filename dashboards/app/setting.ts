@@ -164,6 +164,8 @@ export class Setting {
     const { days, session } = this.ground;
     return JSON.stringify([
       board,
+      // Refusals and labels come in the language that was asked in.
+      this.language,
       this.asOf,
       knownAt,
       this.company,

@@ -14,6 +14,10 @@ export const troubleStyle = css`
     border-inline-start: 3px solid var(--bad);
     background: var(--bad-soft);
   }
+  .trouble[role="status"] {
+    border-color: var(--rule);
+    background: var(--sunken);
+  }
   .trouble > .icon {
     margin-block-start: 0.2rem;
     color: var(--bad);
@@ -26,18 +30,26 @@ export const troubleStyle = css`
   }
 `;
 
-/** What happened, what is safe, what to do; the code stands small, for support. */
-export function trouble(words: Words, refusal: Refusal, retry: () => void): TemplateResult {
-  const { problem } = refusal;
-  return html`<section class="trouble" role="alert">
+/**
+ * What happened, what is safe, what to do; the code stands small, for support.
+ * @param retry null: the same question would be refused again
+ * @param brief in the place of one figure or table (the others stand), and what it is where no heading says so
+ */
+export function trouble(
+  words: Words,
+  { problem, code }: Refusal,
+  retry: (() => void) | null,
+  brief: { readonly what?: string } | null = null,
+): TemplateResult {
+  return html`<section class="trouble" role=${brief ? 'status' : 'alert'}>
     ${icon('warning')}
-    <div><strong>${problem?.title ?? words.status.failed}</strong></div>
+    <div><strong>${brief?.what === undefined ? '' : `${brief.what}: `}${problem?.title ?? words.status.failed}</strong></div>
     ${problem ? html`<div>${problem.detail}</div>` : nothing}
-    <div>${problem?.safe ?? words.status.failedSafe}</div>
+    ${brief ? nothing : html`<div>${problem?.safe ?? words.status.failedSafe}</div>`}
     ${problem?.action ? html`<div>${problem.action}</div>` : nothing}
     <div>
-      <button type="button" class="control" @click=${retry}>${words.status.retry}</button>
-      <span class="small soft">${words.status.code}: ${refusal.code}</span>
+      ${retry === null ? nothing : html`<button type="button" class="control" @click=${retry}>${words.status.retry}</button>`}
+      <span class="small soft">${words.status.code}: ${code}</span>
     </div>
   </section>`;
 }

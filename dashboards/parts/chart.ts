@@ -1,5 +1,7 @@
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import type { Refusal } from '../app/api.ts';
+import { troubleStyle } from '../app/trouble.ts';
 import { base, controls } from '../design/base.ts';
 import { saveAs } from '../format/save.ts';
 import type { Words } from '../words/words.ts';
@@ -7,6 +9,7 @@ import { icon } from './icons.ts';
 import './menu.ts';
 import { closeMenu } from './menu.ts';
 import { paint } from './paint.ts';
+import { refused } from './refused.ts';
 import type { TableModel } from './table.ts';
 import './table.ts';
 
@@ -34,10 +37,14 @@ export interface ChartModel {
   readonly open?: (at: number, series: string) => void;
 }
 
-/** A chart with its words: a description, the same figures as a table, and the image to save. */
+/**
+ * A chart with its words: a description, the same figures as a table, and the image to save. Without `model`, the place
+ * that it will take, or why it does not come.
+ */
 export class Chart extends LitElement {
   static override properties = {
     model: { attribute: false },
+    refusal: { attribute: false },
     words: { attribute: false },
     height: { type: Number },
     asTable: { state: true },
@@ -45,6 +52,7 @@ export class Chart extends LitElement {
   static override styles = [
     base,
     controls,
+    troubleStyle,
     css`
       :host {
         position: relative;
@@ -86,6 +94,7 @@ export class Chart extends LitElement {
     `,
   ];
   declare model: ChartModel | null;
+  declare refusal: Refusal | null;
   declare words: Words;
   declare height: number;
   declare asTable: boolean;
@@ -96,6 +105,7 @@ export class Chart extends LitElement {
   constructor() {
     super();
     this.model = null;
+    this.refusal = null;
     this.height = 260;
     this.asTable = false;
   }
@@ -124,7 +134,10 @@ export class Chart extends LitElement {
   override render(): TemplateResult {
     const { model, words } = this;
     const height = paint({ '--height': `${model?.height ?? this.height}px` });
-    if (model === null) return html`<div class="drawing" aria-busy="true" ${height}></div>`;
+    if (model === null)
+      return this.refusal
+        ? html`<div class="drawing" ${height}>${refused(this, words, this.refusal)}</div>`
+        : html`<div class="drawing" aria-busy="true" ${height}></div>`;
     return html`<div class="tools">
         <button
           type="button"

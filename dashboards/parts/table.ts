@@ -1,11 +1,14 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Refusal } from '../app/api.ts';
 import { tell } from '../app/events.ts';
+import { troubleStyle } from '../app/trouble.ts';
 import { base, controls, waiting } from '../design/base.ts';
 import type { Words } from '../words/words.ts';
 import { changeStyle } from './change.ts';
 import { icon } from './icons.ts';
 import { markStyle } from './markStyle.ts';
 import { paint } from './paint.ts';
+import { refused } from './refused.ts';
 import { sparkStyle } from './sparkStyle.ts';
 import { inOrder, type OrderedCell, type Sorted } from './tableOrder.ts';
 import { tableStyle } from './tableStyle.ts';
@@ -57,11 +60,12 @@ export function wordCell(text: string, show: unknown = text): TableCell {
 
 /**
  * A table for reading: total on top, header and first column that stay, arrows to move between rows, Enter to open
- * one, a copy that a spreadsheet takes. Without `model`, the place that `rows` rows will take.
+ * one, a copy that a spreadsheet takes. Without `model`, the place that `rows` rows will take, or why they do not come.
  */
 export class Table extends LitElement {
   static override properties = {
     model: { attribute: false },
+    refusal: { attribute: false },
     words: { attribute: false },
     rows: { type: Number },
     limit: { type: Number },
@@ -70,8 +74,18 @@ export class Table extends LitElement {
     all: { state: true },
     current: { state: true },
   };
-  static override styles = [base, controls, waiting, sparkStyle, changeStyle, markStyle, tableStyle];
+  static override styles = [
+    base,
+    controls,
+    waiting,
+    troubleStyle,
+    sparkStyle,
+    changeStyle,
+    markStyle,
+    tableStyle,
+  ];
   declare model: TableModel | null;
+  declare refusal: Refusal | null;
   declare words: Words;
   declare rows: number;
   declare limit: number;
@@ -83,6 +97,7 @@ export class Table extends LitElement {
   constructor() {
     super();
     this.model = null;
+    this.refusal = null;
     this.rows = 8;
     this.limit = 0;
     this.tall = false;
@@ -97,7 +112,7 @@ export class Table extends LitElement {
 
   override render(): TemplateResult {
     const { model, words } = this;
-    if (model === null) return this.#place();
+    if (model === null) return this.refusal ? refused(this, words, this.refusal) : this.#place();
     const lines = this.#ordered;
     const cut = this.limit > 0 && !this.all && lines.length > this.limit + FEW_HIDDEN;
     const shown = cut ? lines.slice(0, this.limit) : lines;

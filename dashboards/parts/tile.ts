@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Refusal } from '../app/api.ts';
 import { tell } from '../app/events.ts';
 import type { Opened } from '../app/place.ts';
 import type { Setting } from '../app/setting.ts';
@@ -17,6 +18,8 @@ export interface TileFigure {
   readonly direction: 'up_is_good' | 'down_is_good' | 'neutral';
   readonly value: Value;
   readonly reason: string | null;
+  /** What the question was refused with. */
+  readonly refusal?: Refusal;
   readonly monthBefore: { readonly day: string; readonly value: Value } | null;
   readonly yearBefore: { readonly day: string; readonly value: Value } | null;
   readonly line: SparkLine;
@@ -106,6 +109,13 @@ export class Tile extends LitElement {
         min-block-size: 2.25rem;
         align-content: start;
       }
+      .again {
+        justify-self: start;
+        color: var(--accent);
+      }
+      .why {
+        display: none;
+      }
       .line {
         grid-area: line;
       }
@@ -113,6 +123,9 @@ export class Tile extends LitElement {
         article {
           grid-template: "label label" auto "value line" auto "changes line" auto / minmax(0, 1fr) minmax(6rem, 38%);
           column-gap: 1rem;
+        }
+        .why {
+          display: block;
         }
         .line {
           align-self: center;
@@ -160,10 +173,17 @@ export class Tile extends LitElement {
             </button>`
       }
       <div class="changes">
-        ${figure.value === null ? html`<span class="soft">${this.setting.reason(figure.reason)}</span>` : this.#changes(figure)}
+        ${figure.refusal ? this.#refused(figure.refusal) : figure.value === null ? html`<span class="soft">${this.setting.reason(figure.reason)}</span>` : this.#changes(figure)}
       </div>
       <div class="line" title=${words.tile.trend}>${spark(figure.line)}</div>
     </article>`;
+  }
+
+  #refused({ problem, isPassing }: Refusal): TemplateResult {
+    const { status } = this.setting.words;
+    return html`<span title=${problem?.detail ?? ''}>${problem?.title ?? status.failed}</span>
+      <span class="why soft">${problem?.detail}</span>
+      ${isPassing ? html`<button type="button" class="again" @click=${() => tell(this, 'alturas-again', null)}>${status.retry}</button>` : nothing}`;
   }
 
   #changes(figure: TileFigure): TemplateResult {

@@ -178,6 +178,46 @@ it('a month that is not over is hatched, called partial, and compared with no wh
   await close();
 });
 
+it('a week in which nothing falls due is an empty place among the others', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  const none = '2026-07-13';
+  await page.route('**/api/ask', async (route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as AskResponse;
+    for (const entry of told.answers)
+      if ('answer' in entry && entry.answer.kpi === 'falls_due')
+        entry.answer.rows = entry.answer.rows.filter(({ dimensions }) => dimensions.week !== none);
+    await route.fulfill({ response, json: told });
+  });
+  await openBoard(page, inject('boards'), 'board=rotacion');
+  const chart = page.locator('alturas-chart').nth(1);
+  await chart.getByRole('button', { name: /^Ver como tabla/ }).click();
+  const weeks = await chart.locator('tbody th').allInnerTexts();
+  expect(weeks.slice(-8).map((text) => text.trim())).toEqual([
+    '29 jun',
+    '6 jul',
+    '13 jul',
+    '20 jul',
+    '27 jul',
+    '3 ago',
+    '10 ago',
+    '17 ago',
+  ]);
+  const row = chart.locator('tbody tr', { hasText: '13 jul' });
+  expect((await row.locator('td').last().innerText()).trim()).toBe('0,0');
+  const calendar = page.locator('section', { hasText: '¿Qué vence ahora?' }).locator('alturas-table');
+  const heads = await calendar.locator('thead th').allInnerTexts();
+  expect(heads.map((text) => text.replace(/,.*/s, '').trim()).slice(2, 7)).toEqual([
+    '29 jun',
+    '6 jul',
+    '13 jul',
+    '20 jul',
+    '27 jul',
+  ]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('refused rows say why in the language of the reader', async () => {
   const { page, close } = await newReader(browser);
   // The small insurer of these tests sends nothing wrong.

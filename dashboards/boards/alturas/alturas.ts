@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AskAnswer } from '../../../functions/serve/api.ts';
-import { answersOf, Refusal } from '../../app/api.ts';
+import { answerOf, boardAnswers, type Refusal, refusalOf } from '../../app/api.ts';
 import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
@@ -54,12 +54,11 @@ export class Buckets extends Board<BucketData> {
       ],
       signal,
     );
-    return { answers: answersOf(asked), by: this.#by };
+    return { answers: boardAnswers(asked), by: this.#by };
   }
 
   #answer(data: BucketData | null, id: string): AskAnswer | null {
-    const answer = data?.answers.get(id);
-    return answer && !(answer instanceof Refusal) ? answer : null;
+    return answerOf(data?.answers, id);
   }
 
   show(data: BucketData | null): TemplateResult {
@@ -94,6 +93,7 @@ export class Buckets extends Board<BucketData> {
             limit="14"
             rows="12"
             .model=${grid === null || data === null ? null : matrix(this, setting, grid, data.by, share)}
+            .refusal=${refusalOf(data?.answers, 'matrix')}
             .words=${words}
           ></alturas-table>
         </section>
@@ -120,6 +120,7 @@ export class Buckets extends Board<BucketData> {
     const par = this.#answer(data, 'par90')?.total;
     const worst = this.#answer(data, 'worst');
     const roll = this.#answer(data, 'roll');
+    if (refusalOf(data.answers, 'par90')) return html`${words.status.failed}`;
     if (!par || par.value === null) return html`${nothing}`;
     const link = (text: string, at: Readonly<Record<string, string | null>>): TemplateResult =>
       html`<button type="button" class="link" @click=${() => tell(this, 'alturas-open', { kpi: 'par90', at })}>${text}</button>`;
@@ -158,6 +159,7 @@ export class Buckets extends Board<BucketData> {
       <alturas-chart
         height=${CHART_HEIGHT}
         .words=${setting.words}
+        .refusal=${refusalOf(data?.answers, 'time')}
         .model=${
           answer === null
             ? null
@@ -190,9 +192,14 @@ export class Buckets extends Board<BucketData> {
     return html`<section class="six">
       <div class="title"><h2>${own.vintages}</h2></div>
       ${
-        data !== null && model === null
+        answer !== null && model === null
           ? html`<p class="note">${own.vintagesNone}</p>`
-          : html`<alturas-chart height=${CHART_HEIGHT} .words=${setting.words} .model=${model}></alturas-chart>`
+          : html`<alturas-chart
+              height=${CHART_HEIGHT}
+              .words=${setting.words}
+              .model=${model}
+              .refusal=${refusalOf(data?.answers, 'vintages')}
+            ></alturas-chart>`
       }
     </section>`;
   }
@@ -208,9 +215,14 @@ export class Buckets extends Board<BucketData> {
         <span class="soft">${model === null ? nothing : model.caption}</span>
       </div>
       ${
-        data !== null && model === null
+        answer !== null && model === null
           ? html`<p class="note">${own.rollMissing}</p>`
-          : html`<alturas-table rows="9" .model=${model} .words=${setting.words}></alturas-table>`
+          : html`<alturas-table
+              rows="9"
+              .model=${model}
+              .refusal=${refusalOf(data?.answers, 'roll')}
+              .words=${setting.words}
+            ></alturas-table>`
       }
     </section>`;
   }

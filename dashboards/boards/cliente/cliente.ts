@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { AskAnswer, ClientResponse } from '../../../functions/serve/api.ts';
-import { answersOf, Refusal } from '../../app/api.ts';
+import { answerOf, boardAnswers } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
 import '../../app/clientSearch.ts';
 import { tell } from '../../app/events.ts';
@@ -104,8 +104,7 @@ export class ClientBoard extends Board<ClientData> {
       ],
       signal,
     );
-    const answer = answersOf(asked).get('largest');
-    return { id, found: null, largest: answer && !(answer instanceof Refusal) ? answer : null };
+    return { id, found: null, largest: answerOf(boardAnswers(asked), 'largest') };
   }
 
   show(data: ClientData | null): TemplateResult {

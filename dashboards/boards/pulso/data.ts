@@ -1,5 +1,5 @@
 import type { AskAnswer, ChangeResponse } from '../../../functions/serve/api.ts';
-import { answersOf, Refusal } from '../../app/api.ts';
+import { boardAnswers, Refusal } from '../../app/api.ts';
 import type { Setting } from '../../app/setting.ts';
 import { type Day, monthEndBefore, monthsUpTo } from '../../format/days.ts';
 import { MONTHS, type TileSpec, tileQuestions } from '../../parts/tiles.ts';
@@ -25,7 +25,8 @@ export interface PulsoData {
   readonly days: readonly Day[];
   readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
   readonly where: (typeof WHERE)[number];
-  readonly change: ChangeResponse | null;
+  /** Null where no change is told. */
+  readonly change: ChangeResponse | Refusal | null;
   readonly charts: typeof import('./charts.ts');
   /** Change of overdue by the dimensions that may explain it. */
   readonly blamed: ReadonlyMap<string, ChangeResponse>;
@@ -71,7 +72,7 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
         signal,
       )
       .catch((error: unknown) => {
-        if (error instanceof Refusal && error.status !== 401) return null;
+        if (error instanceof Refusal && error.status !== 401) return error;
         throw error;
       });
   // A change is told along what was delivered: it has no other knowledge.
@@ -85,11 +86,13 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
   return {
     setting,
     days: monthsUpTo(setting.asOf, MONTHS),
-    answers: answersOf(asked),
+    answers: boardAnswers(asked),
     where: whereOf(setting),
     charts,
     change: moved,
-    blamed: new Map(blamed.flatMap((response) => (response === null ? [] : [[response.by ?? '', response]]))),
+    blamed: new Map(
+      blamed.flatMap((response) => (response instanceof Refusal ? [] : [[response.by ?? '', response]])),
+    ),
   };
 }
 

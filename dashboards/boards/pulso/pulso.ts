@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { Refusal } from '../../app/api.ts';
+import { answerOf, Refusal, refusalOf } from '../../app/api.ts';
 import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
@@ -43,7 +43,7 @@ export class Pulso extends Board<PulsoData> {
     const { setting } = this;
     const { words } = setting;
     const own = pulsoWords(setting.language);
-    const gross = data?.answers.get('gross');
+    const gross = answerOf(data?.answers, 'gross');
     if (data !== null && isEmpty(data)) return this.nothingHere();
     return html`<div class="fresh">
       <div class="lead">
@@ -51,7 +51,7 @@ export class Pulso extends Board<PulsoData> {
           data === null
             ? html`<p aria-busy="true"><span class="waiting">${own.sentence('30 jun')} ${own.steady}</span></p>`
             : html`<p>${sentence(this, data)}</p>
-                ${gross && !(gross instanceof Refusal) ? seal(gross.tie_out, words) : nothing}`
+                ${gross ? seal(gross.tie_out, words) : nothing}`
         }
       </div>
       <div class="tiles">
@@ -72,18 +72,21 @@ export class Pulso extends Board<PulsoData> {
   #changed(data: PulsoData | null): TemplateResult {
     const { setting } = this;
     const own = pulsoWords(setting.language);
-    const response = data?.change;
+    const told = data?.change ?? null;
+    const refusal = told instanceof Refusal ? told : null;
+    const response = told instanceof Refusal ? null : told;
     const range = response
       ? own.changedFrom(dayShort(response.from, setting.language), dayText(response.to, setting.language))
       : '';
     return html`<section class="five">
       <div class="title"><h2>${own.changed}</h2><span class="soft">${range}</span></div>
       ${
-        data !== null && !response
+        data !== null && told === null
           ? html`<p class="note">${setting.place.knownAt === null ? setting.words.reasons.DAY_UNKNOWN : own.changedKnown}</p>`
           : html`<alturas-chart
               height=${BUCKETS_HEIGHT}
               .model=${data !== null && response ? data.charts.waterfall(setting, response) : null}
+              .refusal=${refusal}
               .words=${setting.words}
             ></alturas-chart>`
       }
@@ -93,8 +96,7 @@ export class Pulso extends Board<PulsoData> {
   #buckets(data: PulsoData | null): TemplateResult {
     const { setting } = this;
     const own = pulsoWords(setting.language);
-    const answer = data?.answers.get('aging');
-    const found = answer && !(answer instanceof Refusal) ? answer : null;
+    const found = answerOf(data?.answers, 'aging');
     const said =
       found === null
         ? ''
@@ -126,6 +128,7 @@ export class Pulso extends Board<PulsoData> {
                 },
               )
         }
+        .refusal=${refusalOf(data?.answers, 'aging')}
         .words=${setting.words}
       ></alturas-chart>
     </section>`;
@@ -135,9 +138,8 @@ export class Pulso extends Board<PulsoData> {
     const { setting } = this;
     const own = pulsoWords(setting.language);
     const where = whereOf(setting);
-    const answer = data?.answers.get('where');
-    const model =
-      data !== null && answer && !(answer instanceof Refusal) ? whereTable(this, data, answer) : null;
+    const answer = answerOf(data?.answers, 'where');
+    const model = data !== null && answer ? whereTable(this, data, answer) : null;
     return html`<section class="six paper">
       <div class="title full">
         <h2>${own.where}</h2>
@@ -154,15 +156,15 @@ export class Pulso extends Board<PulsoData> {
           )}
         </div>
       </div>
-      <alturas-table limit="10" rows="11" .model=${model} .words=${setting.words}></alturas-table>
+      <alturas-table limit="10" rows="11" .model=${model} .refusal=${refusalOf(data?.answers, 'where')} .words=${setting.words}></alturas-table>
     </section>`;
   }
 
   #who(data: PulsoData | null): TemplateResult {
     const { setting } = this;
     const own = pulsoWords(setting.language);
-    const answer = data?.answers.get('who');
-    const found = data !== null && answer && !(answer instanceof Refusal) ? overdueOnly(answer) : null;
+    const answer = answerOf(data?.answers, 'who');
+    const found = answer && overdueOnly(answer);
     const whole = Number(found?.total?.denominator ?? 0);
     const held = (found?.rows ?? []).reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
     return html`<section class="six">
@@ -178,7 +180,7 @@ export class Pulso extends Board<PulsoData> {
           }</span
         >
       </div>
-      <alturas-table rows="10" .model=${found === null ? null : whoTable(this, setting, found)} .words=${setting.words}></alturas-table>
+      <alturas-table rows="10" .model=${found === null ? null : whoTable(this, setting, found)} .refusal=${refusalOf(data?.answers, 'who')} .words=${setting.words}></alturas-table>
     </section>`;
   }
 }
@@ -186,8 +188,6 @@ customElements.define('alturas-pulso', Pulso);
 
 /** No balance under these filters, now or in the months before, and nothing that came or went. */
 function isEmpty({ answers }: PulsoData): boolean {
-  const where = answers.get('where');
-  const gross = answers.get('gross');
-  if (!gross || gross instanceof Refusal || !where || where instanceof Refusal) return false;
-  return where.rows.length === 0 && neverHeld(gross);
+  const gross = answerOf(answers, 'gross');
+  return answerOf(answers, 'where')?.rows.length === 0 && gross !== null && neverHeld(gross);
 }

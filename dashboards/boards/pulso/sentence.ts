@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChangeResponse } from '../../../functions/serve/api.ts';
-import { Refusal } from '../../app/api.ts';
+import { answerOf } from '../../app/api.ts';
 import { tell } from '../../app/events.ts';
 import type { Opened } from '../../app/place.ts';
 import { dayShort } from '../../format/days.ts';
@@ -53,17 +53,10 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   const { setting, answers } = data;
   const { figures, language } = setting;
   const words = pulsoWords(language);
-  const [gross, share] = [answers.get('gross'), answers.get('overdue_share')];
+  const [gross, share] = [answerOf(answers, 'gross'), answerOf(answers, 'overdue_share')];
   const day = dayShort(setting.asOf, language);
-  if (
-    !gross ||
-    !share ||
-    gross instanceof Refusal ||
-    share instanceof Refusal ||
-    gross.total === null ||
-    share.total === null
-  )
-    return html`${nothing}`;
+  if (!gross || !share) return html`${setting.words.status.failed}`;
+  if (gross.total === null || share.total === null) return html`${nothing}`;
   const link = (text: unknown, opened: Opened): TemplateResult =>
     html`<button type="button" class="link" @click=${() => tell(from, 'alturas-open', opened)}>${text}</button>`;
   const before = share.total.compare[0]?.value ?? null;
@@ -101,8 +94,8 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
 
 /** What is over 90 days late, where it moves against the whole: good news alone would mislead. */
 function against(from: EventTarget, { setting, answers }: PulsoData): TemplateResult | string {
-  const [deep, share] = [answers.get('par90'), answers.get('overdue_share')];
-  if (!deep || !share || deep instanceof Refusal || share instanceof Refusal) return '';
+  const [deep, share] = [answerOf(answers, 'par90'), answerOf(answers, 'overdue_share')];
+  if (!deep || !share) return '';
   const moved = (answer: typeof deep): number =>
     Number(answer.total?.value ?? 0) - Number(answer.total?.compare[0]?.value ?? answer.total?.value ?? 0);
   const change = moved(deep);
@@ -119,9 +112,9 @@ function against(from: EventTarget, { setting, answers }: PulsoData): TemplateRe
 
 /** How much of all overdue the ten greatest clients hold. */
 function few({ setting, answers }: PulsoData): TemplateResult | string {
-  const who = answers.get('who');
-  const whole = who && !(who instanceof Refusal) ? Number(who.total?.denominator ?? 0) : 0;
-  if (!who || who instanceof Refusal || whole === 0) return '.';
+  const who = answerOf(answers, 'who');
+  const whole = Number(who?.total?.denominator ?? 0);
+  if (!who || whole === 0) return '.';
   const { rows } = overdueOnly(who);
   const held = rows.reduce((sum, { denominator }) => sum + Number(denominator ?? 0), 0);
   return phrase(pulsoWords(setting.language).few(rows.length), {

@@ -5,6 +5,7 @@ import { axisStyle, tip, valueAxis } from '../../parts/axes.ts';
 import type { ChartModel, Inks } from '../../parts/chart.ts';
 import { wordCell } from '../../parts/table.ts';
 import { MONTHS } from '../../parts/tiles.ts';
+import type { Week } from './weeks.ts';
 import { turnoverWords } from './words.ts';
 
 export const HEIGHT = 280;
@@ -115,13 +116,6 @@ function hatch(inks: Inks) {
     rotation: Math.PI / 4,
     symbolSize: 1,
   };
-}
-
-export interface Week {
-  readonly monday: string;
-  readonly fell: string | null;
-  readonly arrived: string | null;
-  readonly due: string | null;
 }
 
 /** Past weeks: fell due beside collected; coming ones: what falls due of today's balance, as an outline. */

@@ -1,21 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { until } from 'lit/directives/until.js';
 import type { AskAnswer } from '../../../functions/serve/api.ts';
-import { answersOf, Refusal } from '../../app/api.ts';
+import { answerOf, boardAnswers, Refusal, refusalOf } from '../../app/api.ts';
 import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
-import { addDays, dayShort, daysBetween, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
+import { addDays, dayShort, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
 import '../../parts/chart.ts';
 import { phrase } from '../../parts/phrase.ts';
+import { refused } from '../../parts/refused.ts';
 import { seal } from '../../parts/seal.ts';
 import '../../parts/table.ts';
 import '../../parts/tile.ts';
 import { MONTHS, type TileSpec, tileFigure, tileQuestions, tilesStyle } from '../../parts/tiles.ts';
 import { boardStyle } from '../boardStyle.ts';
-import { dsoSplit, HEIGHT, type Week, weekChart } from './charts.ts';
-import { calendarTable, turnoverTable } from './tables.ts';
+import { dsoSplit, HEIGHT, weekChart } from './charts.ts';
+import { calendarTable, dueByWeek, turnoverTable } from './tables.ts';
+import { comingWeeks, pastMondays, type Week } from './weeks.ts';
 import { turnoverWords } from './words.ts';
 
 const TILES = [
@@ -59,14 +61,8 @@ export class Turnover extends Board<TurnoverData> {
     });
   }
 
-  /** Mondays of the past weeks, oldest first, the last one whose Sunday has come. */
   #mondays(): string[] {
-    const { asOf } = this.setting;
-    const back = (daysBetween('1970-01-05', asOf) + 1) % 7;
-    const last = addDays(asOf, -back - 6);
-    return Array.from({ length: PAST_WEEKS }, (_, at) => addDays(last, -7 * (PAST_WEEKS - 1 - at))).filter(
-      (monday) => monday >= this.setting.ground.days.first,
-    );
+    return pastMondays(this.setting.asOf, PAST_WEEKS, this.setting.ground.days.first);
   }
 
   async load(setting: Setting, signal: AbortSignal): Promise<TurnoverData> {
@@ -93,13 +89,12 @@ export class Turnover extends Board<TurnoverData> {
       }),
     );
     const past =
-      weeks.length === 0 ? Promise.resolve(new Map()) : setting.api.ask(weeks, signal).then(answersOf);
-    return { answers: answersOf(asked), past };
+      weeks.length === 0 ? Promise.resolve(new Map()) : setting.api.ask(weeks, signal).then(boardAnswers);
+    return { answers: boardAnswers(asked), past };
   }
 
   #answer(data: TurnoverData | null, id: string): AskAnswer | null {
-    const answer = data?.answers.get(id);
-    return answer && !(answer instanceof Refusal) ? answer : null;
+    return answerOf(data?.answers, id);
   }
 
   show(data: TurnoverData | null): TemplateResult {
@@ -145,12 +140,12 @@ export class Turnover extends Board<TurnoverData> {
       return found === null ? '–' : `${figures.number(found, 1)} ${own.days}`;
     };
     const weeks = this.#answer(data, 'weeks');
+    if (weeks === null) return html`${setting.words.status.failed}`;
     const lastMonday = addDays(setting.asOf, SOON_DAYS);
-    const soon = (weeks?.rows ?? [])
+    const soon = weeks.rows
       .filter(({ dimensions }) => dimensions.week && dimensions.week <= lastMonday)
       .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
-    const backlog = weeks?.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
-    const told = (amount: string | number): string => (weeks === null ? '–' : figures.money(amount));
+    const backlog = weeks.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
     const day = dayShort(setting.asOf, setting.language);
     const isWhole = ['dso', 'bpdso', 'add', 'collection_rate_gross'].every((id) => value(id) !== null);
     return phrase(isWhole ? own.sentence(day, !isMonthEnd(setting.asOf)) : own.sentenceDue(day), {
@@ -158,8 +153,8 @@ export class Turnover extends Board<TurnoverData> {
       best: days('bpdso'),
       late: days('add'),
       rate: link(figures.short(value('collection_rate_gross'), 'ratio'), 'collection_rate_gross'),
-      due: told(soon.toFixed(2)),
-      backlog: link(told(backlog), 'overdue'),
+      due: figures.money(soon.toFixed(2)),
+      backlog: link(figures.money(backlog), 'overdue'),
     });
   }
 
@@ -172,6 +167,7 @@ export class Turnover extends Board<TurnoverData> {
         height=${HEIGHT}
         .words=${this.setting.words}
         .model=${best && late ? dsoSplit(this.setting, best, late) : null}
+        .refusal=${refusalOf(data?.answers, 'bpdso') ?? refusalOf(data?.answers, 'add')}
       ></alturas-chart>
     </section>`;
   }
@@ -179,29 +175,39 @@ export class Turnover extends Board<TurnoverData> {
   #weeks(data: TurnoverData | null): TemplateResult {
     const { setting } = this;
     const own = turnoverWords(setting.language);
-    const coming = (this.#answer(data, 'weeks')?.rows ?? [])
-      .flatMap(({ dimensions, value }) =>
-        dimensions.week ? [{ monday: dimensions.week, due: String(value ?? '0') }] : [],
-      )
-      .sort((a, b) => (a.monday < b.monday ? -1 : 1))
-      .slice(0, COMING_WEEKS)
-      .map((week): Week => ({ ...week, fell: null, arrived: null }));
-    const chart = (past: readonly Week[]) => {
-      const mondays = new Set(past.map(({ monday }) => monday));
-      return html`<alturas-chart
-        height=${HEIGHT}
-        .words=${setting.words}
-        .model=${weekChart(setting, [...past, ...coming.filter(({ monday }) => !mondays.has(monday))])}
-      ></alturas-chart>`;
+    const due = this.#answer(data, 'weeks');
+    const coming = due === null ? [] : comingWeeks(setting.asOf, dueByWeek(due), COMING_WEEKS);
+    const waiting = html`<alturas-chart height=${HEIGHT} .words=${setting.words}></alturas-chart>`;
+    const chart = (past: readonly Week[], refusal: Refusal | null) => {
+      const weeks = [...past, ...coming];
+      const missing = [
+        [own.due, refusalOf(data?.answers, 'weeks')],
+        [own.past, refusal],
+      ] as const;
+      return html`${
+        weeks.length === 0
+          ? nothing
+          : html`<alturas-chart height=${HEIGHT} .words=${setting.words} .model=${weekChart(setting, weeks)}></alturas-chart>`
+      }
+      ${missing.map(([what, why]) => (why === null ? nothing : refused(this, setting.words, why, what)))}`;
     };
     const told = (answers: ReadonlyMap<string, AskAnswer | Refusal>): Week[] =>
       this.#mondays().map((monday) => {
         const value = (kpi: string): string | null => {
-          const answer = answers.get(`${kpi} ${monday}`);
-          const found = answer && !(answer instanceof Refusal) ? (answer.total?.value ?? null) : null;
+          const found = answerOf(answers, `${kpi} ${monday}`)?.total?.value ?? null;
           return found === null ? null : String(found);
         };
         return { monday, fell: value('fell_due'), arrived: value('collected'), due: null };
+      });
+    const past = data?.past
+      .then((answers) => {
+        const [refusal] = [...answers.values()].filter((one) => one instanceof Refusal);
+        return chart(told(answers), refusal ?? null);
+      })
+      .catch((error: unknown) => {
+        // Whoever asked no longer waits for it.
+        if (error instanceof DOMException && error.name === 'AbortError') return waiting;
+        return chart([], error instanceof Refusal ? error : new Refusal(0, null));
       });
     return html`<section class="six">
       <div class="title">
@@ -211,14 +217,7 @@ export class Turnover extends Board<TurnoverData> {
           ><i class="fell"></i>${own.fell} <i class="arrived"></i>${own.arrived} <i class="due"></i>${own.due}</span
         >
       </div>
-      ${
-        data === null
-          ? html`<alturas-chart height=${HEIGHT} .words=${setting.words}></alturas-chart>`
-          : until(
-              data.past.then((answers) => chart(told(answers))).catch(() => chart([])),
-              html`<alturas-chart height=${HEIGHT} .words=${setting.words}></alturas-chart>`,
-            )
-      }
+      ${past === undefined ? waiting : until(past, waiting)}
     </section>`;
   }
 
@@ -252,9 +251,22 @@ export class Turnover extends Board<TurnoverData> {
         limit="12"
         rows="10"
         .words=${setting.words}
+        .refusal=${refusalOf(data?.answers, 'rate')}
         .model=${rate === null ? null : turnoverTable(this, setting, this.#by, rate, this.#answer(data, 'dsoBy'), this.#answer(data, 'toPay'))}
       ></alturas-table>
+      ${this.#columnsMissing(data)}
     </section>`;
+  }
+
+  /** Of a table that stands, the columns that were refused. */
+  #columnsMissing(data: TurnoverData | null): TemplateResult[] {
+    if (this.#answer(data, 'rate') === null) return [];
+    const { toPay } = turnoverWords(this.setting.language);
+    const columns = { dsoBy: 'DSO', toPay };
+    return Object.entries(columns).flatMap(([id, name]) => {
+      const refusal = refusalOf(data?.answers, id);
+      return refusal === null ? [] : [refused(this, this.setting.words, refusal, name)];
+    });
   }
 
   #due(data: TurnoverData | null): TemplateResult {
@@ -270,6 +282,7 @@ export class Turnover extends Board<TurnoverData> {
         limit="12"
         rows="8"
         .words=${setting.words}
+        .refusal=${refusalOf(data?.answers, 'due')}
         .model=${due === null ? null : calendarTable(this, setting, this.#calendar, due)}
       ></alturas-table>
     </section>`;

@@ -1,10 +1,11 @@
 import type { AskAnswer } from '../../../functions/serve/api.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
-import { dayShort, isMonthEnd } from '../../format/days.ts';
+import { addDays, dayShort, isMonthEnd } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
 import { change } from '../../parts/change.ts';
 import { type TableModel, wordCell } from '../../parts/table.ts';
+import { mondayOf } from './weeks.ts';
 import { turnoverWords } from './words.ts';
 
 type Row = AskAnswer['rows'][number];
@@ -91,6 +92,15 @@ export function turnoverTable(
   };
 }
 
+/** What falls due of all that is owed, by the Monday of its week. */
+export function dueByWeek(answer: AskAnswer): Map<string, string> {
+  return new Map(
+    answer.rows.flatMap(({ dimensions, value }) =>
+      dimensions.week ? [[dimensions.week, String(value ?? '0')] as const] : [],
+    ),
+  );
+}
+
 /** What falls due by channel or line: overdue, the coming weeks, and all after them. */
 export function calendarTable(
   from: EventTarget,
@@ -100,10 +110,10 @@ export function calendarTable(
 ): TableModel {
   const { figures, words, language } = setting;
   const own = turnoverWords(language);
-  const mondays = [
-    ...new Set(answer.rows.flatMap(({ dimensions }) => (dimensions.week ? [dimensions.week] : []))),
-  ].sort();
-  const near = mondays.slice(0, WEEKS);
+  // On a Sunday what is due that day is of the week that ends.
+  const first = mondayOf(setting.asOf);
+  const isOver = first < mondayOf(addDays(setting.asOf, 1)) && !dueByWeek(answer).has(first);
+  const near = Array.from({ length: WEEKS }, (_, at) => addDays(first, 7 * (at + (isOver ? 1 : 0))));
   const place = (row: Row): string => {
     if (row.dimensions.falls === 'BACKLOG') return 'BACKLOG';
     return row.dimensions.week && near.includes(row.dimensions.week) ? row.dimensions.week : 'LATER';

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { AskAnswer, PeersResponse } from '../../../functions/serve/api.ts';
-import { answersOf, Refusal } from '../../app/api.ts';
+import { answerOf, boardAnswers, Refusal, refusalOf } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
@@ -8,6 +8,7 @@ import { monthEndBefore, monthLong } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
 import { icon } from '../../parts/icons.ts';
 import { phrase } from '../../parts/phrase.ts';
+import { refused } from '../../parts/refused.ts';
 import '../../parts/table.ts';
 import '../../parts/tile.ts';
 import { type TileSpec, tileFigure, tileQuestions, tilesStyle } from '../../parts/tiles.ts';
@@ -42,7 +43,8 @@ interface ScoreData {
   readonly member: string | null;
   readonly cards: Cards;
   readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
-  readonly peers: readonly PeersResponse[];
+  /** By figure, in their order. */
+  readonly peers: ReadonlyMap<string, PeersResponse | Refusal>;
 }
 
 /** How a person, an office or a line is doing, fairly: everyone in a list, or one on a page to print and discuss. */
@@ -94,16 +96,14 @@ export class Scorecards extends Board<ScoreData> {
             setting.api
               .peers({ kpi, dimension: by, member, ...peersPlace(setting) }, signal)
               .catch((error: unknown) => {
-                if (error instanceof Refusal && error.status !== 401) return null;
+                if (error instanceof Refusal && error.status !== 401) return error;
                 throw error;
-              }),
+              })
+              .then((found) => [kpi, found] as const),
           )),
     ]);
-    const answers = answersOf(asked);
-    const found = (id: string): AskAnswer | null => {
-      const answer = answers.get(`by ${id}`);
-      return answer && !(answer instanceof Refusal) ? answer : null;
-    };
+    const answers = boardAnswers(asked);
+    const found = (id: string): AskAnswer | null => answerOf(answers, `by ${id}`);
     return {
       by,
       member,
@@ -116,7 +116,7 @@ export class Scorecards extends Board<ScoreData> {
         inherited: found('inherited'),
         share: found('share'),
       },
-      peers: peers.filter((entry) => entry !== null),
+      peers: new Map(peers),
     };
   }
 
@@ -145,6 +145,7 @@ export class Scorecards extends Board<ScoreData> {
             : html`<p>${this.#sentence(data)}</p>`
         }
       </div>
+      ${this.#refused(data)}
       <div class="grid">
         <section>
           <div class="title full">
@@ -170,6 +171,22 @@ export class Scorecards extends Board<ScoreData> {
           <p class="note">${own.fair}</p>
         </section>
       </div>`;
+  }
+
+  /** What columns were refused for, each cause once: the others stand. */
+  #refused(data: ScoreData | null): TemplateResult[] {
+    const own = scoreWords(this.setting.language);
+    const causes = new Map<string, { readonly refusal: Refusal; readonly columns: string[] }>();
+    for (const id of ['collected', 'attainment', 'onTime', 'place', 'own', 'inherited', 'share'] as const) {
+      const refusal = refusalOf(data?.answers, `by ${id}`);
+      if (refusal === null) continue;
+      const cause = causes.get(refusal.code) ?? { refusal, columns: [] };
+      cause.columns.push(own[id]);
+      causes.set(refusal.code, cause);
+    }
+    return [...causes.values()].map(({ refusal, columns }) =>
+      refused(this, this.setting.words, refusal, columns.join(', ')),
+    );
   }
 
   #sentence(data: ScoreData): TemplateResult {

@@ -1,5 +1,6 @@
 import { html } from 'lit';
 import type { AskAnswer, PeersResponse } from '../../../functions/serve/api.ts';
+import { Refusal } from '../../app/api.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { sumOf, type Value } from '../../format/figures.ts';
@@ -138,7 +139,10 @@ function wholeOf(answer: AskAnswer | null, cards: Cards): Answered | null {
 }
 
 /** One person's or office's figures and their places among peers: own, medians, a dot on a strip. */
-export function peersTable(setting: Setting, peers: readonly PeersResponse[]): TableModel {
+export function peersTable(
+  setting: Setting,
+  peers: ReadonlyMap<string, PeersResponse | Refusal>,
+): TableModel {
   const { figures } = setting;
   const own = scoreWords(setting.language);
   return {
@@ -151,7 +155,12 @@ export function peersTable(setting: Setting, peers: readonly PeersResponse[]): T
       { head: own.position },
       { head: own.place },
     ],
-    lines: peers.map((found) => {
+    lines: [...peers].map(([kpi, found]) => {
+      if (found instanceof Refusal) {
+        const why = found.problem?.title ?? setting.words.status.failed;
+        const none = ['', '', '', ''].map((text) => wordCell(text));
+        return { key: kpi, cells: [wordCell(setting.kpiName(kpi)), ...none, wordCell(why)] };
+      }
       const { company, office } = found;
       const text = (value: Value): TableCell => ({
         show: value === null ? '–' : figures.short(value, found.unit),

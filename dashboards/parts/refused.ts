@@ -1,0 +1,14 @@
+import type { TemplateResult } from 'lit';
+import type { Refusal } from '../app/api.ts';
+import { tell } from '../app/events.ts';
+import { trouble } from '../app/trouble.ts';
+import type { Words } from '../words/words.ts';
+
+/**
+ * In the place of what was refused.
+ * @param what it was, where no heading says so
+ */
+export function refused(from: EventTarget, words: Words, refusal: Refusal, what?: string): TemplateResult {
+  const retry = refusal.isPassing ? () => tell(from, 'alturas-again', null) : null;
+  return trouble(words, refusal, retry, what === undefined ? {} : { what });
+}
