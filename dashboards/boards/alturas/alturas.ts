@@ -4,7 +4,7 @@ import { answerOf, boardAnswers, type Refusal, refusalOf } from '../../app/api.t
 import { Board, neverHeld } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
-import { dayShort, dayText, isMonthEnd, monthEndBefore, monthsUpTo } from '../../format/days.ts';
+import { dayShort, dayText, isMonthEnd, monthEndBefore, monthLong, monthsUpTo } from '../../format/days.ts';
 import { capital } from '../../format/text.ts';
 import '../../parts/chart.ts';
 import { phrase } from '../../parts/phrase.ts';
@@ -147,7 +147,7 @@ export class Buckets extends Board<BucketData> {
             part: figures.percent(Number(first.numerator ?? 0) / Number(par.numerator), 0),
           })
         : '.';
-    return html`${phrase(own.sentence(day), { ...shown, roll: figures.percent(rolled / Number(opening)) })}${tail}`;
+    return html`${phrase(own.sentence(day, monthLong(roll.as_of, setting.language)), { ...shown, roll: figures.percent(rolled / Number(opening)) })}${tail}`;
   }
 
   #time(data: BucketData | null): TemplateResult {

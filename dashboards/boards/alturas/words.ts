@@ -1,8 +1,9 @@
 import type { Language } from '../../words/words.ts';
 
 const es = {
-  sentence: (day: string) =>
-    `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}). En el mes, {roll} de lo que estaba al día pasó a mora`,
+  /** @param month the last one that is over, of which the roll is */
+  sentence: (day: string, month: string) =>
+    `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}). En ${month}, {roll} de lo que estaba al día pasó a mora`,
   sentenceStock: (day: string) =>
     `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}).`,
   worst: (dimension: string) => `; por ${dimension}, el mayor saldo en esa mora es el de {name}, con {part}.`,
@@ -32,8 +33,8 @@ const es = {
 };
 
 const en: typeof es = {
-  sentence: (day) =>
-    `On ${day}, {amount} of receivables is over 90 days late ({share}). In the month, {roll} of what was not due fell overdue`,
+  sentence: (day, month) =>
+    `On ${day}, {amount} of receivables is over 90 days late ({share}). In ${month}, {roll} of what was not due fell overdue`,
   sentenceStock: (day) => `On ${day}, {amount} of receivables is over 90 days late ({share}).`,
   worst: (dimension) =>
     `; by ${dimension}, {name} has the largest part of what is over 90 days late, {part}.`,
