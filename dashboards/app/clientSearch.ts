@@ -184,7 +184,10 @@ export class ClientSearch extends LitElement {
 
   #open(id: string): void {
     this.found = null;
-    tell(this, 'alturas-go', { to: { board: 'cliente', own: { client: id }, opened: null } });
+    const [company = null] = id.split('~');
+    // Of another company, nothing that the page was narrowed to is left.
+    const moves = company === this.setting.company ? {} : { company, filters: {} };
+    tell(this, 'alturas-go', { to: { board: 'cliente', own: { client: id }, opened: null, ...moves } });
   }
 }
 customElements.define('alturas-client-search', ClientSearch);

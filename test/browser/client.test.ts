@@ -154,3 +154,29 @@ it('says contacts in words and by the names of people, in the language of the re
   expect(complaints).toEqual([]);
   await close();
 });
+
+it('what is taken out of a client’s page is of the client’s own company, whatever the place is narrowed to', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=cliente&company=PA');
+  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  const id = new URL(page.url()).searchParams.get('x.client') ?? '';
+  expect(id).toMatch(/^PA~/);
+  await openBoard(
+    page,
+    inject('boards'),
+    `board=cliente&company=CO&office=03&x.client=${encodeURIComponent(id)}`,
+  );
+  const asked = page.waitForRequest('**/api/export');
+  await page.getByRole('button', { name: 'Descargar', exact: true }).click();
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const { source } = (await asked).postDataJSON() as {
+    readonly source: { readonly question: { readonly filters: unknown } };
+  };
+  expect(source.question.filters).toEqual([
+    { column: 'company', members: ['PA'] },
+    { column: 'client', members: [id.split('~')[1]] },
+  ]);
+  expect(complaints).toEqual([]);
+  await close();
+});

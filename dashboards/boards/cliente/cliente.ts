@@ -82,11 +82,15 @@ export class ClientBoard extends Board<ClientData> {
   }
 
   mainQuestion() {
-    const client = this.#id?.split('~')[1];
-    return this.setting.question('client', 'gross', {
-      by: ['client'],
-      ...(client === undefined ? {} : { filters: [{ column: 'client', members: [client] }] }),
-    });
+    const question = this.setting.question('client', 'gross', { by: ['client'] });
+    const [company, client] = this.#id?.split('~') ?? [];
+    if (company === undefined || client === undefined) return question;
+    // The client's whole page stands on its own company, wherever the reader came from.
+    const filters = Object.entries({ company, client }).map(([column, member]) => ({
+      column,
+      members: [member],
+    }));
+    return { ...question, filters };
   }
 
   async load(setting: Setting, signal: AbortSignal): Promise<ClientData> {
