@@ -171,7 +171,7 @@ export class Drill extends LitElement {
         const asked = {
           ...question,
           filters: [...(question.filters ?? []), ...at],
-          compare: [monthEndBefore(opened.as_of ?? setting.asOf, 1)],
+          compare: this.#partialOf(opened) === null ? [monthEndBefore(opened.as_of ?? setting.asOf, 1)] : [],
         };
         const answer = answersOf(await setting.api.ask([asked])).get('open');
         if (key !== this.#asked) return;
@@ -237,7 +237,7 @@ export class Drill extends LitElement {
         </div>
         <button type="button" class="bare" aria-label=${close} @click=${() => this.#go(null)}>${icon('close')}</button>
       </header>
-      ${this.#figure(opened)}
+      ${this.#figure(opened)} ${this.#partial(opened)}
       <div class="trail">
         ${Object.entries(opened.at).map(([column, member]) => this.#step(opened, column, member))}
       </div>
@@ -261,6 +261,19 @@ export class Drill extends LitElement {
         : `${figures.money(cell.numerator)} ÷ ${figures.money(cell.denominator)}`;
     return html`<div class="value">${figures.short(cell.value, unit)}</div>
       <p class="soft">${cell.value === null ? this.setting.reason(cell.reason) : parts}</p>`;
+  }
+
+  /** A part of a month stands beside no whole one. */
+  #partialOf({ kpi, as_of, period }: Opened): string | null {
+    const { setting } = this;
+    return setting.partial(kpi, as_of ?? setting.asOf, ...(period === undefined ? [] : [period]));
+  }
+
+  #partial(opened: Opened): TemplateResult | typeof nothing {
+    const partial = this.#partialOf(opened);
+    return partial === null
+      ? nothing
+      : html`<p class="soft">${this.setting.words.status.partialNote(partial)}</p>`;
   }
 
   #step(opened: Opened, column: string, member: string | null): TemplateResult {

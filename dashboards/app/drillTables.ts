@@ -5,7 +5,7 @@ import { change } from '../parts/change.ts';
 import { type TableModel, wordCell } from '../parts/table.ts';
 import type { Setting } from './setting.ts';
 
-/** A figure by one dimension: value, what it is made of, its share of the whole, and its change. */
+/** A figure by one dimension: value, what it is made of, its share of the whole, and its change where it is compared. */
 export function breakdownTable(
   setting: Setting,
   answer: AskAnswer,
@@ -64,14 +64,18 @@ export function breakdownTable(
           ]
         : []),
       ...(share === null ? [] : [{ show: figures.percent(share), text: figures.paste(share), sort: share }]),
-      {
-        show: change(setting, row.value, before, answer.unit, answer.direction),
-        text: figures.paste(
-          row.value === null || before === null ? null : Number(row.value) - Number(before),
-        ),
-        sort: row.value === null || before === null ? null : Number(row.value) - Number(before),
-        among: among(row),
-      },
+      ...(answer.compare.length === 0
+        ? []
+        : [
+            {
+              show: change(setting, row.value, before, answer.unit, answer.direction),
+              text: figures.paste(
+                row.value === null || before === null ? null : Number(row.value) - Number(before),
+              ),
+              sort: row.value === null || before === null ? null : Number(row.value) - Number(before),
+              among: among(row),
+            },
+          ]),
     ];
   };
   return {
@@ -96,7 +100,7 @@ export function breakdownTable(
           ]
         : []),
       ...(whole === null || whole === 0 ? [] : [{ head: words.drill.share, end: true }]),
-      { head: `Δ ${words.change.month}`, end: true },
+      ...(answer.compare.length === 0 ? [] : [{ head: `Δ ${words.change.month}`, end: true }]),
     ],
     ...(answer.total === null ? {} : { total: { key: 'total', cells: cells(answer.total, true) } }),
     lines: lines.map((row) => ({

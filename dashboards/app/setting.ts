@@ -7,7 +7,7 @@ import type {
   QuestionInput,
   Session,
 } from '../../functions/serve/api.ts';
-import type { Day } from '../format/days.ts';
+import { type Day, isMonthEnd } from '../format/days.ts';
 import { Figures } from '../format/figures.ts';
 import { type Language, type Words, wordsOf } from '../words/words.ts';
 import type { Api } from './api.ts';
@@ -147,6 +147,16 @@ export class Setting {
     return bucket === undefined || bucket.from === null
       ? altura
       : this.words.bucketDays(bucket.from, bucket.to);
+  }
+
+  /** How much of its month a figure tells, where it counts from the start of one that is not over; else null. */
+  partial(
+    kpi: string,
+    asOf = this.asOf,
+    period: string | undefined = this.kpi(kpi)?.periods[0],
+  ): string | null {
+    if (period !== 'month' || isMonthEnd(asOf)) return null;
+    return this.words.status.partial(String(Number(asOf.slice(8))));
   }
 
   reason(code: string | null): string {

@@ -2,7 +2,7 @@ import { css } from 'lit';
 import type { AskAnswer, Filter, QuestionInput } from '../../functions/serve/api.ts';
 import { Refusal } from '../app/api.ts';
 import type { Setting } from '../app/setting.ts';
-import { isMonthEnd, monthsUpTo } from '../format/days.ts';
+import { monthsUpTo } from '../format/days.ts';
 import type { TileFigure } from './tile.ts';
 
 export const MONTHS = 13;
@@ -42,12 +42,6 @@ export function tileQuestions(setting: Setting, tiles: readonly TileSpec[]): Que
   ];
 }
 
-/** Whether a figure counts from the start of its month and the month is not over. */
-function isPartial(setting: Setting, kpi: string): boolean {
-  const [period] = setting.kpi(kpi)?.periods ?? [];
-  return period === 'month' && !isMonthEnd(setting.asOf);
-}
-
 /** A tile from the answers to `tileQuestions`. A part of a month is compared with no whole one, and says so. */
 export function tileFigure(
   setting: Setting,
@@ -75,7 +69,7 @@ export function tileFigure(
       line: { points: [] },
     };
   const { total } = answer;
-  const partial = isPartial(setting, tile.kpi);
+  const partial = setting.partial(tile.kpi);
   const line = [total.value, ...total.compare.map(({ value }) => value)].map((value) =>
     value === null ? null : Number(value),
   );
@@ -87,7 +81,7 @@ export function tileFigure(
   const share = attained && !(attained instanceof Refusal) ? (attained.total?.value ?? null) : null;
   const remarks = [
     ...(share === null ? [] : [words.tile.target(figures.percent(share, 0))]),
-    ...(partial ? [words.status.partial] : []),
+    ...(partial === null ? [] : [partial]),
   ];
   return {
     ...common,
@@ -95,13 +89,13 @@ export function tileFigure(
     direction: answer.direction,
     value: total.value,
     reason: total.reason,
-    monthBefore: partial ? null : before(1),
-    yearBefore: partial ? null : before(MONTHS - 1),
+    monthBefore: partial !== null ? null : before(1),
+    yearBefore: partial !== null ? null : before(MONTHS - 1),
     line: {
-      points: partial ? [...line.slice(1, MONTHS).reverse(), null] : line.slice(0, MONTHS).reverse(),
+      points: partial !== null ? [...line.slice(1, MONTHS).reverse(), null] : line.slice(0, MONTHS).reverse(),
       before: line.slice(MONTHS - 1, 2 * MONTHS - 1).reverse(),
     },
-    ...(remarks.length === 0 ? {} : { remark: remarks.join(', ') }),
+    ...(remarks.length === 0 ? {} : { remark: remarks.join('; ') }),
   };
 }
 

@@ -213,7 +213,8 @@ export const en: Words = {
     emptyHelp: 'Remove a filter or choose another date.',
     noScope: 'Your permission covers no receivables.',
     noScopeHelp: 'Ask your administrator for an office or company.',
-    partial: 'month to date',
+    partial: (days) => `to date, ${days} ${days === '1' ? 'day' : 'days'}`,
+    partialNote: (partial) => `Month ${partial}: not compared with whole months.`,
     partialShort: 'partial',
   },
   export: {

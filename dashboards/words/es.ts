@@ -212,7 +212,8 @@ export const es = {
     emptyHelp: 'Quite un filtro o elija otra fecha.',
     noScope: 'Su permiso no incluye ninguna cartera.',
     noScopeHelp: 'Pida a su administrador que le asigne una oficina o compañía.',
-    partial: 'mes parcial',
+    partial: (days: string) => `parcial, ${days} ${days === '1' ? 'día' : 'días'}`,
+    partialNote: (partial: string) => `Mes ${partial}: no se compara con meses completos.`,
     partialShort: 'parcial',
   },
   export: {

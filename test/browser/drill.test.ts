@@ -74,3 +74,26 @@ it('the causes of the change add up, and so do the offices of the table', async 
   await figuresStand(page);
   await close();
 });
+
+it('a part of a month stands beside no whole one, and says how much of it there is', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  const open = async (kpi: string, day: string): Promise<string[]> => {
+    const opened = new URLSearchParams({ as_of: day, open: `kpi=${kpi}&by=office` });
+    await openBoard(page, inject('boards'), `board=pulso&${opened}`);
+    await page.locator(`${DRILL} tbody tr:not(.total)`).first().waitFor();
+    return (await page.locator(`${DRILL} thead th`).allInnerTexts()).map((text) => text.trim());
+  };
+  const note = page
+    .locator(`${DRILL} dialog`)
+    .getByText('Mes parcial, 15 días: no se compara con meses completos');
+  expect(await open('collected', '2026-06-15')).not.toContain('Δ mes');
+  expect(await note.count()).toBe(1);
+  expect(await page.locator(`${DRILL} .change`).count()).toBe(0);
+  expect(await open('collected', '2026-06-30')).toContain('Δ mes');
+  expect(await note.count()).toBe(0);
+  // What is owed on a day is a whole figure on any day.
+  expect(await open('overdue', '2026-06-15')).toContain('Δ mes');
+  expect(await note.count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await close();
+});

@@ -170,7 +170,7 @@ it('a month that is not over is hatched, called partial, and compared with no wh
   expect(await split.locator('svg pattern').count()).toBeGreaterThan(0);
   const main = await textOf(page, 'main');
   expect(main).toContain('En lo que va del mes');
-  expect(main).toContain('Mes parcial: no se compara con meses completos');
+  expect(main).toContain('Mes parcial, 15 días: no se compara con meses completos');
   expect(await page.locator('alturas-table').first().locator('.change.good, .change.bad').count()).toBe(0);
   expect(complaints).toEqual([]);
   await openBoard(page, inject('boards'), 'board=rotacion&as_of=2026-06-30');
@@ -214,6 +214,34 @@ it('a week in which nothing falls due is an empty place among the others', async
     '20 jul',
     '27 jul',
   ]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('how much of what was not due fell overdue is told of the month that it is of', async () => {
+  const { page, close } = await newReader(browser);
+  const sentence = () => page.locator('alturas-buckets .lead').innerText();
+  await openBoard(page, inject('boards'), 'board=alturas&as_of=2026-06-15');
+  expect(await sentence()).toMatch(/En mayo de 2026, [\d,]+\s%/);
+  expect(await sentence()).not.toContain('En el mes');
+  await openBoard(page, inject('boards'), 'board=alturas&as_of=2026-06-30&lang=en');
+  expect(await sentence()).toMatch(/In June 2026, [\d.]+\s?%/);
+  await close();
+});
+
+it('a scorecard of a month that is not over says so beside the target of the whole month', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=tableros&as_of=2026-06-15');
+  const main = () => textOf(page, 'main');
+  expect(await main()).toContain('En lo que va de junio de 2026');
+  expect(await main()).toContain('Mes parcial, 15 días; la meta es la del mes completo');
+  await page.locator('alturas-scorecards tbody tr.opens').first().click();
+  await page.locator('alturas-scorecards alturas-tile button.value').first().waitFor();
+  await figuresStand(page);
+  expect(await main()).toMatch(/recaudados en el mes \(parcial, 15 días\)/);
+  expect(await page.locator('alturas-tile .changes').first().innerText()).toContain('parcial, 15 días');
+  await openBoard(page, inject('boards'), 'board=tableros&as_of=2026-06-30');
+  expect(await main()).not.toContain('parcial');
   expect(complaints).toEqual([]);
   await close();
 });

@@ -239,13 +239,15 @@ export class Turnover extends Board<TurnoverData> {
 
   #turnover(data: TurnoverData | null): TemplateResult {
     const { setting } = this;
+    const { words } = setting;
+    const partial = setting.partial('collection_rate_gross');
     const own = turnoverWords(setting.language);
     const rate = this.#answer(data, 'rate');
     return html`<section class="six paper">
       <div class="title full">
         <h2>${own.by}</h2>
         ${this.#tabs('by', DIMENSIONS, this.#by)}
-        ${isMonthEnd(setting.asOf) ? nothing : html`<span class="small soft">${own.partial}</span>`}
+        ${partial === null ? nothing : html`<span class="small soft">${words.status.partialNote(partial)}</span>`}
       </div>
       <alturas-table
         limit="12"

@@ -73,13 +73,16 @@ export class Scorecards extends Board<ScoreData> {
   }
 
   mainQuestion() {
-    return this.setting.question('attainment', 'attainment', { by: [this.#by] });
+    // Without targets there are collections all the same.
+    const isAimless = this.data?.cards.attainment?.total?.reason === 'FEED_ABSENT';
+    return this.setting.question('list', isAimless ? 'collected' : 'attainment', { by: [this.#by] });
   }
 
   async load(setting: Setting, signal: AbortSignal): Promise<ScoreData> {
     const by = this.#by;
     const member = setting.place.own.member ?? null;
     const list = [
+      setting.question('by collected', 'collected', { by: [by] }),
       setting.question('by attainment', 'attainment', { by: [by] }),
       setting.question('by onTime', 'on_time_low', { by: [by] }),
       setting.question('by place', 'on_time_place', { by: [by] }),
@@ -109,6 +112,7 @@ export class Scorecards extends Board<ScoreData> {
       member,
       answers,
       cards: {
+        collected: found('collected'),
         attainment: found('attainment'),
         onTime: found('onTime'),
         place: found('place'),
@@ -136,12 +140,13 @@ export class Scorecards extends Board<ScoreData> {
     const { setting } = this;
     const { words } = setting;
     const own = scoreWords(setting.language);
+    const partial = setting.partial('attainment');
     const cards = data === null ? [] : Object.values(data.cards);
     if (cards.length > 0 && cards.every((answer) => answer?.rows.length === 0)) return this.nothingHere();
     return html`<div class="lead">
         ${
           data === null
-            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('junio', own.plural[this.#by])}</span></p>`
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('junio', own.plural[this.#by], false)}</span></p>`
             : html`<p>${this.#sentence(data)}</p>`
         }
       </div>
@@ -162,6 +167,7 @@ export class Scorecards extends Board<ScoreData> {
                   </button>`,
               )}
             </div>
+            ${partial === null ? nothing : html`<span class="small soft">${own.partialTarget(partial)}</span>`}
           </div>
           <alturas-table
             rows="16"
@@ -200,7 +206,8 @@ export class Scorecards extends Board<ScoreData> {
       .sort((a, b) => Number(b.value) - Number(a.value));
     if (rows.length === 0 || !best) return html`${own.sentenceNoTarget(month)}`;
     const member = best.dimensions[data.by] ?? '';
-    return phrase(own.sentence(month, own.plural[data.by]), {
+    const running = setting.partial('attainment') !== null;
+    return phrase(own.sentence(month, own.plural[data.by], running), {
       met: figures.number(rows.filter(({ value }) => Number(value) >= 1).length, 0),
       all: figures.number(rows.length, 0),
       best: html`<button
@@ -219,6 +226,7 @@ export class Scorecards extends Board<ScoreData> {
     const { setting } = this;
     const own = scoreWords(setting.language);
     const by = this.#by;
+    const partial = setting.partial('collection_rate_gross');
     const chips = Object.keys(setting.place.filters).map(
       (column) => setting.words.dimensions[column as keyof typeof setting.words.dimensions],
     );
@@ -235,7 +243,7 @@ export class Scorecards extends Board<ScoreData> {
       <div class="lead">
         ${
           data === null
-            ? html`<p aria-busy="true"><span class="waiting">${own.member}</span></p>`
+            ? html`<p aria-busy="true"><span class="waiting">${own.member(null)}</span></p>`
             : html`<p>${this.#memberSentence(data, member)}</p>`
         }
       </div>
@@ -253,7 +261,10 @@ export class Scorecards extends Board<ScoreData> {
         setting.mayTake('peers')
           ? html`<div class="grid">
               <section>
-                <div class="title full"><h2>${own.peers}</h2></div>
+                <div class="title full">
+                  <h2>${own.peers}</h2>
+                  ${partial === null ? nothing : html`<span class="small soft">${partial}</span>`}
+                </div>
                 <alturas-table
                   rows=${COMPARED.length}
                   .words=${setting.words}
@@ -282,14 +293,14 @@ export class Scorecards extends Board<ScoreData> {
     const placed = rowOf(data.cards.place, data.by, member);
     const money = (value: string | number | null | undefined): string =>
       value === null || value === undefined ? '–' : figures.money(value);
-    const start = phrase(own.member, {
+    const start = phrase(own.member(setting.partial('collected')), {
       name: html`<strong>${setting.label(data.by, member, data.cards.share?.labels)}</strong>`,
       collected: html`<button
         type="button"
         class="link"
         @click=${() => tell(this, 'alturas-open', { kpi: 'collected', at: { [data.by]: member } })}
       >
-        ${money(attained?.numerator)}</button
+        ${money(rowOf(data.cards.collected, data.by, member)?.value)}</button
       >`,
       target:
         attained?.value === null || attained === null

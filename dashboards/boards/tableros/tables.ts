@@ -13,6 +13,7 @@ type Row = AskAnswer['rows'][number];
 type Answered = NonNullable<AskAnswer['total']>;
 
 export interface Cards {
+  readonly collected: AskAnswer | null;
   readonly attainment: AskAnswer | null;
   readonly onTime: AskAnswer | null;
   readonly place: AskAnswer | null;
@@ -59,7 +60,7 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
     const reached = attained?.value ?? null;
     return [
       wordCell(label),
-      money(attained?.numerator),
+      money(pick(cards.collected)?.value),
       money(attained?.denominator),
       reached === null
         ? {

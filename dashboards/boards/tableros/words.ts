@@ -11,8 +11,9 @@ const es = {
     intermediary: 'intermediarios',
     line: 'ramos',
   },
-  sentence: (month: string, many: string) =>
-    `En ${month}, {met} de {all} ${many} con meta la cumplen. Por recibos pagados a tiempo, lo mejor que la muestra permite afirmar es {best}: al menos {low}, con {n} recibos.`,
+  /** @param running the month is not over */
+  sentence: (month: string, many: string, running: boolean) =>
+    `En ${running ? 'lo que va de ' : ''}${month}, {met} de {all} ${many} con meta ${running ? 'ya ' : ''}la cumplen. Por recibos pagados a tiempo, lo mejor que la muestra permite afirmar es {best}: al menos {low}, con {n} recibos.`,
   sentenceNoTarget: (month: string) => `En ${month} no hay metas para esta dimensión.`,
   list: 'Cumplimiento y resultado',
   caption: (dimension: string) => `Tablero por ${dimension}`,
@@ -29,8 +30,9 @@ const es = {
   fair: 'Los recibos a tiempo se cuentan; el pago oportuno de los otros tableros pesa su valor. El puesto se da por el límite inferior del intervalo: una cartera pequeña no gana por suerte. La mora heredada ya estaba vencida cuando el responsable recibió la cartera.',
   back: (many: string) => (los(many) === 'las' ? `Todas las ${many}` : `Todos los ${many}`),
   unknown: (member: string, many: string) => `«${member}» no está entre ${los(many)} ${many} que usted ve.`,
-  member:
-    '{name} recaudó {collected} en el mes{target}. De su cartera vencida, {own} es propia y {inherited} heredada.',
+  member: (partial: string | null) =>
+    `{name} ${partial === null ? 'recaudó {collected} en el mes' : `lleva {collected} recaudados en el mes (${partial})`}{target}. De su cartera vencida, {own} es propia y {inherited} heredada.`,
+  partialTarget: (partial: string) => `Mes ${partial}; la meta es la del mes completo.`,
   memberTarget: ', {share} de la meta',
   memberPlace: ' Por recibos pagados a tiempo ocupa el puesto {place} de {peers}.',
   peers: '¿Cómo está entre sus pares?',
@@ -66,8 +68,8 @@ const en: typeof es = {
     intermediary: 'intermediaries',
     line: 'lines',
   },
-  sentence: (month, many) =>
-    `In ${month}, {met} of {all} ${many} with a target meet it. By receipts paid on time, the best that the sample allows to say is {best}: at least {low}, on {n} receipts.`,
+  sentence: (month, many, running) =>
+    `${running ? 'So far in' : 'In'} ${month}, {met} of {all} ${many} with a target ${running ? 'already ' : ''}meet it. By receipts paid on time, the best that the sample allows to say is {best}: at least {low}, on {n} receipts.`,
   sentenceNoTarget: (month) => `There are no targets for this dimension in ${month}.`,
   list: 'Attainment and result',
   caption: (dimension) => `Scorecard by ${dimension}`,
@@ -84,8 +86,9 @@ const en: typeof es = {
   fair: 'Receipts on time are counted; the on-time rate of the other boards weighs their amounts. The place follows the lower bound of the interval: a thin portfolio does not win by luck. Inherited debt was overdue already when its holder received it.',
   back: (many) => `All ${many}`,
   unknown: (member, many) => `“${member}” is not among the ${many} that you see.`,
-  member:
-    '{name} collected {collected} in the month{target}. Of the overdue balance, {own} is own and {inherited} inherited.',
+  member: (partial) =>
+    `{name} ${partial === null ? 'collected {collected} in the month' : `has collected {collected} in the month (${partial})`}{target}. Of the overdue balance, {own} is own and {inherited} inherited.`,
+  partialTarget: (partial) => `Month ${partial}; the target is of the whole month.`,
   memberTarget: ', {share} of target',
   memberPlace: ' By receipts paid on time: place {place} of {peers}.',
   peers: 'How does that stand among peers?',
