@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AskResponse } from '../../functions/serve/api.ts';
 import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -85,11 +86,41 @@ it('the tile of a person’s collections says that person’s share of the targe
   await close();
 });
 
+it('people without a target show what they collected, also where no targets were ever delivered', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  const rows = page.locator('alturas-scorecards tbody tr');
+  const collected = () =>
+    rows.evaluateAll((all) => all.map((row) => row.querySelector('td .show')?.textContent?.trim()));
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
+  const told = new Map((await rows.locator('th').allInnerTexts()).map((name, at) => [name.trim(), at]));
+  const before = await collected();
+  await page.route('**/api/ask', async (route) => {
+    const response = await route.fetch();
+    const answers = (await response.json()) as AskResponse;
+    for (const entry of answers.answers) {
+      if (!('answer' in entry) || entry.answer.kpi !== 'attainment') continue;
+      const none = { value: null, numerator: null, denominator: null, reason: 'FEED_ABSENT', compare: [] };
+      entry.answer.rows = [{ dimensions: {}, ...none }];
+      entry.answer.total = { dimensions: {}, ...none };
+    }
+    await route.fulfill({ response, json: answers });
+  });
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor&theme=light');
+  const names = (await rows.locator('th').allInnerTexts()).map((name) => name.trim());
+  const after = await collected();
+  expect(names.length).toBeGreaterThan(10);
+  expect(after.filter((text) => text === '–').length).toBeLessThan(3);
+  for (const [at, name] of names.entries()) expect(after[at], name).toBe(before[told.get(name) ?? -1]);
+  expect(await page.locator('alturas-scorecards tbody tr').first().innerText()).toContain('sin esa entrega');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('a figure says what it is, as often as it is asked', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=pulso');
   for (let time = 0; time < 2; time++) {
-    await page.getByRole('button', { name: 'Qué es Vencida' }).click();
+    await page.getByRole('button', { name: 'Qué es Índice de mora' }).click();
     const definition = page.locator('alturas-definition dialog[open]');
     await definition.getByText('cartera vencida ÷ cartera bruta').waitFor();
     await page.keyboard.press('Escape');

@@ -3,7 +3,7 @@ import type { Language } from '../../words/words.ts';
 const es = {
   tiles: {
     gross: 'Por recaudar',
-    overdue_share: 'Vencida',
+    overdue_share: 'Índice de mora',
     par90: 'En riesgo > 90 días',
     turnover_days: 'Rotación',
     dso: 'DSO',
@@ -41,7 +41,7 @@ const es = {
   whereCaption: (dimension: string) => `Cartera vencida por ${dimension}`,
   balance: 'Saldo',
   overdue: 'Vencida',
-  share: 'Vencida',
+  share: 'Índice de mora',
   shareChange: 'Cambio',
   contribution: 'Aporte',
   trend: '13 meses',
@@ -58,7 +58,7 @@ const es = {
 const en: typeof es = {
   tiles: {
     gross: 'Receivable',
-    overdue_share: 'Overdue',
+    overdue_share: 'Overdue share',
     par90: 'At risk > 90 days',
     turnover_days: 'Turnover',
     dso: 'DSO',
@@ -93,7 +93,7 @@ const en: typeof es = {
   whereCaption: (dimension) => `Overdue by ${dimension}`,
   balance: 'Balance',
   overdue: 'Overdue',
-  share: 'Overdue',
+  share: 'Overdue share',
   shareChange: 'Change',
   contribution: 'Adds',
   trend: '13 months',
