@@ -1,7 +1,7 @@
-import { addDays, addMonths, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
+import { addDays, addMonths, type BusinessDate, eachDay, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Row } from '../engine/engine.ts';
-import type { Desk, KnownDay } from './desk.ts';
+import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { amongMembers } from './select.ts';
 import { join, type Statement, sql, trusted, value } from './statement.ts';
 
@@ -33,14 +33,15 @@ export interface ClientRows {
 /**
  * The scope of a desk as a condition on rows of the position of a day (or of what has its columns). An intermediary
  * sees the receipts that it shares in, too.
+ * @param rowsOf the rows of another mart of the same day
  */
-export async function positionScope(desk: Desk, day: KnownDay): Promise<Statement> {
+async function positionScope(desk: Desk, rowsOf: (mart: string) => Promise<Statement>): Promise<Statement> {
   const conditions: Statement[] = [];
   for (const { column, members } of desk.scope) {
     const own = amongMembers(column, members);
     if (column !== 'intermediary') conditions.push(own);
     else {
-      const parts = await desk.stored('intermediary_part', [day]);
+      const parts = await rowsOf('intermediary_part');
       conditions.push(
         sql`(${own} or (company, receipt_no) in (select (company, receipt_no) from (${parts}) where ${own}))`,
       );
@@ -49,15 +50,71 @@ export async function positionScope(desk: Desk, day: KnownDay): Promise<Statemen
   return conditions.length === 0 ? trusted('true') : sql`(${join(conditions, ' and ')})`;
 }
 
-function dayOf(desk: Desk, asOf: BusinessDate | undefined): KnownDay {
-  const day = asOf ?? desk.newestDay();
-  const version = desk.shownVersion(day);
+/** On which day, and with the knowledge of which moment, clients are looked at; default: the newest, as delivered. */
+export interface Look {
+  readonly asOf?: BusinessDate;
+  readonly knownAt?: LocalTimestamp;
+}
+
+/** A day as delivered (null), or seen again with the knowledge of a moment. */
+type SeenDay = KnownDay & Pick<Wanted, 'restatedAt'>;
+
+function dayOf(desk: Desk, { asOf, knownAt }: Look): SeenDay {
+  const day = asOf ?? desk.newestDay(knownAt);
+  if (knownAt !== undefined && day <= desk.newestDay()) {
+    const seen = desk.knowledge(day, knownAt);
+    if (seen.restatedAt !== null) return { asOf: day, knownAt: seen.knownAt, restatedAt: seen.restatedAt };
+  }
+  const version = desk.shownVersion(day, knownAt);
   if (!version || desk.publishedBuild('position', version) === null)
     throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${day}.`, {
       value: day,
       expected: `${desk.ledger.calendar.first ?? '–'}..${desk.newestDay()}`,
     });
-  return version;
+  return { asOf: day, knownAt: version.knownAt, restatedAt: null };
+}
+
+/** A SELECT of a mart's rows of the day that is looked at: those published, or the same model seen again. */
+async function rowsSeen(desk: Desk, mart: string, day: SeenDay): Promise<Statement> {
+  if (day.restatedAt === null) return desk.stored(mart, [day]);
+  return (await desk.supply({ ...day, mart, period: null, views: new Map() })).from;
+}
+
+/**
+ * A SELECT of the movements that a day stands on, since a day. Seen again, they are those in force on the day that the
+ * published days known by then had told, wherever they came in, without what was taken back by then; where these do not
+ * hold all that was known, they are made.
+ */
+async function movementsOf(desk: Desk, day: SeenDay, since: BusinessDate): Promise<Statement> {
+  const { calendar } = desk.ledger;
+  const { asOf, knownAt, restatedAt } = day;
+  if (restatedAt === null) return desk.stored('flow', lineOf(desk, day, since));
+  const newest = calendar.versionAt(desk.newestDelivered(knownAt), knownAt);
+  const line = newest === null ? [] : lineOf(desk, newest, since);
+  const isWhole =
+    // A day told again that no later one has taken in yet stands on no line.
+    !calendar.versions.some(
+      (version) => newest !== null && version.knownAt > newest.knownAt && version.knownAt <= knownAt,
+    ) && line.every((one) => desk.publishedBuild('flow', one) !== null);
+  const told = isWhole ? line : [];
+  const from = told[0] === undefined ? since : addDays(told[0].asOf, 1);
+  const made = [...eachDay(from, asOf)]
+    .filter((one) => calendar.snapshotAt('receipts', one, knownAt) !== null)
+    .map((one) => ({ mart: 'flow', asOf: one, knownAt, restatedAt, period: null, views: new Map() }));
+  const all = join(
+    [
+      ...(told.length === 0 ? [] : [await desk.stored('flow', told)]),
+      ...(made.length === 0 ? [] : [await desk.made(made)]),
+    ],
+    ' union all ',
+  );
+  const fact = trusted('company, movement_id, known_from');
+  return sql`select * from (${all}) where business_date <= cast(${value(asOf)} as date) qualify weight = 1 and sum(weight) over (partition by ${fact}) > 0 and row_number() over (partition by ${fact}, weight order by as_of desc) = 1`;
+}
+
+/** The days that a day stands on, itself first. */
+function lineOf(desk: Desk, day: KnownDay, since: BusinessDate): KnownDay[] {
+  return [...desk.ledger.calendar.stands(day, since)].map(([asOf, knownAt]) => ({ asOf, knownAt }));
 }
 
 /** How a client was found. */
@@ -80,11 +137,11 @@ export interface FoundClient {
 export async function findClients(
   desk: Desk,
   text: string,
-  asOf: BusinessDate | undefined,
+  look: Look,
   limit: number,
 ): Promise<{ readonly day: KnownDay; readonly clients: readonly FoundClient[] }> {
-  const day = dayOf(desk, asOf);
-  const position = await desk.stored('position', [day]);
+  const day = dayOf(desk, look);
+  const position = await rowsSeen(desk, 'position', day);
   const clients = await desk.feed('clients', day.knownAt);
   const everybody = desk.scope.length === 0;
   const start = value(`${likeText(text)}%`);
@@ -102,7 +159,7 @@ export async function findClients(
       : []),
   ];
   const rows = await desk.rows(sql`with mine as (
-  select * from (${position}) where ${await positionScope(desk, day)}
+  select * from (${position}) where ${await positionScope(desk, (mart) => rowsSeen(desk, mart, day))}
 ), person as (
   select * from (${clients}) where ${knownThen(day.knownAt)}
 ), hit as (
@@ -152,27 +209,23 @@ export async function clientRows(
   desk: Desk,
   company: string,
   client: string,
-  asOf: BusinessDate | undefined,
+  look: Look,
 ): Promise<ClientRows> {
-  const day = dayOf(desk, asOf);
+  const day = dayOf(desk, look);
   const { knownAt } = day;
   const everybody = desk.scope.length === 0;
-  const scope = await positionScope(desk, day);
+  const scope = await positionScope(desk, (mart) => rowsSeen(desk, mart, day));
   const isClient = sql`company = ${value(company)} and client_id = ${value(client)}`;
   const [person] = await desk.rows(
     sql`select * from (${await desk.feed('clients', knownAt)}) where ${isClient} and ${knownThen(knownAt)}`,
   );
   const since = addMonths(day.asOf, -HISTORY_MONTHS);
-  const line = [...desk.ledger.calendar.stands(day, since)].map(([before, at]) => ({
-    asOf: before,
-    knownAt: at,
-  }));
   const [receipts, unapplied] = await Promise.all([
     desk.rows(
-      sql`select * from (${await desk.stored('position', [day])}) where ${isClient} and ${scope} order by due_date nulls last, receipt_no`,
+      sql`select * from (${await rowsSeen(desk, 'position', day)}) where ${isClient} and ${scope} order by due_date nulls last, receipt_no`,
     ),
     desk.rows(
-      sql`select * from (${await desk.stored('unapplied', [day])}) where ${isClient} and ${holderScope(desk)} order by payment_no`,
+      sql`select * from (${await rowsSeen(desk, 'unapplied', day)}) where ${isClient} and ${holderScope(desk)} order by payment_no`,
     ),
   ]);
   const visible = amongMembers(
@@ -180,7 +233,7 @@ export async function clientRows(
     receipts.map((row) => String(row.receipt_no)),
   );
   const movements = await desk.rows(
-    sql`select * from (${await desk.stored('flow', line)}) where ${isClient} and (${holderScope(desk)} or ${visible}) order by business_date desc, movement_id`,
+    sql`select * from (${await movementsOf(desk, day, since)}) where ${isClient} and (${holderScope(desk)} or ${visible}) order by business_date desc, movement_id`,
   );
   if (!person || (!everybody && receipts.length === 0 && movements.length === 0))
     throw new AlturasError('missing', 'UNKNOWN_CLIENT', `There is no client ${company}~${client} here.`, {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { businessDate } from '../core/dates.ts';
+import { businessDate, knownAt as knownAtOf } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
-import { type ClientRows, clientRows, findClients } from '../query/clients.ts';
+import { type ClientRows, clientRows, findClients, type Look } from '../query/clients.ts';
 import type { Desk } from '../query/desk.ts';
 import { labelsOf } from '../query/names.ts';
 import { masked } from '../query/policy.ts';
@@ -12,17 +12,23 @@ import { promisesOf } from './clientPromises.ts';
 import { timelineOf } from './clientTimeline.ts';
 import { provenanceOf } from './provenance.ts';
 
+function lookOf(asked: z.output<typeof clientQuery>): Look {
+  return {
+    ...(asked.as_of === undefined ? {} : { asOf: businessDate(asked.as_of) }),
+    ...(asked.known_at === undefined ? {} : { knownAt: knownAtOf(asked.known_at) }),
+  };
+}
+
 export async function clientsView(
   desk: Desk,
   asked: z.output<typeof clientsQuery>,
 ): Promise<ClientsResponse> {
-  const asOf = asked.as_of === undefined ? undefined : businessDate(asked.as_of);
-  const { day, clients } = await findClients(desk, asked.find, asOf, asked.limit);
+  const { day, clients } = await findClients(desk, asked.find, lookOf(asked), asked.limit);
   return {
     ...provenanceOf(desk, {
       asOf: day.asOf,
       knownAt: day.knownAt,
-      build: desk.publishedBuild('position', day),
+      build: desk.madeFrom(day),
       rows: clients.length,
     }),
     clients: clients.map((client) => ({
@@ -41,8 +47,7 @@ export async function clientView(
   const [company, client, ...rest] = id.split('~');
   if (!company || !client || rest.length > 0)
     throw new AlturasError('missing', 'UNKNOWN_CLIENT', `"${id}" names no client.`, { value: id });
-  const asOf = asked.as_of === undefined ? undefined : businessDate(asked.as_of);
-  const rows = await clientRows(desk, company, client, asOf);
+  const rows = await clientRows(desk, company, client, lookOf(asked));
   const text = textOf;
   const promises = promisesOf(desk, rows);
   const { caller } = desk;
@@ -50,7 +55,7 @@ export async function clientView(
     ...provenanceOf(desk, {
       asOf: rows.asOf,
       knownAt: rows.knownAt,
-      build: desk.publishedBuild('position', rows),
+      build: desk.madeFrom(rows),
       rows: rows.receipts.length,
     }),
     client: {

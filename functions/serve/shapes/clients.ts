@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { answer, receiptRow } from './questions.ts';
-import { day, provenance } from './words.ts';
+import { day, moment, provenance } from './words.ts';
+
+const knowledge = moment.optional().describe('A day (its end) or a local timestamp; default: as delivered');
 
 export const clientsQuery = z.object({
   find: z.string().min(2).max(80).describe('Start of a name, identity number, client, policy or receipt'),
   as_of: day.optional(),
+  known_at: knowledge,
   limit: z.coerce.number().int().min(1).max(50).default(20),
 });
 export const clientsResponse = z.object({
@@ -23,7 +26,7 @@ export const clientsResponse = z.object({
   ),
 });
 
-export const clientQuery = z.object({ as_of: day.optional() });
+export const clientQuery = z.object({ as_of: day.optional(), known_at: knowledge });
 const event = z.object({
   day,
   kind: z.enum([
