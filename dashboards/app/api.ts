@@ -57,6 +57,12 @@ export interface Told {
   readonly policy?: string;
 }
 
+/** On which day, and with the knowledge of which (null: as delivered), clients are looked at. */
+export interface Look {
+  readonly as_of: string;
+  readonly known_at: string | null;
+}
+
 /** The server's endpoints. A refused token is renewed once, then the refusal is the caller's. */
 export class Api {
   readonly #keys: Keyring;
@@ -99,12 +105,12 @@ export class Api {
     return this.#json('/api/receipts', request, signal);
   }
 
-  clients(find: string, asOf: string | null, signal?: AbortSignal): Promise<ClientsResponse> {
-    return this.#json(`/api/clients?${query({ find, as_of: asOf, limit: '12' })}`, undefined, signal);
+  clients(find: string, look: Look, signal?: AbortSignal): Promise<ClientsResponse> {
+    return this.#json(`/api/clients?${query({ find, ...look, limit: '12' })}`, undefined, signal);
   }
 
-  client(id: string, asOf: string | null, signal?: AbortSignal): Promise<ClientResponse> {
-    return this.#json(`/api/clients/${encodeURIComponent(id)}?${query({ as_of: asOf })}`, undefined, signal);
+  client(id: string, look: Look, signal?: AbortSignal): Promise<ClientResponse> {
+    return this.#json(`/api/clients/${encodeURIComponent(id)}?${query({ ...look })}`, undefined, signal);
   }
 
   health(signal?: AbortSignal): Promise<HealthResponse> {

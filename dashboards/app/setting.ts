@@ -10,7 +10,7 @@ import type {
 import { type Day, isMonthEnd } from '../format/days.ts';
 import { Figures } from '../format/figures.ts';
 import { type Language, type Words, wordsOf } from '../words/words.ts';
-import type { Api } from './api.ts';
+import type { Api, Look } from './api.ts';
 import { FILTERS, type Place } from './place.ts';
 
 /** What the server told at the start, after a new publish, and of a caller whose rights are others than before. */
@@ -37,6 +37,7 @@ export class Setting {
   readonly place: Place;
   readonly language: Language;
   readonly words: Words;
+  /** The newest day where none, or none that there is yet, was asked for. */
   readonly asOf: Day;
   readonly company: string | null;
   readonly currency: string | null;
@@ -51,12 +52,22 @@ export class Setting {
     this.embedded = embedded;
     this.language = place.language ?? ground.session.locale;
     this.words = wordsOf(this.language);
-    this.asOf = place.asOf ?? ground.days.newest;
+    this.asOf = place.asOf === null || this.isAhead ? ground.days.newest : place.asOf;
     const companies = this.companies;
     this.company =
       companies.find(({ member }) => member === place.company)?.member ?? companies[0]?.member ?? null;
     this.currency = this.company === null ? null : (ground.currencies.get(this.company) ?? null);
     this.figures = new Figures(this.language, this.currency, ground.small.has(this.company ?? ''));
+  }
+
+  /** Whether the day asked for is one of which nothing is published yet. */
+  get isAhead(): boolean {
+    return (this.place.asOf ?? '') > this.ground.days.newest;
+  }
+
+  /** How clients are looked at from here. */
+  get look(): Look {
+    return { as_of: this.asOf, known_at: this.place.knownAt };
   }
 
   get companies(): Members['dimensions'][string] {

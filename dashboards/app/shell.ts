@@ -90,11 +90,14 @@ export function header(
   </header>`;
 }
 
-/** What a reader must know before any figure: old data, figures computed for this question. */
+/** What a reader must know before any figure: a day that is not here yet, old data. */
 export function notices(setting: Setting): TemplateResult | typeof nothing {
   const { words, ground, language } = setting;
   const { freshness, newest } = ground.days;
   const told = [
+    ...(setting.isAhead
+      ? [words.status.ahead(dayText(setting.place.asOf ?? newest, language), dayText(newest, language))]
+      : []),
     ...(freshness.stale
       ? [words.status.stale(dayText(newest, language), setting.figures.number(freshness.age_days, 0))]
       : []),

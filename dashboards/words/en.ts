@@ -195,6 +195,7 @@ export const en: Words = {
       `Preparing the figures of ${day}. The first question after each publish takes longer; the next ones do not.`,
     restating: (day: string) =>
       `Computing every closing again with what was known on ${day}. This can take several minutes.`,
+    ahead: (day, newest) => `There are no data for ${day} yet: shown is the newest day, ${newest}.`,
     stale: (day: string, days: string) => `The data end on ${day}, ${days} days ago.`,
     waiting: (day: string) =>
       `The delivery of ${day} is here, but its figures are not published yet: under way, or stopped by a law.`,

@@ -194,6 +194,8 @@ export const es = {
       `Preparamos las cifras al ${day}. La primera consulta después de cada publicación tarda más; las siguientes, no.`,
     restating: (day: string) =>
       `Calculamos cada cierre otra vez, con lo que se sabía el ${day}. Puede tardar varios minutos.`,
+    ahead: (day: string, newest: string) =>
+      `Aún no hay datos al ${day}: se muestra el último corte, ${newest}.`,
     stale: (day: string, days: string) => `Los datos llegan hasta el ${day}, hace ${days} días.`,
     waiting: (day: string) =>
       `El corte del ${day} ya llegó, pero sus cifras aún no se publican: están en proceso, o una ley las detuvo.`,

@@ -180,3 +180,32 @@ it('what is taken out of a client’s page is of the client’s own company, wha
   expect(complaints).toEqual([]);
   await close();
 });
+
+it('a client is seen with the knowledge that the address asks for, and so are those who are found', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=cliente&as_of=2026-05-31');
+  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  const id = new URL(page.url()).searchParams.get('x.client') ?? '';
+  const asked: (string | null)[] = [];
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname.startsWith('/api/clients'))
+      asked.push(searchParams.get('as_of'), searchParams.get('known_at'));
+  });
+  const response = page.waitForResponse('**/api/clients/*');
+  await openBoard(
+    page,
+    inject('boards'),
+    `board=cliente&as_of=2026-05-31&known_at=2026-06-30&x.client=${encodeURIComponent(id)}`,
+  );
+  const told = (await (await response).json()) as ClientResponse;
+  expect(told.known_at).toBe('2026-06-30 23:59:59.999');
+  expect(asked).toEqual(['2026-05-31', '2026-06-30']);
+  expect(await textOf(page, 'footer')).toContain('conocido al 30 jun 2026');
+  await page.getByRole('combobox').fill(id.split('~')[1] ?? '');
+  await page.getByRole('option').first().waitFor();
+  expect(asked.slice(2)).toEqual(['2026-05-31', '2026-06-30']);
+  expect(complaints).toEqual([]);
+  await close();
+});

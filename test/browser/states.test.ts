@@ -97,6 +97,28 @@ it('a day before the first closing is told, with those that there are and a way 
   await close();
 });
 
+it('a day that there are no data of yet shows the newest at once, and says so', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso');
+  const newest = await page.locator('alturas-tile button.value').allInnerTexts();
+  const days: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/ask'))
+      days.push(...(request.postData()?.match(/"as_of":"[^"]*"/g) ?? []));
+  });
+  for (const ahead of ['2026-07-05', '2027-12-31']) {
+    await openBoard(page, inject('boards'), `board=pulso&as_of=${ahead}`);
+    expect(await page.locator('alturas-tile button.value').allInnerTexts()).toEqual(newest);
+    expect(await page.locator('.notice').innerText()).toContain('se muestra el último corte, 30 jun 2026');
+    expect(await textOf(page, 'footer')).toContain('Corte 30 jun 2026');
+  }
+  expect(new Set(days)).toEqual(new Set(['"as_of":"2026-06-30"']));
+  await openBoard(page, inject('boards'), 'board=pulso&as_of=2026-06-30');
+  expect(await page.locator('.notice').innerText()).not.toContain('se muestra el último corte');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('who or what an address names and nobody knows is told in words', async () => {
   const { page, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=tableros&x.by=office&x.member=NOPE');

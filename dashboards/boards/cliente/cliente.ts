@@ -95,8 +95,7 @@ export class ClientBoard extends Board<ClientData> {
 
   async load(setting: Setting, signal: AbortSignal): Promise<ClientData> {
     const id = this.#id;
-    if (id !== null)
-      return { id, found: await setting.api.client(id, setting.place.asOf, signal), largest: null };
+    if (id !== null) return { id, found: await setting.api.client(id, setting.look, signal), largest: null };
     const asked = await setting.api.ask(
       [
         setting.question('largest', 'wadpd', {
