@@ -29,6 +29,8 @@ class AlturasBoard extends HTMLElement {
   static readonly observedAttributes = ['board', 'locale', 'theme', 'as-of'];
   readonly #frame = document.createElement('iframe');
   #token: string | null = null;
+  /** What filters were set before the frame could hear of them. */
+  #filters: Readonly<Record<string, readonly string[]>> | null = null;
   #ready = false;
 
   connectedCallback(): void {
@@ -68,9 +70,16 @@ class AlturasBoard extends HTMLElement {
     if (this.#ready) this.#tell({ type: 'alturas:token', token });
   }
 
-  /** Members by column: `{office: ['03']}`. An empty object takes all filters away. */
+  /** Members by column: `{office: ['03']}`. An empty object takes all filters away. May be called at any time. */
   setFilters(filters: Readonly<Record<string, readonly string[]>>): void {
-    this.#tell({ type: 'alturas:filters', filters });
+    this.#filters = filters;
+    if (this.#ready) this.#tellFilters();
+  }
+
+  /** Told once: what the reader narrows afterwards is the reader's. */
+  #tellFilters(): void {
+    if (this.#filters !== null) this.#tell({ type: 'alturas:filters', filters: this.#filters });
+    this.#filters = null;
   }
 
   #tell(message: HostMessage): void {
@@ -107,6 +116,7 @@ class AlturasBoard extends HTMLElement {
       case 'alturas:ready':
         this.#ready = true;
         this.#tellTheme();
+        this.#tellFilters();
         if (this.#token === null) void this.#renew();
         else this.#tell({ type: 'alturas:token', token: this.#token });
         this.dispatchEvent(new CustomEvent('ready', { bubbles: true }));

@@ -200,6 +200,41 @@ it('for a token that the server refuses another is asked for, once', async () =>
   await close();
 });
 
+it('filters that a host sets before the board is ready are kept, and are there from its first figures on', async () => {
+  gives = true;
+  const { page, complaints, close } = await newReader(browser, 1800);
+  await page.goto(host.address);
+  const whole = await firstFigure(await frameOf(page, 'direccion'));
+  const asked: unknown[] = [];
+  // A board that joins later, and is told at once: nothing of it is there yet.
+  await page.evaluate(() => {
+    const late = document.createElement('alturas-board') as HTMLElement & {
+      setFilters(filters: Record<string, string[]>): void;
+    };
+    late.id = 'late';
+    late.setAttribute('board', 'pulso');
+    late.setAttribute('token-url', '/token/direccion');
+    late.setFilters({ line: ['VI'] });
+    document.body.append(late);
+    late.setFilters({ line: ['AU'] });
+  });
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/ask') && request.postData()?.includes('"compare"'))
+      asked.push(request.postData()?.includes('"column":"line","members":["AU"]'));
+  });
+  const handle = await page.locator('#late iframe').elementHandle();
+  const frame = await handle?.contentFrame();
+  if (!frame) throw new Error('no frame');
+  await frame.getByText('ramo: Automóviles').first().waitFor();
+  expect(await firstFigure(frame)).not.toBe(whole);
+  expect(asked).toEqual([true]);
+  // They were told once: the reader who takes them away is not told again.
+  await frame.getByRole('button', { name: /^Quitar el filtro ramo/ }).click();
+  await expect.poll(() => firstFigure(frame)).toBe(whole);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('a host that names a day that there is not changes nothing', async () => {
   gives = true;
   const { page, complaints, close } = await newReader(browser, 1800);
