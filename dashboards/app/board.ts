@@ -104,11 +104,10 @@ export abstract class Board<Data> extends LitElement {
   }
 
   override render(): TemplateResult {
-    const failed =
-      this.refusal === null
-        ? nothing
-        : trouble(this.setting.words, this.refusal, () => void this.fetchData());
-    return html`${failed} ${this.long ? this.#preparing() : nothing} ${this.refusal !== null && this.data === null ? nothing : this.show(this.data)}`;
+    const { refusal } = this;
+    const again = refusal?.isPassing ? () => void this.fetchData() : null;
+    const failed = refusal === null ? nothing : trouble(this.setting.words, refusal, again);
+    return html`${failed} ${this.long ? this.#preparing() : nothing} ${refusal !== null && this.data === null ? nothing : this.show(this.data)}`;
   }
 }
 

@@ -50,6 +50,8 @@ export interface TableModel {
 
 /** Letters of a first cell from which it may break into lines. */
 const LONG_NAME = 20;
+/** Letters of a head from which it may, too, where there is little room. */
+const LONG_HEAD = 12;
 /** A button that would show this few rows more takes as much room as they do. */
 const FEW_HIDDEN = 2;
 
@@ -150,7 +152,8 @@ export class Table extends LitElement {
     const turn = (): void => {
       this.sorted = { column: at, up: sorted === 'descending' || (sorted === 'none' && !column.end) };
     };
-    return html`<th scope="col" class=${classes(column)} aria-sort=${sorted}>
+    const folds = column.head.length >= LONG_HEAD ? 'folds' : '';
+    return html`<th scope="col" class="${classes(column)} ${folds}" aria-sort=${sorted}>
       <button type="button" @click=${turn} title=${this.words.table.sortBy(column.head)}>
         ${column.head}${column.unit ? html`, <span class="unit">${column.unit}</span>` : nothing}
       </button>

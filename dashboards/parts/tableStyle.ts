@@ -73,6 +73,13 @@ export const tableStyle = css`
     line-height: 1.2;
     padding-block: 0.25rem;
   }
+  thead .folds {
+    min-inline-size: 4.5rem;
+    white-space: normal;
+  }
+  thead .folds.end button {
+    text-align: end;
+  }
   thead button:hover {
     color: var(--ink);
   }

@@ -24,7 +24,7 @@ export interface TileFigure {
   readonly yearBefore: { readonly day: string; readonly value: Value } | null;
   readonly line: SparkLine;
   /** Said under the figure in place of a comparison, e.g. the share of the target. */
-  readonly remark?: string;
+  readonly remarks: readonly string[];
   readonly opened: Opened;
 }
 
@@ -196,7 +196,7 @@ export class Tile extends LitElement {
             <span class="soft">${word}</span>
           </span>`;
     return html`${against(figure.monthBefore, words.change.month)}
-    ${figure.remark === undefined ? against(figure.yearBefore, words.change.year) : html`<span class="soft">${figure.remark}</span>`}`;
+    ${figure.remarks.length === 0 ? against(figure.yearBefore, words.change.year) : figure.remarks.map((remark) => html`<span class="soft">${remark}</span>`)}`;
   }
 }
 customElements.define('alturas-tile', Tile);

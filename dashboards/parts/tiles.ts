@@ -66,6 +66,7 @@ export function tileFigure(
       ...(answer instanceof Refusal ? { refusal: answer } : {}),
       monthBefore: null,
       yearBefore: null,
+      remarks: [],
       line: { points: [] },
     };
   const { total } = answer;
@@ -95,7 +96,7 @@ export function tileFigure(
       points: partial !== null ? [...line.slice(1, MONTHS).reverse(), null] : line.slice(0, MONTHS).reverse(),
       before: line.slice(MONTHS - 1, 2 * MONTHS - 1).reverse(),
     },
-    ...(remarks.length === 0 ? {} : { remark: remarks.join('; ') }),
+    remarks,
   };
 }
 

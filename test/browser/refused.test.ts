@@ -104,7 +104,7 @@ it.each(Object.entries(PLACES))(
     expect(await textOf(page, 'main')).not.toMatch(
       ids.includes('vintages')
         ? /Todavía no hay cosechas|se calcula en los cierres/
-        : /No hay filas|No hay cartera/,
+        : /No hay filas|No hay cartera|no hay metas/,
     );
     await page.getByRole('button', { name: /^EN/ }).click();
     await told.getByText(PROBLEMS.en.title).first().waitFor();
@@ -152,6 +152,7 @@ it('where all is refused for one cause, the board says it once', async () => {
     await page.getByRole('alert').getByText(PROBLEMS.es.title).waitFor();
     expect(await page.locator('.trouble').count()).toBe(1);
     expect(await page.locator('[aria-busy="true"], .waiting').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Volver a intentar' }).count()).toBe(0);
   }
   await close();
 });

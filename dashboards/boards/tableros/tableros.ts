@@ -200,8 +200,11 @@ export class Scorecards extends Board<ScoreData> {
     const { figures } = setting;
     const own = scoreWords(setting.language);
     const month = monthLong(setting.asOf, setting.language);
-    const rows = (data.cards.attainment?.rows ?? []).filter(({ value }) => value !== null);
-    const [best] = [...(data.cards.onTime?.rows ?? [])]
+    const { attainment, onTime } = data.cards;
+    // What was refused is not missing.
+    if (attainment === null || onTime === null) return html`${setting.words.status.failed}`;
+    const rows = attainment.rows.filter(({ value }) => value !== null);
+    const [best] = [...onTime.rows]
       .filter(({ value, dimensions }) => value !== null && dimensions[data.by] !== null)
       .sort((a, b) => Number(b.value) - Number(a.value));
     if (rows.length === 0 || !best) return html`${own.sentenceNoTarget(month)}`;
@@ -215,7 +218,7 @@ export class Scorecards extends Board<ScoreData> {
         class="link"
         @click=${() => tell(this, 'alturas-go', { to: { own: { by: data.by, member } } })}
       >
-        ${setting.label(data.by, member, data.cards.onTime?.labels)}</button
+        ${setting.label(data.by, member, onTime.labels)}</button
       >`,
       low: figures.percent(best.value ?? 0, 0),
       n: figures.number(best.notes?.n ?? 0, 0),

@@ -60,7 +60,8 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
     const reached = attained?.value ?? null;
     return [
       wordCell(label),
-      money(pick(cards.collected)?.value),
+      // Who has no row there collected nothing.
+      money(cards.collected === null ? null : (pick(cards.collected)?.value ?? '0.00')),
       money(attained?.denominator),
       reached === null
         ? {
