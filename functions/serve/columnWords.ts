@@ -58,13 +58,18 @@ const REFUSED: Readonly<Record<string, Said>> = {
   raw: { es: 'Como vino', en: 'As sent' },
 };
 
+/** Names may be asked for that are no columns at all. */
+function saidOf(words: Readonly<Record<string, Said>>, name: string): Said | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
 /** The name of a column for a person; of one that has none, the name that programs read. */
 export function headOf(name: string, locale: Locale, source: 'figures' | 'refused' = 'figures'): string {
-  const known = (source === 'refused' ? REFUSED[name] : undefined) ?? WORDS[name];
+  const known = (source === 'refused' ? saidOf(REFUSED, name) : undefined) ?? saidOf(WORDS, name);
   if (known) return known[locale];
   const then = /^value_(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1];
   if (then !== undefined) return locale === 'es' ? `Valor al ${then}` : `Value on ${then}`;
-  const named = WORDS[name.replace(/_name$/, '')];
+  const named = saidOf(WORDS, name.replace(/_name$/, ''));
   if (!named) return name;
   return locale === 'es' ? `${named.es} (nombre)` : `${named.en} (name)`;
 }

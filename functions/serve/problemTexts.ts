@@ -180,10 +180,15 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
   },
   UNKNOWN_DIMENSION: {
     es: {
-      title: 'Dimensión desconocida',
+      title: 'Dimensión no disponible',
       detail: 'Este indicador no se abre por «{value}». Se abre por: {expected}.',
+      action: 'Quite ese filtro, o ábralo por otra dimensión.',
     },
-    en: { title: 'Unknown dimension', detail: 'This KPI has no dimension "{value}". It has: {expected}.' },
+    en: {
+      title: 'Dimension not available',
+      detail: 'This KPI is not kept by "{value}". It is by: {expected}.',
+      action: 'Take that filter away, or open it by another dimension.',
+    },
   },
   BAD_PARAMETER: {
     es: { title: 'Parámetro no disponible', detail: '«{value}» no se lleva; hay: {expected}.' },

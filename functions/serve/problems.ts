@@ -1,5 +1,6 @@
 import { AlturasError, type ErrorKind } from '../core/errors.ts';
 import type { LOCALES, Problem } from './api.ts';
+import { headOf } from './columnWords.ts';
 import { type ProblemText, TEXTS } from './problemTexts.ts';
 import { VALUES } from './problemValues.ts';
 
@@ -32,6 +33,9 @@ const CODE_STATUS: Readonly<Record<string, number>> = {
   NOT_BUILT: 503,
 };
 
+/** Codes whose values are columns: people know those by their names. */
+const OF_COLUMNS: readonly string[] = ['UNKNOWN_DIMENSION'];
+
 /** The first language of an Accept-Language header that the server speaks; Spanish where it says nothing. */
 export function localeOf(header: string | undefined): Locale {
   const wanted = (header ?? '')
@@ -59,12 +63,18 @@ export function problemOf(error: unknown, locale: Locale, instance?: string): Pr
   const text: ProblemText =
     TEXTS[`${code}.${details.variant}`] ?? TEXTS[code] ?? (known ? TEXTS.OTHER : TEXTS.DEFECT);
   const say = text[locale];
-  const named = details.value === undefined ? undefined : VALUES[code]?.[details.value]?.[locale];
+  const word = (one: string): string =>
+    OF_COLUMNS.includes(code)
+      ? headOf(one, locale).toLocaleLowerCase()
+      : (VALUES[code]?.[one]?.[locale] ?? one);
   const values = {
     ...details,
     ...details.facts,
     message: known?.message ?? '',
-    ...(named === undefined ? {} : { value: named }),
+    ...(details.value === undefined ? {} : { value: word(details.value) }),
+    ...(details.expected === undefined
+      ? {}
+      : { expected: details.expected.split(', ').map(word).join(', ') }),
   };
   const action =
     say.action === undefined ? (locale === 'en' ? details.hint : undefined) : fill(say.action, values);

@@ -194,6 +194,11 @@ it('a month that is not over is hatched, called partial, and compared with no wh
   expect(main).toContain('En lo que va del mes');
   expect(main).toContain('Mes parcial, 15 días: no se compara con meses completos');
   expect(await page.locator('alturas-table').first().locator('.change.good, .change.bad').count()).toBe(0);
+  const taken = page.waitForRequest('**/api/export');
+  await page.getByRole('button', { name: 'Descargar', exact: true }).click();
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const { source } = (await taken).postDataJSON() as { readonly source: { readonly question: object } };
+  expect(source.question).toMatchObject({ as_of: '2026-06-15', compare: [] });
   expect(complaints).toEqual([]);
   await openBoard(page, inject('boards'), 'board=rotacion&as_of=2026-06-30');
   expect(await textOf(page, 'main')).not.toContain('parcial');

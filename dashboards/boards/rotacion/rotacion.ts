@@ -55,9 +55,11 @@ export class Turnover extends Board<TurnoverData> {
   }
 
   mainQuestion() {
-    return this.setting.question('rate', 'collection_rate_gross', {
+    const { setting } = this;
+    const kpi = 'collection_rate_gross';
+    return setting.question('rate', kpi, {
       by: [this.#by],
-      compare: [monthEndBefore(this.setting.asOf, 1)],
+      compare: setting.partial(kpi) === null ? [monthEndBefore(setting.asOf, 1)] : [],
     });
   }
 

@@ -12,13 +12,15 @@ beforeAll(async () => {
     ...daily('2026-06-26', '2026-07-02'),
     deliveredAgain('2026-06-28', '2026-06-30 23:30', '28 June again'),
   ]);
-  plan
-    .company('CO')
+  const company = plan.company('CO');
+  company.shares('P1', { I1: '60', I2: '40' }, '2026-01-01');
+  company
     .receipt('1', {
       opening: 1_000,
       issued: '2026-05-01',
       due: '2026-06-01',
       client: 'C1',
+      policy: 'P1',
       office: '01',
     })
     .paid(400, '2026-06-28')
@@ -28,7 +30,12 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => ledger.close());
 
-const CLAIMS = { everybody: LOCAL_CLAIMS, office: { ...LOCAL_CLAIMS, scope: { office: ['01'] } } };
+const CLAIMS = {
+  everybody: LOCAL_CLAIMS,
+  office: { ...LOCAL_CLAIMS, scope: { office: ['01'] } },
+  intermediary: { ...LOCAL_CLAIMS, scope: { intermediary: ['I2'] } },
+  'another office': { ...LOCAL_CLAIMS, scope: { office: ['02'] } },
+};
 
 async function seen(asOf: string, knownAt: string | null, claims: keyof typeof CLAIMS = 'everybody') {
   const client = await ledger.as(CLAIMS[claims]);
@@ -65,7 +72,7 @@ describe('a client on the 29th of June', () => {
     expect(await seen('2026-06-29', null)).toEqual(view('550.00', '06-28 -400.00', '06-28 -50.00'));
   });
 
-  it.each(['everybody', 'office'] as const)(
+  it.each(['everybody', 'office', 'intermediary'] as const)(
     'is of the knowledge asked for in its state, its receipts and its timeline, for %s',
     async (claims) => {
       for (const [knownAt, expected] of [
@@ -94,6 +101,14 @@ describe('a client on the 29th of June', () => {
     };
     expect(await owed('')).toBe('550.00');
     expect(await owed('&known_at=2026-07-01')).toBe('500.00');
+  });
+
+  it('is not there for whose scope it is not in, with whatever knowledge', async () => {
+    const client = await ledger.as(CLAIMS['another office']);
+    for (const known of ['', '&known_at=2026-06-30%2023:45', '&known_at=2026-07-01']) {
+      const { status, body } = await client.get(`/api/clients/CO~C1?as_of=2026-06-29${known}`);
+      expect([status, (body as { code: string }).code]).toEqual([404, 'UNKNOWN_CLIENT']);
+    }
   });
 
   it('before anything was known is refused in words', async () => {

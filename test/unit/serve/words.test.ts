@@ -50,6 +50,11 @@ describe('what is wrong with a question is told in one language', () => {
       'Nothing was known of 2026-06-27 on 2026-06-20 23:59. Choose a later moment, or another day.',
     ],
     [
+      { kpi: 'falls_due', by: ['intermediary'] },
+      'Este indicador no se abre por «intermediario». Se abre por: compañía, oficina, ramo, canal, moneda, vence, semana, cliente, póliza, recibo, asesor, auxiliar. Quite ese filtro, o ábralo por otra dimensión.',
+      'This KPI is not kept by "intermediary". It is by: company, office, line of business, channel, currency, falls due, week, client, policy, receipt, advisor, clerk. Take that filter away, or open it by another dimension.',
+    ],
+    [
       { kpi: 'gross', period: 'month' },
       'Este indicador es un saldo: es de un día, no de un periodo. Quite el periodo.',
       'This KPI is a stock: it is of a day, not of a period. Leave the period out.',
