@@ -152,84 +152,53 @@ step as (   -- what each fact adds, and from which day on it counts; a base neve
   from running
 ),
 
-entry as (   -- sums by the day from which they count: what the opening held, what fell due, what was paid
+aspect as (   -- what a step says: each from its own day on, and of its own holder
   select
-    opened, opened as counts_from, company, office, advisor, clerk, line, intermediary, currency,
-    sum(case when gross then closing else 0 end) as opening,
-    sum(case when overdue then closing else 0 end) as opening_overdue,
-    sum(case when overdue then counted else 0 end) as opening_overdue_items,
-    0 as fell_due, 0 as collected_exigible, 0 as collected_overdue, 0 as cancelled_exigible,
-    0 as due_amount, 0 as due_paid_on_time, 0 as due_items, 0 as due_items_on_time,
-    0 as opening_unapplied
-  from step
-  where kind = 'OPENING'
-  group by opened, company, office, advisor, clerk, line, intermediary, currency
+    s.opened, s.company, s.line, s.currency, s.kind, a.aspect,
+    case a.aspect when 'OPENING' then s.opened when 'DUE' then s.due_from
+      when 'OVERDUE' then s.entered else s.base_from end as counts_from,
+    -- all of a receipt's on-time facts go to whoever held it first, so that k never passes n
+    case when a.aspect in ('ON_TIME', 'ITEMS') then s.base_office else s.office end as office,
+    case when a.aspect in ('ON_TIME', 'ITEMS') then s.base_advisor else s.advisor end as advisor,
+    case when a.aspect in ('ON_TIME', 'ITEMS') then s.base_clerk else s.clerk end as clerk,
+    case a.aspect when 'ITEMS' then s.base_intermediary else s.intermediary end as intermediary,
+    s.gross, s.overdue, s.counted, s.closing, s.booked, s.added, s.paid_on_time, s.n_step, s.k_step
+  from step s
+  cross join (values ('OPENING'), ('DUE'), ('OVERDUE'), ('ON_TIME'), ('ITEMS')) as a (aspect)
+  where case a.aspect when 'OPENING' then s.kind = 'OPENING'
+    when 'DUE' then s.due_from is not null
+    when 'OVERDUE' then s.kind = 'CASH' and s.was_overdue
+    else s.falls_due end
   union all
   select
-    opened, due_from, company, office, advisor, clerk, line, intermediary, currency,
-    0, 0, 0,
-    sum(case when kind in ('OPENING', 'WRITTEN') and not overdue then added else 0 end),
-    sum(case when kind = 'CASH' then -booked else 0 end),
-    0,
-    sum(case when kind = 'CANCELLED' then -booked else 0 end),
-    0, 0, 0, 0, 0
-  from step
-  where due_from is not null
-  group by opened, due_from, company, office, advisor, clerk, line, intermediary, currency
-  union all
-  select
-    opened, entered, company, office, advisor, clerk, line, intermediary, currency,
-    0, 0, 0, 0, 0, sum(-booked), 0, 0, 0, 0, 0, 0
-  from step
-  where kind = 'CASH' and was_overdue
-  group by opened, entered, company, office, advisor, clerk, line, intermediary, currency
-  union all   -- all of a receipt's on-time facts go to whoever held it first, so that k never passes n
-  select
-    opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency,
-    0, 0, 0, 0, 0, 0, 0,
-    sum(case when kind in ('OPENING', 'WRITTEN') then added else 0 end),
-    sum(case when paid_on_time then -booked else 0 end),
-    0, 0, 0
-  from step
-  where falls_due
-  group by
-    opened, base_from, company, base_office, base_advisor, base_clerk, line, intermediary, currency
-  union all
-  select
-    opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary,
-    currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n_step), sum(k_step), 0
-  from step
-  where falls_due
-  group by
-    opened, base_from, company, base_office, base_advisor, base_clerk, line, base_intermediary,
-    currency
-  union all
-  select
-    s.opened, s.opened, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(-u.booked_unapplied)
+    s.opened, u.company, u.line, u.currency, 'OPENING', 'UNAPPLIED', s.opened, u.office, u.advisor,
+    u.clerk, u.intermediary, false, false, 0, cast(null as decimal(18,2)), u.booked_unapplied,
+    cast(null as decimal(38,2)), false, 0, 0
   from span s
   join unapplied u on u.as_of = s.opened
-  group by s.opened, u.company, u.office, u.advisor, u.clerk, u.line, u.intermediary, u.currency
 ),
 
-daily as (   -- the same once a day and holder, before it is spread over the days that follow
+daily as (   -- sums by holder and the day from which they count, before they are spread over the days that follow
   select
     opened, counts_from, company, coalesce(office, '') as office, coalesce(advisor, '') as advisor,
     coalesce(clerk, '') as clerk, coalesce(line, '') as line,
     coalesce(intermediary, '') as intermediary, currency,
-    sum(opening) as opening,
-    sum(opening_overdue) as opening_overdue,
-    cast(sum(opening_overdue_items) as bigint) as opening_overdue_items,
-    sum(fell_due) as fell_due,
-    sum(collected_exigible) as collected_exigible,
-    sum(collected_overdue) as collected_overdue,
-    sum(cancelled_exigible) as cancelled_exigible,
-    sum(due_amount) as due_amount,
-    sum(due_paid_on_time) as due_paid_on_time,
-    cast(sum(due_items) as bigint) as due_items,
-    cast(sum(due_items_on_time) as bigint) as due_items_on_time,
-    sum(opening_unapplied) as opening_unapplied
-  from entry
+    sum(case when aspect = 'OPENING' and gross then closing else 0 end) as opening,
+    sum(case when aspect = 'OPENING' and overdue then closing else 0 end) as opening_overdue,
+    cast(sum(case when aspect = 'OPENING' and overdue then counted else 0 end) as bigint)
+      as opening_overdue_items,
+    sum(case when aspect = 'DUE' and kind in ('OPENING', 'WRITTEN') and not overdue
+      then added else 0 end) as fell_due,
+    sum(case when aspect = 'DUE' and kind = 'CASH' then -booked else 0 end) as collected_exigible,
+    sum(case when aspect = 'OVERDUE' then -booked else 0 end) as collected_overdue,
+    sum(case when aspect = 'DUE' and kind = 'CANCELLED' then -booked else 0 end) as cancelled_exigible,
+    sum(case when aspect = 'ON_TIME' and kind in ('OPENING', 'WRITTEN') then added else 0 end)
+      as due_amount,
+    sum(case when aspect = 'ON_TIME' and paid_on_time then -booked else 0 end) as due_paid_on_time,
+    cast(sum(case when aspect = 'ITEMS' then n_step else 0 end) as bigint) as due_items,
+    cast(sum(case when aspect = 'ITEMS' then k_step else 0 end) as bigint) as due_items_on_time,
+    sum(case when aspect = 'UNAPPLIED' then -booked else 0 end) as opening_unapplied
+  from aspect
   group by
     opened, counts_from, company, coalesce(office, ''), coalesce(advisor, ''),
     coalesce(clerk, ''), coalesce(line, ''), coalesce(intermediary, ''), currency
@@ -256,54 +225,43 @@ since_opening as (
     p.as_of, p.period, d.company, d.office, d.advisor, d.clerk, d.line, d.intermediary, d.currency
 ),
 
-overdue_then as (   -- receipts past due at the opening
-  select
-    opened, company, receipt_no, coalesce(office, '') as office, coalesce(advisor, '') as advisor,
-    coalesce(clerk, '') as clerk, coalesce(line, '') as line,
-    coalesce(intermediary, '') as intermediary, currency, closing, counted
-  from opening
-  where overdue
-),
-
 cancelled as (   -- receipts with a cancellation or write-off that still stands on as_of
-  select p.as_of, p.period, p.opened, m.company, m.receipt_no
+  select p.as_of, p.period, p.opened, f.company, f.receipt_no
   from periods p
-  join movement m on m.opened = p.opened and m.entered <= p.as_of
-  where m.kind in ('CANCELLED', 'WRITTEN_OFF') and m.counted = 1
-  group by p.as_of, p.period, p.opened, m.company, m.receipt_no
-  having sum(m.document) <> 0
+  join flow f on f.as_of > p.opened and f.as_of <= p.as_of
+  where f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
+  group by p.as_of, p.period, p.opened, f.company, f.receipt_no
+  having sum(f.total) <> 0
 ),
 
 still_overdue as (
   select as_of, company, receipt_no from position where class = 'GROSS' and dpd > 0
 ),
 
-uncured as (   -- past due at the opening and still, or cancelled instead: each receipt once
-  select
-    p.as_of, p.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
-    o.closing, o.counted
+not_paid as (   -- past due on as_of, or cancelled instead: each receipt once
+  select p.as_of, p.period, p.opened, s.company, s.receipt_no
   from periods p
-  join still_overdue c on c.as_of = p.as_of
-  join overdue_then o
-    on o.opened = p.opened and o.company = c.company and o.receipt_no = c.receipt_no
+  join still_overdue s on s.as_of = p.as_of
   union all
-  select
-    x.as_of, x.period, o.company, o.office, o.advisor, o.clerk, o.line, o.intermediary, o.currency,
-    o.closing, o.counted
-  from cancelled x
-  join overdue_then o
-    on o.opened = x.opened and o.company = x.company and o.receipt_no = x.receipt_no
-  left join still_overdue c
-    on c.as_of = x.as_of and c.company = x.company and c.receipt_no = x.receipt_no
-  where c.receipt_no is null
+  select c.as_of, c.period, c.opened, c.company, c.receipt_no
+  from cancelled c
+  left join still_overdue s
+    on s.as_of = c.as_of and s.company = c.company and s.receipt_no = c.receipt_no
+  where s.receipt_no is null
 ),
 
-not_cured as (
+not_cured as (   -- of them, those that were past due at the opening
   select
-    as_of, period, company, office, advisor, clerk, line, intermediary, currency,
-    sum(closing) as uncured_amount, cast(sum(counted) as bigint) as uncured_items
-  from uncured
-  group by as_of, period, company, office, advisor, clerk, line, intermediary, currency
+    n.as_of, n.period, n.company, coalesce(o.office, '') as office,
+    coalesce(o.advisor, '') as advisor, coalesce(o.clerk, '') as clerk, coalesce(o.line, '') as line,
+    coalesce(o.intermediary, '') as intermediary, o.currency,
+    sum(o.closing) as uncured_amount, cast(sum(o.counted) as bigint) as uncured_items
+  from not_paid n
+  join opening o on o.opened = n.opened and o.company = n.company and o.receipt_no = n.receipt_no
+  where o.overdue
+  group by
+    n.as_of, n.period, n.company, coalesce(o.office, ''), coalesce(o.advisor, ''),
+    coalesce(o.clerk, ''), coalesce(o.line, ''), coalesce(o.intermediary, ''), o.currency
 ),
 
 stock as (   -- where it stands on as_of
