@@ -49,7 +49,7 @@ const sentence = z.string().min(1);
 const span = z
   .string()
   .refine((text) => parseSpan(text) !== null, {
-    error: 'day, previous, "N days", opening, period, "N month ends" or all',
+    error: 'day, previous, "N days", opening, period, "N days before period", "N month ends" or all',
   })
   .transform((text) => parseSpan(text) ?? { kind: 'day' as const });
 

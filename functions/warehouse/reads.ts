@@ -3,15 +3,16 @@ import { addDays, addMonths, type BusinessDate, eachDay, isMonthEnd, monthEnd } 
 /** Which days of a relation a model needs, relative to the days it is built for. */
 export type ReadSpan =
   | { readonly kind: 'day' | 'previous' | 'opening' | 'period' | 'all' }
-  | { readonly kind: 'days' | 'month ends'; readonly count: number };
+  | { readonly kind: 'days' | 'month ends' | 'days before period'; readonly count: number };
 
 /** Null when the text is no span. */
 export function parseSpan(text: string): ReadSpan | null {
   if (text === 'day' || text === 'previous' || text === 'opening' || text === 'period' || text === 'all')
     return { kind: text };
-  const match = /^([0-9]{1,4}) (days?|month ends?)$/.exec(text);
-  if (!match?.[1] || !match[2]) return null;
-  return { kind: match[2].startsWith('day') ? 'days' : 'month ends', count: Number(match[1]) };
+  const match = /^([0-9]{1,4}) (?:(days?)( before period)?|month ends?)$/.exec(text);
+  if (!match?.[1]) return null;
+  const kind = match[3] ? 'days before period' : match[2] ? 'days' : 'month ends';
+  return { kind, count: Number(match[1]) };
 }
 
 /** What the spans are relative to: the days to build, and per day where its periods opened. */
@@ -49,6 +50,11 @@ function intervals(span: ReadSpan, base: ReadBase): Interval[] {
       );
     case 'period':
       return [...built, ...base.opened.map(({ asOf, opened }): Interval => [since(opened), asOf])];
+    case 'days before period':
+      return [
+        ...built,
+        ...base.opened.map(({ asOf, opened }): Interval => [since(addDays(opened, -span.count)), asOf]),
+      ];
     case 'month ends':
       return [
         ...built,

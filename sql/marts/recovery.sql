@@ -2,7 +2,7 @@
 grain: [as_of, period, company, office, advisor, clerk, line, intermediary, currency]
 cadence: day
 daily_for: 35 days
-reads: {periods: all, position: opening, intermediary_part: opening, unapplied: opening, flow: period, flow_part: period, aging: day, month_total: day}
+reads: {periods: all, position: opening, intermediary_part: opening, unapplied: opening, flow: 62 days before period, flow_part: 62 days before period, aging: day, month_total: day}
 es: Saldo inicial, lo que venció, lo recaudado sobre ello y lo curado en el periodo a la fecha
 en: Opening stock, what fell due, what was collected of it and what was cured in the period to date
 columns:
@@ -35,9 +35,9 @@ columns:
   cancelled_exigible: {type: "DECIMAL(38,2)", en: Cancelled in the period on receipts due by as_of, es: Anulado en el periodo sobre recibos con vencimiento hasta la fecha, unit: functional currency}
   cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, without cancellation or write-off", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, sin anulación ni castigo", unit: functional currency}
   cured_items: {type: BIGINT, en: How many such receipts, es: Cuántos de esos recibos}
-  due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha", unit: functional currency}
+  due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of, with what was paid ahead of it in the 62 days before the period", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha, con lo pagado por anticipado en los 62 días antes del periodo", unit: functional currency}
   due_paid_on_time: {type: "DECIMAL(38,2)", en: "Of it, paid on or before its due date", es: "De ello, pagado a más tardar en su vencimiento", unit: functional currency}
-  due_items: {type: BIGINT, en: Receipts that fell due after the opening day, es: Recibos que vencieron después del día de apertura}
+  due_items: {type: BIGINT, en: "Receipts that fell due after the opening day, those paid ahead in the 62 days before the period included", es: "Recibos que vencieron después del día de apertura, con los pagados por anticipado en los 62 días antes del periodo"}
   due_items_on_time: {type: BIGINT, en: "Of them, paid in full on or before the due date", es: "De ellos, pagados del todo a más tardar en su vencimiento"}
   opening_unapplied: {type: "DECIMAL(38,2)", en: Unapplied cash when the period opened (positive), es: Recaudo sin aplicar al abrir (positivo), unit: functional currency}
   closing_unapplied: {type: "DECIMAL(38,2)", en: Unapplied cash on as_of (positive), es: Recaudo sin aplicar a la fecha (positivo), unit: functional currency}
@@ -88,13 +88,48 @@ movement as (   -- what happened to receipts since, in the same shape
     'CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
 ),
 
-story as (   -- each receipt of a period from its opening on
+paid_before as (   -- paid in the 62 days before a period on what falls due after its opening
+  select
+    s.opened, f.company, f.receipt_no, f.office, f.advisor, f.clerk, f.line,
+    coalesce(i.intermediary, f.intermediary) as intermediary,
+    f.intermediary as main_intermediary, f.currency, f.due_date, f.movement_id, f.known_from,
+    case when coalesce(i.place, 1) = 1 then 1 else 0 end as counted,
+    date_diff('day', f.as_of, s.opened) as days_before,
+    cast(-f.total as decimal(18,2)) as document,
+    cast(-coalesce(i.booked_total, f.booked_total) as decimal(18,2)) as booked,
+    coalesce(p.open_total, 0) as open_document
+  from span s
+  join flow f on f.as_of > date_add('day', -62, s.opened) and f.as_of <= s.opened
+  left join position p
+    on p.as_of = s.opened and p.company = f.company and p.receipt_no = f.receipt_no
+  left join flow_part i
+    on i.as_of = f.as_of and i.company = f.company
+    and i.movement_id = f.movement_id and i.known_from = f.known_from
+  where f.cause in ('COLLECTED', 'REVERSED') and coalesce(p.due_date, f.due_date) > s.opened
+),
+
+ahead as (   -- with all that is left of it for the receipt: reversals are taken off
+  select
+    b.*,
+    sum(case when counted = 1 then document else 0 end)
+      over (partition by opened, company, receipt_no) as paid
+  from paid_before b
+),
+
+fact as (   -- each receipt of a period from its opening on
   select
     opened, opened as entered, company, receipt_no, office, advisor, clerk, line, intermediary,
     main_intermediary, currency, due_date, cast(null as date) as business_date,
     '' as movement_id, cast(null as timestamp) as known_from, counted,
     'OPENING' as kind, 0 as turn, gross, overdue, document, booked, closing
   from opening
+  union all   -- the newest stands first: who held the receipt last before the opening has it; a credit beyond is no debt
+  select
+    opened, opened, company, receipt_no, office, advisor, clerk, line, intermediary,
+    main_intermediary, currency, due_date, cast(null as date), movement_id, known_from, counted,
+    'AHEAD', days_before + 1, false, false, document, booked, cast(null as decimal(18,2))
+  from ahead
+  where paid > 0 and open_document + paid > 0
   union all
   select
     opened, entered, company, receipt_no, office, advisor, clerk, line, intermediary,
@@ -102,6 +137,19 @@ story as (   -- each receipt of a period from its opening on
     kind, case kind when 'WRITTEN' then 1 else 2 end, false, false, document, booked,
     cast(null as decimal(18,2))
   from movement
+),
+
+story as (   -- what each fact adds to the debt, and what it pays of it in time
+  select
+    f.*,
+    case when kind in ('OPENING', 'WRITTEN') then booked else 0 end as part_step,
+    case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then booked else 0 end as due_step,
+    case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then document else 0 end as base_step,
+    -- what was paid ahead beyond the debt stands as a credit: it pays nothing
+    kind = 'AHEAD' or (kind = 'OPENING' and document < 0 and max(case when kind = 'AHEAD' then 1 else 0 end)
+      over (partition by opened, company, receipt_no) = 1) as pays_ahead,
+    kind = 'CASH' and business_date <= due_date as pays_in_time
+  from fact f
 ),
 
 running as (   -- how far the receipt has come after each fact; parts of one fact stand together
@@ -113,14 +161,12 @@ running as (   -- how far the receipt has come after each fact; parts of one fac
     first_value(main_intermediary) over receipt as base_intermediary,
     first_value(due_date) over receipt as base_due,
     max(case when overdue then 1 else 0 end) over receipt as was_overdue,
-    case when kind in ('OPENING', 'WRITTEN') then document else 0 end as base_step,
-    case when kind = 'CASH' and business_date <= due_date then -document else 0 end as paid_step,
-    sum(case when counted = 1 and kind in ('OPENING', 'WRITTEN') then document else 0 end)
-      over receipt as base_document,
-    sum(case when counted = 1 and kind = 'CASH' and business_date <= due_date
-      then -document else 0 end) over receipt as paid_document,
-    case when kind in ('OPENING', 'WRITTEN') then booked else 0 end as part_step,
-    sum(case when kind in ('OPENING', 'WRITTEN') then booked else 0 end) over part as part_base
+    case when pays_ahead then document when pays_in_time then -document else 0 end as paid_step,
+    sum(case when counted = 1 then base_step else 0 end) over receipt as base_document,
+    sum(case when counted = 0 then 0 when pays_ahead then document when pays_in_time then -document
+      else 0 end) over receipt as paid_document,
+    sum(part_step) over part as part_base,
+    sum(due_step) over part as due_base
   from story s
   window
     receipt as (
@@ -141,7 +187,10 @@ step as (   -- what each fact adds, and from which day on it counts; a base neve
     base_due > opened as falls_due,
     case when part_base > 0 then part_base else 0 end
       - case when part_base - part_step > 0 then part_base - part_step else 0 end as added,
-    base_document > 0 and kind = 'CASH' and business_date <= due_date as paid_on_time,
+    case when due_base > 0 then due_base else 0 end
+      - case when due_base - due_step > 0 then due_base - due_step else 0 end as due_added,
+    case when pays_ahead then booked when base_document > 0 and pays_in_time then -booked
+      else 0 end as paid_on_time,
     case when counted = 0 then 0
       else case when base_document > 0 then 1 else 0 end
         - case when base_document - base_step > 0 then 1 else 0 end end as n_step,
@@ -162,18 +211,19 @@ aspect as (   -- what a step says: each from its own day on, and of its own hold
     case when a.aspect in ('ON_TIME', 'ITEMS') then s.base_advisor else s.advisor end as advisor,
     case when a.aspect in ('ON_TIME', 'ITEMS') then s.base_clerk else s.clerk end as clerk,
     case a.aspect when 'ITEMS' then s.base_intermediary else s.intermediary end as intermediary,
-    s.gross, s.overdue, s.counted, s.closing, s.booked, s.added, s.paid_on_time, s.n_step, s.k_step
+    s.gross, s.overdue, s.counted, s.closing, s.booked, s.added, s.due_added,
+    s.paid_on_time, s.n_step, s.k_step
   from step s
   cross join (values ('OPENING'), ('DUE'), ('OVERDUE'), ('ON_TIME'), ('ITEMS')) as a (aspect)
   where case a.aspect when 'OPENING' then s.kind = 'OPENING'
-    when 'DUE' then s.due_from is not null
+    when 'DUE' then s.due_from is not null and s.kind <> 'AHEAD'
     when 'OVERDUE' then s.kind = 'CASH' and s.was_overdue
     else s.falls_due end
   union all
   select
     s.opened, u.company, u.line, u.currency, 'OPENING', 'UNAPPLIED', s.opened, u.office, u.advisor,
     u.clerk, u.intermediary, false, false, 0, cast(null as decimal(18,2)), u.booked_unapplied,
-    cast(null as decimal(38,2)), false, 0, 0
+    cast(null as decimal(38,2)), cast(null as decimal(38,2)), cast(null as decimal(18,2)), 0, 0
   from span s
   join unapplied u on u.as_of = s.opened
 ),
@@ -192,9 +242,8 @@ daily as (   -- sums by holder and the day from which they count, before they ar
     sum(case when aspect = 'DUE' and kind = 'CASH' then -booked else 0 end) as collected_exigible,
     sum(case when aspect = 'OVERDUE' then -booked else 0 end) as collected_overdue,
     sum(case when aspect = 'DUE' and kind = 'CANCELLED' then -booked else 0 end) as cancelled_exigible,
-    sum(case when aspect = 'ON_TIME' and kind in ('OPENING', 'WRITTEN') then added else 0 end)
-      as due_amount,
-    sum(case when aspect = 'ON_TIME' and paid_on_time then -booked else 0 end) as due_paid_on_time,
+    sum(case when aspect = 'ON_TIME' then due_added else 0 end) as due_amount,
+    sum(case when aspect = 'ON_TIME' then paid_on_time else 0 end) as due_paid_on_time,
     cast(sum(case when aspect = 'ITEMS' then n_step else 0 end) as bigint) as due_items,
     cast(sum(case when aspect = 'ITEMS' then k_step else 0 end) as bigint) as due_items_on_time,
     sum(case when aspect = 'UNAPPLIED' then -booked else 0 end) as opening_unapplied

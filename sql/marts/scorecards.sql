@@ -21,7 +21,7 @@ columns:
   collected_exigible: {type: "DECIMAL(38,2)", en: "Of it, on receipts due by as_of", es: "De ello, sobre recibos con vencimiento hasta la fecha", unit: functional currency}
   exigible: {type: "DECIMAL(38,2)", en: "Past due at the opening or fell due in the period", es: "Vencido al abrir o que venció en el periodo", unit: functional currency}
   opening_missing: {type: "DECIMAL(38,2)", en: "Opening movements inside the period: the stock before them is unknown", es: "Movimientos de apertura dentro del periodo: el saldo previo no se conoce", unit: functional currency}
-  n: {type: BIGINT, en: "Receipts that fell due in the period", es: "Recibos que vencieron en el periodo"}
+  n: {type: BIGINT, en: "Receipts that fell due in the period, those paid ahead of it included", es: "Recibos que vencieron en el periodo, con los pagados por anticipado"}
   k: {type: BIGINT, en: "Of them, paid in full on time", es: "De ellos, pagados del todo a tiempo"}
   on_time_share: {type: DOUBLE, en: "k / n", es: "k / n"}
   wilson_low: {type: DOUBLE, en: "Lower 95 % bound of it (z = 1.959964)", es: "Límite inferior al 95 % (z = 1.959964)"}

@@ -70,15 +70,7 @@ function contextOf(book: Book, opened: BusinessDate, months: number): Context {
   };
   const aging = lazy(() => book.aging());
   const month = lazy(() => monthCells(book.company, book.flowsSince(opened)));
-  const recovery = lazy(() =>
-    recoveryCells(
-      book.plan,
-      book.company,
-      { asOf: opened, view: book.view(opened) },
-      book.last,
-      book.flowsSince(opened),
-    ),
-  );
+  const recovery = lazy(() => recoveryCells(book, opened));
   return {
     book,
     opened,

@@ -1,5 +1,6 @@
-import type { BusinessDate } from '../../functions/core/dates.ts';
-import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
+import { addDays, type BusinessDate } from '../../functions/core/dates.ts';
+import { type CompanyFacts, totalOf } from '../support/ledgerFixture.ts';
+import type { Book } from './book.ts';
 import { bookedTotal, type FigureCell } from './cells.ts';
 import type { DayView } from './clock.ts';
 import type { Flow } from './flow.ts';
@@ -11,32 +12,34 @@ const CASH: readonly Flow['cause'][] = ['COLLECTED', 'REVERSED'];
 
 const positive = (amount: bigint): bigint => (amount > 0n ? amount : 0n);
 
+/** How long before a period what was paid ahead of its due dates is looked for. */
+const AHEAD_DAYS = 62;
+
 /**
- * What became of each receipt between the close of one day and the close of another (one cell a receipt, by line and
+ * What became of each receipt between the close of one day and the last of the book (one cell a receipt, by line and
  * currency): opening stock, what fell due, what was collected of it, what was cured, what was paid on time.
  */
-export function recoveryCells(
-  plan: LedgerPlan,
-  company: CompanyFacts,
-  opening: { readonly asOf: BusinessDate; readonly view: DayView | null },
-  closing: DayView,
-  flows: readonly Flow[],
-): FigureCell[] {
+export function recoveryCells(book: Book, opened: BusinessDate): FigureCell[] {
+  const { plan, company, last } = book;
   const at = (view: DayView | null) =>
     new Map(
       (view === null ? [] : positionsOf(plan, company, view)).map((p) => [p.receipt.receiptNo, p] as const),
     );
-  const [before, after] = [at(opening.view), at(closing)];
-  return company.receipts.map((receipt) =>
-    receiptStory(
+  const [before, after] = [at(book.view(opened)), at(last)];
+  const flows = book.flowsSince(opened);
+  const earlier = book.flowsSince(addDays(opened, -AHEAD_DAYS), opened);
+  return company.receipts.map((receipt) => {
+    const own = ({ receipt: { receiptNo } }: Flow) => receiptNo === receipt.receiptNo;
+    return receiptStory(
       company,
       receipt.receiptNo,
       { before: before.get(receipt.receiptNo) ?? null, after: after.get(receipt.receiptNo) ?? null },
-      opening.asOf,
-      closing.asOf,
-      flows.filter((flow) => flow.receipt.receiptNo === receipt.receiptNo),
-    ),
-  );
+      opened,
+      last.asOf,
+      flows.filter(own),
+      earlier.filter(own),
+    );
+  });
 }
 
 function receiptStory(
@@ -46,11 +49,24 @@ function receiptStory(
   opened: BusinessDate,
   asOf: BusinessDate,
   flows: readonly Flow[],
+  earlier: readonly Flow[],
 ): FigureCell {
   const receipt = company.receipts.find((candidate) => candidate.receiptNo === receiptNo);
   if (!receipt) throw new Error(`no receipt ${receiptNo}`);
   const { before, after } = open;
-  const due = before?.terms.dueDate ?? flows[0]?.terms.dueDate ?? receipt.terms[0]?.terms.dueDate ?? null;
+  const paidBefore = earlier.filter(
+    ({ cause, terms }) => CASH.includes(cause) && (before?.terms.dueDate ?? terms.dueDate ?? opened) > opened,
+  );
+  const lastPaid = paidBefore.at(-1);
+  const paidAhead = -paidBefore.reduce((sum, flow) => sum + totalOf(flow.amounts), 0n);
+  // Reversals taken off, and a credit that was left of it: neither pays what falls due.
+  const isPaidAhead = paidAhead > 0n && paidAhead + totalOf(before?.open ?? NOTHING) > 0n;
+  const due =
+    before?.terms.dueDate ??
+    (isPaidAhead ? lastPaid?.terms.dueDate : null) ??
+    flows[0]?.terms.dueDate ??
+    receipt.terms[0]?.terms.dueDate ??
+    null;
   const of = (causes: readonly Flow['cause'][]) => flows.filter(({ cause }) => causes.includes(cause));
   const booked = (some: readonly Flow[]) => some.reduce((sum, flow) => sum + bookedTotal(flow), 0n);
   const document = (some: readonly Flow[]) => some.reduce((sum, flow) => sum + totalOf(flow.amounts), 0n);
@@ -62,11 +78,19 @@ function receiptStory(
   const startClosing = totalOf(before?.closing ?? NOTHING);
   const base = startBooked + booked(of(WRITTEN));
   const openDocument = totalOf(before?.open ?? NOTHING);
+  const ahead = isPaidAhead
+    ? { document: paidAhead, booked: -paidBefore.reduce((sum, flow) => sum + bookedTotal(flow), 0n) }
+    : { document: 0n, booked: 0n };
+  const overpaid = {
+    document: isPaidAhead && openDocument < 0n ? openDocument : 0n,
+    booked: isPaidAhead && openDocument < 0n ? startBooked : 0n,
+  };
   const onTime = of(CASH).filter(({ businessDate }) => due !== null && businessDate <= due);
-  const baseDocument = openDocument + document(of(WRITTEN));
+  const baseDocument = openDocument + ahead.document + document(of(WRITTEN));
   // A payment of what is not there yet pays nothing in time.
   const onTimeOfSomething = onTime.filter(
-    ({ entered }) => openDocument + document(of(WRITTEN).filter((flow) => flow.entered <= entered)) > 0n,
+    ({ entered }) =>
+      openDocument + ahead.document + document(of(WRITTEN).filter((flow) => flow.entered <= entered)) > 0n,
   );
   const removed = flows.filter(({ cause }) => CANCELLED.includes(cause) || cause === 'WRITTEN_OFF');
   const stillOverdue = after?.class === 'GROSS' && (after.dpd ?? 0) > 0;
@@ -90,10 +114,13 @@ function receiptStory(
       cancelled_exigible: when(exigible, -booked(of(CANCELLED))),
       cured_amount: when(cured, startClosing),
       cured_items: when(cured, 1n),
-      due_amount: when(fallsDue, positive(base)),
-      due_paid_on_time: when(fallsDue, -booked(onTimeOfSomething)),
+      due_amount: when(fallsDue, positive(base + ahead.booked)),
+      due_paid_on_time: when(fallsDue, ahead.booked + overpaid.booked - booked(onTimeOfSomething)),
       due_items: when(counted, 1n),
-      due_items_on_time: when(counted && -document(onTime) >= baseDocument, 1n),
+      due_items_on_time: when(
+        counted && ahead.document + overpaid.document - document(onTime) >= baseDocument,
+        1n,
+      ),
     },
   };
 }

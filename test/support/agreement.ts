@@ -56,16 +56,7 @@ const inPeriod = (kind: string): readonly Comparison[] => [
     mart: 'recovery',
     by: ['company', 'line', 'currency'],
     period: kind,
-    cells: (book) => {
-      const { opened } = openedOf(kind, book.asOf);
-      return recoveryCells(
-        book.plan,
-        book.company,
-        { asOf: opened, view: book.view(opened) },
-        book.last,
-        book.flowsSince(opened),
-      );
-    },
+    cells: (book) => recoveryCells(book, openedOf(kind, book.asOf).opened),
   },
 ];
 

@@ -213,6 +213,150 @@ describe('on time', () => {
     });
   });
 
+  test('what was paid ahead of the period fell due in it, and was paid in time', async () => {
+    const owed = { due_date: '2026-06-05' };
+    await recovery(
+      [open('R2', 1000, '2026-06-05'), open('R3', 400, '2026-06-05')],
+      [
+        flow('2026-05-29', 'R1', 'COLLECTED', -1000, owed),
+        flow('2026-05-20', 'R3', 'COLLECTED', -600, owed),
+        flow('2026-06-04', 'R3', 'COLLECTED', -400, owed),
+        flow('2026-05-29', 'R4', 'COLLECTED', -70, { due_date: '2026-07-05' }),
+        flow('2026-05-29', 'R5', 'COLLECTED', -80, { due_date: MAY }),
+        flow('2026-05-29', 'R6', 'COLLECTED', -300, owed),
+        flow('2026-06-03', 'R6', 'ENDORSED_DOWN', -100, owed),
+      ],
+      ['2026-06-04', JUNE],
+    );
+    expect(await sums("as_of = date '2026-06-04'")).toMatchObject({ n: '0', k: '0', due_amount: '0.00' });
+    expect(await sums(`as_of = date '${JUNE}'`)).toMatchObject({
+      due_amount: '3200.00',
+      due_paid_on_time: '2300.00',
+      n: '4',
+      k: '3',
+      fell_due: '1400.00',
+      collected: '400.00',
+      collected_exigible: '400.00',
+    });
+  });
+
+  test('a receipt that was re-dated after a part was paid is judged by the date it had at the opening', async () => {
+    await recovery(
+      [open('R1', 400, '2026-06-20'), open('R2', 400, '2026-05-20')],
+      [
+        flow('2026-05-10', 'R1', 'COLLECTED', -600, { due_date: '2026-05-15' }),
+        flow('2026-05-10', 'R2', 'COLLECTED', -600, { due_date: '2026-06-20' }),
+        flow('2026-05-10', 'R3', 'COLLECTED', -50, { due_date: '2026-05-15' }),
+        flow('2026-05-20', 'R3', 'COLLECTED', -30, { due_date: '2026-06-20' }),
+      ],
+    );
+    expect(await sums()).toMatchObject({ due_amount: '1030.00', due_paid_on_time: '630.00', n: '2', k: '1' });
+  });
+
+  test('what was cancelled or endorsed away before the period did not fall due in it', async () => {
+    const owed = { due_date: '2026-06-05' };
+    await recovery(
+      [open('R3', -200, '2026-06-05'), open('R4', -500, '2026-06-05'), open('R5', -700, '2026-06-05')],
+      [
+        flow('2026-05-10', 'R1', 'ISSUED', 1000, owed),
+        flow('2026-05-20', 'R1', 'CANCELLED_OTHER', -1000, owed),
+        flow('2026-05-20', 'R2', 'ENDORSED_DOWN', -300, owed),
+        flow('2026-05-21', 'R2', 'COLLECTED', -700, owed),
+        flow('2026-05-20', 'R3', 'COLLECTED', -1000, owed),
+        flow('2026-05-21', 'R3', 'ENDORSED_DOWN', -200, owed),
+        flow('2026-05-20', 'R4', 'COLLECTED', -500, owed),
+        flow('2026-05-21', 'R4', 'CANCELLED_OTHER', -500, owed),
+        flow('2026-05-20', 'R5', 'COLLECTED', -500, owed),
+      ],
+    );
+    expect(await sums()).toMatchObject({
+      due_amount: '1500.00',
+      due_paid_on_time: '1500.00',
+      n: '2',
+      k: '2',
+    });
+  });
+
+  test('a payment ahead that bounced is none: before the opening, in the period, or of one long before', async () => {
+    const owed = { due_date: '2026-06-05' };
+    await recovery(
+      [open('R1', 100, '2026-06-05'), open('R3', 300, '2026-06-05'), open('R4', 500, '2026-06-05')],
+      [
+        flow('2026-05-20', 'R1', 'COLLECTED', -100, owed),
+        flow('2026-05-25', 'R1', 'REVERSED', 100, owed),
+        flow('2026-05-20', 'R2', 'COLLECTED', -200, owed),
+        flow('2026-06-03', 'R2', 'REVERSED', 200, owed),
+        flow('2026-03-30', 'R3', 'COLLECTED', -300, owed),
+        flow('2026-05-20', 'R3', 'REVERSED', 300, owed),
+        flow('2026-05-20', 'R4', 'REVERSED', 300, owed),
+      ],
+    );
+    expect(await sums()).toMatchObject({ due_amount: '1100.00', due_paid_on_time: '0.00', n: '4', k: '0' });
+  });
+
+  test('62 days before the period are looked back on, and every period says the same', async () => {
+    const owed = { due_date: '2026-06-05' };
+    await house.theseDays([JUNE], 'quarter');
+    await house.give('position', [
+      open('R2', 1000, '2026-06-05'),
+      open('R3', 400, '2026-06-05'),
+      { as_of: '2026-03-31', receipt_no: 'R3', open_total: 1000, due_date: '2026-06-05' },
+    ]);
+    await house.give('flow', [
+      flow('2026-04-01', 'R1', 'ISSUED', 1000, owed),
+      flow('2026-04-01', 'R1', 'COLLECTED', -1000, owed),
+      flow('2026-05-02', 'R2', 'ISSUED', 1000, owed),
+      flow('2026-05-20', 'R3', 'COLLECTED', -600, owed),
+    ]);
+    for (const mart of ['month_total', 'aging', 'recovery']) await house.build(mart);
+    const same = { due_amount: '3000.00', due_paid_on_time: '1600.00', n: '3', k: '1' };
+    expect(await sums("period = 'month'")).toMatchObject(same);
+    expect(await sums("period = 'quarter'")).toMatchObject(same);
+    for (const [day, n, k] of [
+      ['2026-03-31', '3', '1'],
+      ['2026-03-30', '2', '0'],
+    ] as const) {
+      await house.empty('flow');
+      await house.give('flow', [flow(day, 'R1', 'COLLECTED', -1000, owed)]);
+      for (const mart of ['month_total', 'recovery']) await house.build(mart);
+      expect(await sums("period = 'month'")).toMatchObject({ n, k });
+    }
+  });
+
+  test('paid ahead, it stands with whoever held it last before the opening, and in parts with each', async () => {
+    const owed = { due_date: '2026-06-05', intermediary: 'I1' };
+    await house.theseDays([JUNE]);
+    await house.give('position', [open('R2', 100, '2026-06-05', { clerk: 'K2', intermediary: 'I1' })]);
+    await house.give('flow', [
+      flow('2026-05-10', 'R1', 'COLLECTED', -600, { ...owed, clerk: 'K1' }),
+      flow('2026-05-20', 'R1', 'COLLECTED', -400, { ...owed, clerk: 'K2', shared: true, movement_id: 'M2' }),
+      flow('2026-05-20', 'R2', 'COLLECTED', -50, { ...owed, clerk: 'K1' }),
+    ]);
+    await house.give(
+      'flow_part',
+      [300, 100].map((amount, index) => ({
+        as_of: '2026-05-20',
+        movement_id: 'M2',
+        known_from: '2026-05-20 22:00:00',
+        intermediary: `I${index + 1}`,
+        place: index + 1,
+        total: -amount,
+        booked_total: -amount,
+        booked_net: -amount,
+        cash_total: -amount,
+      })),
+    );
+    for (const mart of ['month_total', 'aging', 'recovery']) await house.build(mart);
+    expect(
+      await house.rows(`select clerk, intermediary, sum(due_amount) as due, sum(due_paid_on_time) as paid,
+        cast(sum(due_items) as bigint) as n, cast(sum(due_items_on_time) as bigint) as k
+        from recovery group by 1, 2 order by 1, 2`),
+    ).toEqual([
+      { clerk: 'K2', intermediary: 'I1', due: '1050.00', paid: '950.00', n: '2', k: '1' },
+      { clerk: 'K2', intermediary: 'I2', due: '100.00', paid: '100.00', n: '0', k: '0' },
+    ]);
+  });
+
   test('a payment undone before the due date takes the receipt out again', async () => {
     await recovery(
       [open('R1', 100, '2026-06-15')],

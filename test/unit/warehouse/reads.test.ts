@@ -62,6 +62,20 @@ describe('what a model reads of a relation', () => {
     ]);
   });
 
+  it('N days before period: every day from the opening, and as many before it', () => {
+    expect(days('2 days before period', ['2026-06-02'], [['2026-06-02', '2026-05-31']])).toEqual([
+      '2026-05-29',
+      '2026-05-30',
+      '2026-05-31',
+      '2026-06-01',
+      '2026-06-02',
+    ]);
+    expect(days('9 days before period', ['2026-01-11'], [['2026-01-11', '2026-01-10']])).toEqual([
+      '2026-01-10',
+      '2026-01-11',
+    ]);
+  });
+
   it('N month ends: also the last N calendar month ends before each', () => {
     expect(days('2 month ends', ['2026-03-31', '2026-04-15'])).toEqual([
       '2026-01-31',
@@ -96,13 +110,9 @@ describe('what a model reads of a relation', () => {
       true,
       true,
     ]);
-    expect(['yesterday', '-1 days', '1.5 days', 'days', '1 weeks'].map(parseSpan)).toEqual([
-      null,
-      null,
-      null,
-      null,
-      null,
-    ]);
+    expect(
+      ['yesterday', '-1 days', '1.5 days', 'days', '1 weeks', '2 month ends before period'].map(parseSpan),
+    ).toEqual([null, null, null, null, null, null]);
   });
 });
 
