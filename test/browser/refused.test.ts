@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { AskResponse, Problem } from '../../functions/serve/api.ts';
+import type { AskResponse, Members, Problem } from '../../functions/serve/api.ts';
 import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
 
 let browser: Browser;
@@ -114,6 +114,25 @@ it.each(Object.entries(PLACES))(
     await close();
   },
 );
+
+it('a figure that is not kept by intermediary says so in words, beside all those that are', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  const response = page.waitForResponse('**/api/members');
+  await openBoard(page, inject('boards'), 'board=rotacion');
+  const { dimensions } = (await (await response).json()) as Members;
+  const refused = page.locator('.trouble');
+  const found = dimensions.intermediary?.find(({ company }) => company === 'CO');
+  await openBoard(page, inject('boards'), `board=rotacion&intermediary=${found?.member}`);
+  await expect.poll(() => refused.count()).toBe(2);
+  expect(await refused.last().innerText()).toContain(
+    'Este indicador no se abre por «intermediario». Se abre por: compañía,',
+  );
+  expect(await page.locator('alturas-turnover .lead').innerText()).not.toContain('No pudimos');
+  await openBoard(page, inject('boards'), 'board=rotacion&intermediary=NOBODY');
+  expect(await textOf(page, 'main')).toContain('No hay cartera con estos filtros');
+  expect(complaints).toEqual([]);
+  await close();
+});
 
 it('a tile that was refused says so, and is asked again on request', async () => {
   const { page, complaints, close } = await newReader(browser);

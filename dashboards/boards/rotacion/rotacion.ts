@@ -104,13 +104,16 @@ export class Turnover extends Board<TurnoverData> {
     const { words } = setting;
     const own = turnoverWords(setting.language);
     const [dso, collected] = [this.#answer(data, 'dso'), this.#answer(data, 'collected')];
-    const isEmpty = ['rate', 'due'].every((id) => this.#answer(data, id)?.rows.length === 0);
+    // What was refused may be empty, too.
+    const isEmpty = ['rate', 'due'].every(
+      (id) => refusalOf(data?.answers, id) !== null || this.#answer(data, id)?.rows.length === 0,
+    );
     if (isEmpty && collected !== null && neverHeld(collected)) return this.nothingHere();
     return html`<div class="fresh">
       <div class="lead">
         ${
           data === null
-            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('30 jun', false)}</span></p>`
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentenceTurn('30 jun', false)} ${own.sentenceFalls}</span></p>`
             : html`<p>${this.#sentence(data)}</p>
                 ${dso ? seal(dso.tie_out, words) : nothing}`
         }
@@ -142,22 +145,27 @@ export class Turnover extends Board<TurnoverData> {
       return found === null ? '–' : `${figures.number(found, 1)} ${own.days}`;
     };
     const weeks = this.#answer(data, 'weeks');
-    if (weeks === null) return html`${setting.words.status.failed}`;
+    const day = dayShort(setting.asOf, setting.language);
+    const isKnown = ['dso', 'bpdso', 'add', 'collection_rate_gross'].every((id) => value(id) !== null);
+    const turn = isKnown
+      ? phrase(own.sentenceTurn(day, !isMonthEnd(setting.asOf)), {
+          dso: link(days('dso'), 'dso'),
+          best: days('bpdso'),
+          late: days('add'),
+          rate: link(figures.short(value('collection_rate_gross'), 'ratio'), 'collection_rate_gross'),
+        })
+      : null;
+    if (weeks === null) return turn ?? html`${setting.words.status.failed}`;
     const lastMonday = addDays(setting.asOf, SOON_DAYS);
     const soon = weeks.rows
       .filter(({ dimensions }) => dimensions.week && dimensions.week <= lastMonday)
       .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
     const backlog = weeks.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
-    const day = dayShort(setting.asOf, setting.language);
-    const isWhole = ['dso', 'bpdso', 'add', 'collection_rate_gross'].every((id) => value(id) !== null);
-    return phrase(isWhole ? own.sentence(day, !isMonthEnd(setting.asOf)) : own.sentenceDue(day), {
-      dso: link(days('dso'), 'dso'),
-      best: days('bpdso'),
-      late: days('add'),
-      rate: link(figures.short(value('collection_rate_gross'), 'ratio'), 'collection_rate_gross'),
+    const falls = phrase(turn === null ? own.sentenceDue(day) : own.sentenceFalls, {
       due: figures.money(soon.toFixed(2)),
       backlog: link(figures.money(backlog), 'overdue'),
     });
+    return turn === null ? falls : html`${turn} ${falls}`;
   }
 
   #split(data: TurnoverData | null): TemplateResult {

@@ -11,8 +11,9 @@ const es = {
     cure_rate: 'Se pone al día',
     on_time_rate: 'Pago oportuno',
   },
-  sentence: (day: string, partial: boolean) =>
-    `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. ${partial ? 'En lo que va del mes se recaudó {rate} del exigible.' : 'Del exigible del mes se recaudó {rate}.'} Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.`,
+  sentenceTurn: (day: string, partial: boolean) =>
+    `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. ${partial ? 'En lo que va del mes se recaudó {rate} del exigible.' : 'Del exigible del mes se recaudó {rate}.'}`,
+  sentenceFalls: 'Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.',
   /** Where nothing was sold or due in the month, and so no rate is known. */
   sentenceDue: (day: string) =>
     `Al ${day}, {due} vencen en las próximas cuatro semanas; {backlog} ya está vencido.`,
@@ -55,8 +56,9 @@ const en: typeof es = {
     cure_rate: 'Cured',
     on_time_rate: 'On time',
   },
-  sentence: (day, partial) =>
-    `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. ${partial ? 'Of what was due this month, so far {rate} was collected.' : 'Of what was due this month {rate} was collected.'} {due} falls due in the next four weeks; {backlog} is already overdue.`,
+  sentenceTurn: (day, partial) =>
+    `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. ${partial ? 'Of what was due this month, so far {rate} was collected.' : 'Of what was due this month {rate} was collected.'}`,
+  sentenceFalls: '{due} falls due in the next four weeks; {backlog} is already overdue.',
   sentenceDue: (day) => `On ${day}, {due} falls due in the next four weeks; {backlog} is already overdue.`,
   split: 'DSO: terms and delay',
   splitSaid: (day) =>
