@@ -33,7 +33,7 @@ columns:
   collected_exigible: {type: "DECIMAL(38,2)", en: "Of it, on receipts due by as_of", es: "De ello, sobre recibos con vencimiento hasta la fecha", unit: functional currency}
   collected_overdue: {type: "DECIMAL(38,2)", en: "Of it, on receipts past due when the period opened", es: "De ello, sobre recibos vencidos al abrir el periodo", unit: functional currency}
   cancelled_exigible: {type: "DECIMAL(38,2)", en: Cancelled in the period on receipts due by as_of, es: Anulado en el periodo sobre recibos con vencimiento hasta la fecha, unit: functional currency}
-  cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, without cancellation or write-off", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, sin anulación ni castigo", unit: functional currency}
+  cured_amount: {type: "DECIMAL(38,2)", en: "Opening balance of receipts past due then that are no longer, and were not cancelled, written off, transferred or endorsed away", es: "Saldo inicial de recibos vencidos entonces que ya no lo están, y que no se anularon, castigaron, trasladaron ni rebajaron por endoso hasta cerrarse", unit: functional currency}
   cured_items: {type: BIGINT, en: How many such receipts, es: Cuántos de esos recibos}
   due_amount: {type: "DECIMAL(38,2)", en: "Booked: fell due after the opening day, by as_of, with what was paid ahead of it in the 62 days before the period", es: "A tasa de emisión: venció después del día de apertura y hasta la fecha, con lo pagado por anticipado en los 62 días antes del periodo", unit: functional currency}
   due_paid_on_time: {type: "DECIMAL(38,2)", en: "Of it, paid on or before its due date", es: "De ello, pagado a más tardar en su vencimiento", unit: functional currency}
@@ -274,29 +274,62 @@ since_opening as (
     p.as_of, p.period, d.company, d.office, d.advisor, d.clerk, d.line, d.intermediary, d.currency
 ),
 
-cancelled as (   -- receipts with a cancellation or write-off that still stands on as_of
-  select p.as_of, p.period, p.opened, f.company, f.receipt_no
-  from periods p
-  join flow f on f.as_of > p.opened and f.as_of <= p.as_of
-  where f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
-  group by p.as_of, p.period, p.opened, f.company, f.receipt_no
-  having sum(f.total) <> 0
+moved as (   -- what moved each receipt since the opening, by day
+  select
+    s.opened, f.as_of as entered, f.company, f.receipt_no,
+    sum(case when f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
+      then f.total else 0 end) as cancelled,
+    sum(case when f.cause = 'TRANSFERRED' then f.total else 0 end) as transferred,
+    sum(case when f.cause in ('ENDORSED_UP', 'ENDORSED_DOWN') then f.total else 0 end) as endorsed,
+    sum(case when f.cause in ('COLLECTED', 'REVERSED') then f.total else 0 end) as paid
+  from span s
+  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
+  where f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF', 'TRANSFERRED', 'ENDORSED_UP',
+    'ENDORSED_DOWN', 'COLLECTED', 'REVERSED')
+  group by s.opened, f.as_of, f.company, f.receipt_no
 ),
 
-still_overdue as (
-  select as_of, company, receipt_no from position where class = 'GROSS' and dpd > 0
+moved_by as (   -- and by the end of each such day, until the next
+  select
+    opened, entered, company, receipt_no,
+    sum(cancelled) over receipt as cancelled,
+    sum(transferred) over receipt as transferred,
+    sum(endorsed) over receipt as endorsed,
+    sum(paid) over receipt as paid,
+    coalesce(lead(entered) over receipt, date '9999-12-31') as next_entered
+  from moved
+  window receipt as (partition by opened, company, receipt_no order by entered)
 ),
 
-not_paid as (   -- past due on as_of, or cancelled instead: each receipt once
+taken_away as (   -- what did not leave by being paid
+  select
+    p.as_of, p.period, p.opened, m.company, m.receipt_no,
+    -- a cancellation or write-off that still stands, or debt handed on to another receipt
+    m.cancelled <> 0 or m.transferred < 0 as handed_on
+  from moved_by m
+  join periods p on p.opened = m.opened and p.as_of >= m.entered and p.as_of < m.next_entered
+  where m.cancelled <> 0 or m.transferred < 0
+    -- endorsements lowered it by more than payments did
+    or (m.endorsed < 0 and m.endorsed < m.paid)
+),
+
+standing as (   -- where receipts are on as_of
+  select as_of, company, receipt_no, coalesce(dpd > 0, false) as overdue
+  from position
+  where class = 'GROSS'
+),
+
+not_paid as (   -- past due on as_of, or taken away instead (by endorsements, to the end): each receipt once
   select p.as_of, p.period, p.opened, s.company, s.receipt_no
   from periods p
-  join still_overdue s on s.as_of = p.as_of
+  join standing s on s.as_of = p.as_of
+  where s.overdue
   union all
-  select c.as_of, c.period, c.opened, c.company, c.receipt_no
-  from cancelled c
-  left join still_overdue s
-    on s.as_of = c.as_of and s.company = c.company and s.receipt_no = c.receipt_no
-  where s.receipt_no is null
+  select t.as_of, t.period, t.opened, t.company, t.receipt_no
+  from taken_away t
+  left join standing s
+    on s.as_of = t.as_of and s.company = t.company and s.receipt_no = t.receipt_no
+  where s.receipt_no is null or (t.handed_on and not s.overdue)
 ),
 
 not_cured as (   -- of them, those that were past due at the opening

@@ -94,7 +94,11 @@ function receiptStory(
   );
   const removed = flows.filter(({ cause }) => CANCELLED.includes(cause) || cause === 'WRITTEN_OFF');
   const stillOverdue = after?.class === 'GROSS' && (after.dpd ?? 0) > 0;
-  const cured = wasOverdue && !stillOverdue && document(removed) === 0n;
+  const isHandedOn = document(of(['TRANSFERRED'])) < 0n;
+  const endorsed = document(of(['ENDORSED_UP', 'ENDORSED_DOWN']));
+  // Closed by endorsements that lowered it by more than payments did.
+  const isEndorsedAway = after?.class !== 'GROSS' && endorsed < 0n && endorsed < document(of(CASH));
+  const cured = wasOverdue && !stillOverdue && document(removed) === 0n && !isHandedOn && !isEndorsedAway;
   const counted = fallsDue && baseDocument > 0n;
   const afterClosing = totalOf(after?.closing ?? NOTHING);
   const when = (condition: boolean, amount: bigint) => (condition ? amount : 0n);

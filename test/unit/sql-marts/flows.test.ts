@@ -157,6 +157,49 @@ describe('cure', () => {
     });
   });
 
+  test('transferred to another receipt or endorsed away is not cured; a smaller endorsement is no matter', async () => {
+    await recovery(
+      [
+        open('MOVED', 1000, '2026-05-10'),
+        open('ENDORSED', 200, '2026-05-10'),
+        open('CREDITED', 50, '2026-05-10'),
+        close('CREDITED', -10, '2026-05-10'),
+        open('PAID', 400, '2026-05-10'),
+        open('REDATED', 800, '2026-05-10'),
+        close('REDATED', 300, '2026-07-10'),
+        open('BACK', 1600, '2026-05-10'),
+        close('NEW', 1000, '2026-07-10'),
+        open('PART_MOVED', 3200, '2026-05-10'),
+        close('PART_MOVED', 2200, '2026-07-10'),
+        open('STILL', 6400, '2026-05-10'),
+        close('STILL', 6000, '2026-05-10'),
+        open('UNDATED', 12800, '2026-05-10'),
+        close('UNDATED', 12000, null),
+      ],
+      [
+        flow('2026-06-10', 'MOVED', 'TRANSFERRED', -1000, overdue),
+        flow('2026-06-10', 'NEW', 'TRANSFERRED', 1000, { due_date: '2026-07-10' }),
+        flow('2026-06-09', 'ENDORSED', 'COLLECTED', -90, overdue),
+        flow('2026-06-10', 'ENDORSED', 'ENDORSED_DOWN', -110, overdue),
+        flow('2026-06-10', 'CREDITED', 'ENDORSED_DOWN', -60, overdue),
+        flow('2026-06-10', 'PAID', 'ENDORSED_DOWN', -100, overdue),
+        flow('2026-06-11', 'PAID', 'COLLECTED', -300, overdue),
+        flow('2026-06-10', 'REDATED', 'ENDORSED_DOWN', -500, overdue),
+        flow('2026-06-10', 'BACK', 'TRANSFERRED', -1600, overdue),
+        flow('2026-06-11', 'BACK', 'TRANSFERRED', 1600, { ...overdue, weight: -1, movement_id: 'back' }),
+        flow('2026-06-12', 'BACK', 'COLLECTED', -1600, overdue),
+        flow('2026-06-10', 'PART_MOVED', 'TRANSFERRED', -1000, overdue),
+        flow('2026-06-10', 'STILL', 'CANCELLED_OTHER', -400, overdue),
+        flow('2026-06-10', 'UNDATED', 'TRANSFERRED', -800, overdue),
+      ],
+    );
+    expect(await sums()).toMatchObject({
+      opening_overdue: '26450.00',
+      cured_amount: '2800.00',
+      cured_items: '3',
+    });
+  });
+
   test('a cancellation that a re-sent day took back does not stand in the way', async () => {
     await recovery(
       [open('R1', 100, '2026-05-10')],
