@@ -124,3 +124,35 @@ function walkTables(value: unknown, scope: ReadonlySet<string>, found: TableRefe
   }
   for (const [key, child] of Object.entries(value)) if (key !== 'cte_map') walkTables(child, inner, found);
 }
+
+/** How often a query reads each table from outside, its common table expressions written out wherever they are named. */
+export function scansOf(query: SyntaxNode): ReadonlyMap<string, number> {
+  const scans = new Map<string, number>();
+  addScans(query, new Map(), scans);
+  return scans;
+}
+
+function addScans(
+  value: unknown,
+  scope: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  scans: Map<string, number>,
+): void {
+  if (Array.isArray(value)) {
+    for (const item of value) addScans(item, scope, scans);
+    return;
+  }
+  if (!isNode(value)) return;
+  if (value.type === 'BASE_TABLE') {
+    const name = text(value.table_name);
+    for (const [table, times] of scope.get(name.toLowerCase()) ?? [[name, 1]])
+      scans.set(table, (scans.get(table) ?? 0) + times);
+    return;
+  }
+  const inner = new Map(scope);
+  for (const cte of ctesOf(value)) {
+    const own = new Map<string, number>();
+    addScans(cte.query, inner, own);
+    inner.set(cte.name, own);
+  }
+  for (const [key, child] of Object.entries(value)) if (key !== 'cte_map') addScans(child, inner, scans);
+}

@@ -32,6 +32,7 @@ export function grainLaw(model: Model): Law {
     sqlLine: 1,
     hash: model.hash,
     tables: [model.name],
+    scans: { [model.name]: 1 },
     header: {
       severity: 'error',
       reads: {},

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import type { Relation } from '../engine/engine.ts';
-import { parseSql, type SqlParser, type SyntaxNode, tablesOf, textLine } from '../engine/syntax.ts';
+import { parseSql, type SqlParser, type SyntaxNode, scansOf, tablesOf, textLine } from '../engine/syntax.ts';
 import type { ModelFinding } from './finding.ts';
 import { type LawHeader, type ModelHeader, readLawHeader, readModelHeader, splitFile } from './header.ts';
 import { lintSql } from './linter.ts';
@@ -23,6 +23,8 @@ interface SqlFile {
   readonly hash: string;
   /** Relations named in FROM, each once, in order of appearance. */
   readonly tables: readonly string[];
+  /** How often each of them is read, common table expressions written out. */
+  readonly scans: Readonly<Record<string, number>>;
 }
 
 /** One table: a header and a SELECT. */
@@ -120,6 +122,7 @@ export async function readProject(
       tables: [
         ...new Set(references.filter(({ schema }) => schema === '').map((reference) => reference.name)),
       ],
+      scans: Object.fromEntries(scansOf(statement)),
     };
     if (!header) continue;
     if ('severity' in header) laws.push({ ...common, header });
@@ -144,7 +147,7 @@ export async function readProject(
   const files = new Set((await sqlFiles(folder)).map((file) => path.posix.basename(file, '.sql')));
   findings.push(...doubles(models), ...unknownNames([...models, ...laws], files));
   const ordered = inOrder(models, findings);
-  findings.push(...missingReads({ models: ordered, laws }));
+  findings.push(...missingReads({ models: ordered, laws }), ...tooManyScans({ models: ordered, laws }));
   return { project: { models: ordered, laws }, findings };
 }
 
@@ -303,6 +306,42 @@ function missingReads(project: Project): ModelFinding[] {
         hint: `add it to reads: ${table}: day`,
       })),
   );
+}
+
+/** Athena refuses a statement of more than 150 stages; a scan brought up to 1.45 of them. */
+const MOST_SCANS = 100;
+
+/** A statement whose common table expressions and views, which Trino runs anew wherever they are named, grew too many. */
+function tooManyScans(project: Project): ModelFinding[] {
+  const views = new Map(
+    project.models.filter(({ header }) => header.view && !header.kept).map((view) => [view.name, view]),
+  );
+  const counts = new Map<string, number>();
+  const count = (file: Model | Law): number => {
+    const known = counts.get(file.name);
+    if (known !== undefined) return known;
+    let scans = 0;
+    for (const [table, times] of Object.entries(file.scans)) {
+      const view = views.get(table);
+      scans += times * (view ? count(view) : 1);
+    }
+    counts.set(file.name, scans);
+    return scans;
+  };
+  return [...project.models, ...project.laws].flatMap((file) => {
+    const scans = count(file);
+    return scans <= MOST_SCANS
+      ? []
+      : [
+          {
+            file: file.file,
+            line: file.sqlLine,
+            code: 'SQL_SCANS',
+            message: `it reads ${scans} relations once its common table expressions and views are written out wherever they are named, as Trino runs them; Athena takes about ${MOST_SCANS}.`,
+            hint: 'name each of them once, or store a part as a model of its own',
+          },
+        ];
+  });
 }
 
 /** A view as the engine is given it. */

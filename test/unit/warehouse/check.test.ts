@@ -151,6 +151,25 @@ describe('names and order', () => {
     expect(await findings({ ...MODELS, 'marts/change.sql': text })).toEqual([]);
   });
 
+  it('a statement that Trino would run as too many scans is refused; a view is written out where it is named', async () => {
+    const all = (relation: string, times: number) =>
+      Array.from({ length: times }, () => `select * from ${relation}`).join(' union all ');
+    const law = (last: string) =>
+      OPEN_IS_POSITIVE.replace(
+        'select as_of, company, receipt_no, open_total from position where open_total < 0',
+        `with a as (${all('position', 9)}), b as (${all('a', 11)}) select * from b union all select * from ${last}`,
+      );
+    const view = POSITION.replace('reads: {receipts: day}', 'reads: {position: day}\nview: true').replace(
+      /select d[\s\S]*$/,
+      'select * from position union all select * from position\n',
+    );
+    const found = async (last: string, seen: string) =>
+      findings({ ...MODELS, 'ledger/twice.sql': seen, 'laws/open_is_positive.sql': law(last) });
+    expect(await found('position', view)).toEqual([]);
+    expect(await found('twice', view)).toEqual(['laws/open_is_positive.sql:5 SQL_SCANS']);
+    expect(await found('twice', view.replace('view: true', 'view: true\nkept: true'))).toEqual([]);
+  });
+
   it('models that read each other are reported, each with its way round', async () => {
     const reading = (name: string, other: string) =>
       MONTH.replace('position: 1 month ends', `${other}: day`)
