@@ -7,7 +7,7 @@ import { Desk } from './desk.ts';
 import { SMALLEST_GROUP } from './policy.ts';
 import { prepare } from './prepare.ts';
 import { answerDimensions, type Filter } from './select.ts';
-import { type Question, type Understood, understand } from './understand.ts';
+import { type Question, refuseUnknownBound, type Understood, understand } from './understand.ts';
 
 export { type Question, understand } from './understand.ts';
 
@@ -65,6 +65,7 @@ const gap = ({ asOf }: Understood): NoAnswer => ({ as_of: asOf, reason: 'NO_DATA
 async function answersOf(desk: Desk, question: Question, asked: readonly Understood[]): Promise<Answer[]> {
   const [first] = asked;
   if (!first) return [];
+  await Promise.all(asked.map((one) => refuseUnknownBound(desk, question.kpi, one)));
   const { kpi, basis } = first;
   const filters = [...question.filters, ...desk.scope];
   const companies = filters

@@ -52,14 +52,41 @@ export async function receiptsOf(
     if (amount === null || Number(amount) === 0) return [];
     return [{ company: row.dimensions.company ?? null, receipt: row.dimensions.receipt ?? null, amount }];
   });
+  await refuseSeveralCurrencies(desk, question, whole);
   const { rows: _rows, ...rest } = whole;
   return { answer: rest, part, sum: sumOf(rows.map(({ amount }) => amount)), receipts: rows };
 }
 
-/** Money adds up exactly, in cents; counts and days as numbers. */
+/**
+ * @throws AlturasError `SEVERAL_CURRENCIES`: amounts of companies whose functional currencies differ, or of documents
+ *   in several, do not add up
+ */
+async function refuseSeveralCurrencies(desk: Desk, question: Question, whole: Answer): Promise<void> {
+  if (!whole.rows.some(({ numerator }) => String(numerator).includes('.'))) return;
+  const members = (dimension: string): string[] =>
+    [...new Set(whole.rows.flatMap(({ dimensions }) => dimensions[dimension] ?? []))].sort();
+  const companies = members('company');
+  const documents = question.by.includes('currency') ? [] : members('currency');
+  const { currencies } =
+    documents.length > 1 ? { currencies: documents } : await desk.companies(whole.known_at, companies);
+  if (currencies.length < 2) return;
+  const one = documents.length > 1 ? `currency=${documents[0]}` : `company=${companies[0]}`;
+  throw new AlturasError(
+    'usage',
+    'SEVERAL_CURRENCIES',
+    `The receipts behind ${question.kpi} are in ${currencies.join(' and ')}, which do not add up.`,
+    {
+      value: currencies.join(', '),
+      expected: 'amounts of one currency',
+      hint: `Ask for one of them: --where ${one}`,
+    },
+  );
+}
+
+/** Money adds up exactly, in cents; counts and days as numbers, and so what a formula divides: it has no cents. */
 function sumOf(amounts: readonly (string | number)[]): string | number {
   const exact = amounts.every((amount) => typeof amount === 'string' && /^-?\d+\.\d{2}$/.test(amount));
   return exact
     ? moneyText(amounts.reduce<bigint>((sum, amount) => sum + cents(String(amount)), 0n))
-    : amounts.reduce<number>((sum, amount) => sum + Number(amount), 0);
+    : Number(amounts.reduce<number>((sum, amount) => sum + Number(amount), 0).toFixed(4));
 }

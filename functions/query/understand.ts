@@ -1,4 +1,3 @@
-import type { Config } from '../core/config.ts';
 import { addDays, type BusinessDate, daysBetween, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
@@ -43,7 +42,6 @@ export interface Understood {
 export function understand(desk: Desk, question: Question): Understood {
   const { catalogue } = desk;
   const { kpi, parameter } = findKpi(catalogue, question.kpi);
-  refuseUnknownBound(desk.config, kpi, parameter, question.kpi);
   const { name: basisName, basis } = findBasis(kpi, question.basis);
   const words = question.period ?? kpi.periods[0];
   if (question.period !== undefined && kpi.periods.length === 0) {
@@ -85,12 +83,24 @@ function refuseFarFuture(desk: Desk, asOf: BusinessDate): void {
   });
 }
 
-function refuseUnknownBound(config: Config, kpi: Kpi, parameter: number | null, name: string): void {
-  if (kpi.parameter?.choices !== 'bucket_bounds' || parameter === null || config.buckets.includes(parameter))
-    return;
-  throw new AlturasError('usage', 'BAD_PARAMETER', `${parameter} is no bound of the configured buckets.`, {
-    value: name,
-    expected: config.buckets.join(', '),
-    hint: 'Add it to buckets in alturas.yml and build with --stale, or ask for a bound.',
-  });
+/**
+ * A bound that the buckets of a day do not have would be read off the next one: it is refused, whatever the
+ * configuration of whoever asks says.
+ * @throws AlturasError `BAD_PARAMETER`
+ */
+export async function refuseUnknownBound(desk: Desk, name: string, asked: Understood): Promise<void> {
+  const { kpi, parameter } = asked;
+  if (kpi.parameter?.choices !== 'bucket_bounds' || parameter === null) return;
+  const buckets = await desk.bucketsOf(asked);
+  if (buckets.includes(parameter)) return;
+  throw new AlturasError(
+    'usage',
+    'BAD_PARAMETER',
+    `${parameter} is no bound of the buckets of ${asked.asOf}.`,
+    {
+      value: name,
+      expected: buckets.join(', '),
+      hint: 'Add it to buckets in alturas.yml and build with --stale, or ask for a bound.',
+    },
+  );
 }

@@ -194,6 +194,18 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     es: { title: 'Parámetro no disponible', detail: '«{value}» no se lleva; hay: {expected}.' },
     en: { title: 'Parameter not kept', detail: '"{value}" is not kept; there are: {expected}.' },
   },
+  SEVERAL_CURRENCIES: {
+    es: {
+      title: 'Varias monedas',
+      detail: 'Los recibos están en {value}, que no se suman entre sí.',
+      action: 'Pida una sola compañía o una sola moneda.',
+    },
+    en: {
+      title: 'Several currencies',
+      detail: 'The receipts are in {value}, which do not add up.',
+      action: 'Ask for one company or one currency.',
+    },
+  },
   BAD_PERIOD: {
     es: {
       title: 'Periodo no disponible',

@@ -14,7 +14,7 @@ import { BuildRun } from './buildRun.ts';
 import { compactMonths } from './compaction.ts';
 import { buildId, buildKeys, type Manifest } from './manifest.ts';
 import { type PlannedPass, partOf } from './plan.ts';
-import { type PlanOptions, planBuild, ROWS_PER_PASS } from './planBuild.ts';
+import { outdatedModels, type PlanOptions, planBuild, ROWS_PER_PASS } from './planBuild.ts';
 import type { Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { suppliedRelations } from './relations.ts';
@@ -51,11 +51,14 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
   const session = await Session.open({ scratch, trino: false, threads: 1 });
   try {
     const codec = publishedCodec(session, scratch);
-    const { project, ledger, published, current, signed, plan } = await planBuild(lake, codec, options);
+    const planned = await planBuild(lake, codec, options);
+    const { project, ledger, published, current, signed, plan } = planned;
     const seconds = () => (performance.now() - started) / 1000;
     if (plan.length === 0)
       return {
         status: 'unchanged',
+        deliveries: ledger.calendar.deliveries.length,
+        outdated: await outdatedModels(lake, planned),
         build: null,
         days: null,
         passes: 0,

@@ -350,6 +350,8 @@ export class BuildRun {
     const to = days.at(-1);
     return {
       status: this.refused ? 'refused' : 'published',
+      deliveries: this.setting.ledger.calendar.deliveries.length,
+      outdated: [],
       build: this.setting.build,
       days: from === undefined || to === undefined ? null : { from, to, count: days.length },
       passes: plan.length,

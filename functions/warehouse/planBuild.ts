@@ -1,5 +1,6 @@
 import { type Config, configHash } from '../core/config.ts';
 import type { BusinessDate } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Published, type PublishedCodec, readPublished } from '../lake/published.ts';
@@ -38,8 +39,14 @@ export interface BuildPlan {
 
 export const ROWS_PER_PASS = 1_000_000;
 
-/** @throws AlturasError `MODELS_INVALID` with all errors of all models */
+/** @throws AlturasError `MODELS_INVALID` with all errors of all models; `BAD_RANGE` */
 export async function planBuild(lake: Lake, codec: PublishedCodec, options: PlanOptions): Promise<BuildPlan> {
+  const { from, to } = options;
+  if (from !== undefined && to !== undefined && from > to)
+    throw new AlturasError('usage', 'BAD_RANGE', `The first day, ${from}, comes after the last, ${to}.`, {
+      value: `${from}..${to}`,
+      expected: 'a first day that is not after the last',
+    });
   const { project, findings } = await checkModels(options.models);
   refuseFindings(findings);
   const [entries, current] = [await new DeliveryIndex(lake).entries(), await readPublished(lake, codec)];
@@ -51,12 +58,29 @@ export async function planBuild(lake: Lake, codec: PublishedCodec, options: Plan
     ledger,
     published,
     config: options.config,
-    from: options.from,
-    to: options.to,
+    from,
+    to,
     rowsPerPass: options.rowsPerPass ?? ROWS_PER_PASS,
     isStale: options.stale === true ? await staleness(lake, project, signed, current.rows) : () => false,
   });
   return { project, signed, ledger, current, published, plan };
+}
+
+/** Models of which the newest published day was built from another text or configuration than today's. */
+export async function outdatedModels(
+  lake: Lake,
+  { project, signed, current }: Pick<BuildPlan, 'project' | 'signed' | 'current'>,
+): Promise<string[]> {
+  const newest = new Map<string, (typeof current.rows)[number]>();
+  for (const row of current.rows) {
+    const before = newest.get(row.table_name);
+    if (!before || before.last_day <= row.last_day) newest.set(row.table_name, row);
+  }
+  const isStale = await staleness(lake, project, signed, [...newest.values()]);
+  return project.models.flatMap((model) => {
+    const row = newest.get(model.name);
+    return row && isStale(model, row) ? [model.name] : [];
+  });
 }
 
 /** Says of a published row whether its build made the table by another signature than today's. */

@@ -1,7 +1,14 @@
 import type { DeliveryEntry } from '../contracts/delivery.ts';
 import { FEED_NAMES, FEEDS, isFeedName } from '../contracts/feeds.ts';
 import { alturasOf, type Config } from '../core/config.ts';
-import { addDays, type BusinessDate, isMonthEnd, type LocalTimestamp, monthStart } from '../core/dates.ts';
+import {
+  addDays,
+  type BusinessDate,
+  businessDate,
+  isMonthEnd,
+  type LocalTimestamp,
+  monthStart,
+} from '../core/dates.ts';
 import type { Column, Relation, RelationFile, Row } from '../engine/engine.ts';
 import {
   Calendar,
@@ -139,6 +146,9 @@ export function settingsOf(config: Config): Row[] {
   return rows.sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
 }
 
+/** After every day that can be wanted. */
+const NO_DAY = businessDate('9999-12-31');
+
 const wanted = new WeakMap<Pass, Map<string, readonly BusinessDate[]>>();
 
 /** The days of a relation that a pass needs, over all spans in which it is read: many relations are read alike. */
@@ -221,7 +231,8 @@ function datedFiles(
 function eventsSince(pass: Pass, spans: readonly ReadSpan[], days: readonly BusinessDate[]): BusinessDate {
   const reach = Math.max(0, ...spans.map((span) => (span.kind === 'days' ? span.count : 0)));
   const starts = pass.days.map(({ snapshotAsOf }) => addDays(snapshotAsOf, -reach));
-  return [...starts, ...days].reduce(earlier);
+  // Of a lake without deliveries no day is wanted, and so no event.
+  return [...starts, ...days].reduce(earlier, NO_DAY);
 }
 
 /** The files of a stored model that hold the days a pass needs, each in the version that the pass stands on. */

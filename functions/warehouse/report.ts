@@ -40,6 +40,10 @@ export interface BrokenLaw {
 export interface BuildReport {
   /** `unchanged`: nothing was missing. `refused`: a law of severity error is broken and nothing became visible. */
   readonly status: 'published' | 'unchanged' | 'refused';
+  /** Deliveries of the lake. */
+  readonly deliveries: number;
+  /** When nothing was missing: models whose newest day no longer matches their text or the configuration. */
+  readonly outdated: readonly string[];
   readonly build: string | null;
   readonly days: { readonly from: string; readonly to: string; readonly count: number } | null;
   readonly passes: number;

@@ -48,6 +48,15 @@ export class KpiLake {
     this.#desk = desk;
   }
 
+  get desk(): Desk {
+    return this.#desk;
+  }
+
+  /** Where its lake lies, for other jobs. */
+  get place(): string {
+    return join(this.#directory, 'lake');
+  }
+
   /** @throws Error when a row was refused, a delivery rejected, or a law broken: a fixture is a correct source. */
   static async of(plan: LedgerPlan, config: Config = defaultConfig()): Promise<KpiLake> {
     const directory = await mkdtemp(join(tmpdir(), 'alturas-kpi-'));

@@ -91,7 +91,15 @@ export async function buildWithProgress(
 /** What a build did, for people. */
 export function printReport(report: BuildReport): void {
   if (report.status === 'unchanged') {
-    terminal.line('Nothing to build: every delivered day is published.');
+    terminal.line(
+      report.deliveries === 0
+        ? 'Nothing to build: nothing has been delivered yet. Try: alturas land DIR, or alturas demo'
+        : 'Nothing to build: every delivered day is published.',
+    );
+    if (report.outdated.length > 0)
+      terminal.line(
+        `  But the newest day of ${report.outdated.length} models no longer matches their text or the configuration (${report.outdated.slice(0, 3).join(', ')}${report.outdated.length > 3 ? ', …' : ''}): alturas build --stale`,
+      );
     return;
   }
   const rows = report.models.reduce((sum, model) => sum + model.rows, 0);
