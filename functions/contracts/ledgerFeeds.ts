@@ -95,8 +95,8 @@ const FROM_RECEIPT = [
 export const movements = defineFeed({
   name: 'movements',
   kind: 'event',
-  en: 'Signed ledger events, debit positive: an application is negative, its reversal positive',
-  es: 'Movimientos con signo, débito positivo: un recaudo es negativo, su reverso positivo',
+  en: 'Signed ledger events, as the receipt sees them: what raises it is positive, an application negative, its reversal positive; those of a receipt type whose sign is -1 (a return) are turned at landing, like its amounts',
+  es: 'Movimientos con signo, vistos desde el recibo: lo que lo aumenta es positivo, un recaudo negativo, su reverso positivo; los de un tipo de recibo de signo -1 (una devolución) se invierten al recibirlos, como sus valores',
   key: ['company', 'movement_id'],
   control: 'total',
   signed: ['net', 'expenses', 'vat', 'other', 'total'],
