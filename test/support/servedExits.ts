@@ -455,12 +455,15 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
   'alturas receipts': {
     route: 'cli',
     check: async (asking) => {
-      const { receipts } = (await terminalOf(asking, ['receipts', 'gross'])) as {
-        receipts: { company: string; receipt: string; amount: string }[];
-      };
-      const told = receipts.map(
-        ({ company, receipt, amount }) => [`${company}|${receipt}`, cents(amount)] as const,
-      );
+      const told: [string, bigint][] = [];
+      for (const only of COMPANIES) {
+        const words = ['receipts', 'gross', '--where', `company=${only}`];
+        const { receipts } = (await terminalOf(asking, words)) as {
+          receipts: { company: string; receipt: string; amount: string }[];
+        };
+        for (const { company, receipt, amount } of receipts)
+          told.push([`${company}|${receipt}`, cents(amount)]);
+      }
       expect(new Map(told)).toEqual(visibleAmounts(asking.person, asking.raw, isGross));
     },
   },
