@@ -38,6 +38,10 @@ The mapping file (YAML) says what the register calls things and how it writes da
   payments:                    # with --payments: several partial payments an item
     dates: ['%Y-%m-%d']
     columns: {receipt_no: factura, paid_on: fecha, amount: valor}
+
+With --payments and a settled_date, an item is paid by its rows in the payments file, and on its settled date what they
+left open is paid too: all of it where it has none. Payments after the settled date, or of more than the amount by
+then, contradict it and are refused with their lines. Without settled_date in the mapping only the payments count.
 `;
 
 /** `land` and `replay`: how deliveries come in. */

@@ -17,7 +17,10 @@ const registerColumns = z.strictObject({
   issue_date: z.string(),
   due_date: z.string(),
   amount: z.string(),
-  /** The day the item was paid in full; empty while open. Leave it out when a payments file tells. */
+  /**
+   * The day the item was paid in full; empty while open. Beside a payments file it pays, on that day, what the item's
+   * payments left open: all of it where it has none. Payments after that day, or of more than the amount, are refused.
+   */
   settled_date: z.string().optional(),
   currency: z.string().optional(),
   disputed: z.string().optional(),

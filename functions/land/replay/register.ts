@@ -4,6 +4,7 @@ import { AlturasError } from '../../core/errors.ts';
 import { type Cents, cents } from '../../core/money.ts';
 import { identifier, literal, type Session } from '../../engine/duckdb.ts';
 import type { FileFormat, ReplayMapping } from './mapping.ts';
+import { type PaymentLine, type SettledItem, settledRests } from './settled.ts';
 
 export interface RegisterItem {
   readonly receiptNo: string;
@@ -62,7 +63,8 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
 
 /**
  * Reads a register, and a payments file and rates where the mapping has them. Amounts are exact; nothing is guessed.
- * @throws AlturasError `BAD_REGISTER` with file, line, column and value of every cell that cannot be read (20 at most)
+ * @throws AlturasError `BAD_REGISTER` with file, line, column and value of every cell that cannot be read (20 at most),
+ *   `SETTLED_CONTRADICTED` (see settledRests)
  */
 export async function readRegister(
   session: Session,
@@ -105,30 +107,46 @@ export async function readRegister(
   const file = basename(paths.register);
   refuseDuplicates(items, file);
 
-  const payments = paths.payments
-    ? await readPayments(session, mapping, paths.payments)
-    : rows.flatMap((row, index): RegisterPayment[] => {
-        const item = items[index];
-        if (!row.settled_date || !item) return [];
-        return [
-          {
-            receiptNo: item.receiptNo,
-            paymentNo: `${item.receiptNo}/1`,
-            paidOn: row.settled_date as BusinessDate,
-            amount: item.amount,
-          },
-        ];
-      });
-  if (paths.payments) refuseUnknownReceipts(items, payments, basename(paths.payments), file);
+  const settled = rows.flatMap((row, index): SettledItem[] => {
+    const item = items[index];
+    if (!row.settled_date || !item) return [];
+    return [{ item, settledOn: row.settled_date as BusinessDate, line: index + 2 }];
+  });
+  const paid = await paidBy(session, mapping, paths, items, settled);
   const rates = paths.rates ? await readRates(session, mapping, paths.rates) : [];
-  return { items, payments, rates, findings: lostZeros(items, file) };
+  return { items, payments: paid.payments, rates, findings: [...lostZeros(items, file), ...paid.findings] };
 }
 
-async function readPayments(
+/** What was paid when: by the settled dates, and by the payments file where there is one. */
+async function paidBy(
   session: Session,
   mapping: ReplayMapping,
-  path: string,
-): Promise<RegisterPayment[]> {
+  paths: { readonly register: string; readonly payments?: string },
+  items: readonly RegisterItem[],
+  settled: readonly SettledItem[],
+): Promise<Pick<Register, 'payments' | 'findings'>> {
+  if (paths.payments === undefined) {
+    const payments = settled.map(({ item, settledOn }) => ({
+      receiptNo: item.receiptNo,
+      paymentNo: `${item.receiptNo}/1`,
+      paidOn: settledOn,
+      amount: item.amount,
+    }));
+    return { payments, findings: [] };
+  }
+  const lines = await readPayments(session, mapping, paths.payments);
+  const payments = lines.map(({ payment }) => payment);
+  const names = {
+    register: basename(paths.register),
+    payments: basename(paths.payments),
+    column: mapping.register.columns.settled_date ?? '',
+  };
+  refuseUnknownReceipts(items, payments, names.payments, names.register);
+  const { rests, findings } = settledRests(settled, lines, names);
+  return { payments: [...payments, ...rests], findings };
+}
+
+async function readPayments(session: Session, mapping: ReplayMapping, path: string): Promise<PaymentLine[]> {
   if (!mapping.payments) throw missingSection('payments', path);
   const { columns } = mapping.payments;
   const rows = await readColumns(session, path, mapping.payments, [
@@ -138,16 +156,17 @@ async function readPayments(
     ...(columns.payment_no ? [{ as: 'payment_no', column: columns.payment_no, kind: 'text' as const }] : []),
   ]);
   const seen = new Map<string, number>();
-  return rows.map((row) => {
+  return rows.map((row, index) => {
     const receiptNo = text(row.receipt_no);
     const count = (seen.get(receiptNo) ?? 0) + 1;
     seen.set(receiptNo, count);
-    return {
+    const payment = {
       receiptNo,
       paymentNo: `${row.payment_no ?? receiptNo}/${count}`,
       paidOn: text(row.paid_on) as BusinessDate,
       amount: cents(text(row.amount)),
     };
+    return { payment, line: index + 2 };
   });
 }
 

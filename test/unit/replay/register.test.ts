@@ -101,6 +101,57 @@ describe('a register with partial payments in a second file', () => {
   });
 });
 
+describe('settled dates beside a payments file', () => {
+  const SETTLED = MAPPING.replace('disputed: Disputa', 'disputed: Disputa, settled_date: Pagada');
+  const register = (...dates: string[]): string =>
+    REGISTER.split('\n')
+      .map((line, at) => `${line};${at === 0 ? 'Pagada' : (dates[at - 1] ?? '')}`)
+      .join('\n');
+  const paidOn = async (directory: string, day: string) =>
+    (await rowsOf(directory, day, 'movements')).map((row) => {
+      const cells = row.split(',');
+      return `${cells[1]} ${cells[10]}`;
+    });
+
+  it('pay an item without payments in full, whatever its sign', async () => {
+    const settled = register('', '05/06/2026', '04/06/2026');
+    const { summary, directory } = await replay('settled', settled, PAYMENTS, SETTLED);
+    expect(summary).toMatchObject({ movements: 7, openAtEnd: 0, findings: [] });
+    expect(await paidOn(directory, '2026-06-04')).toEqual(['PAY:001/2 -1000.00', 'PAY:003/settled 100.00']);
+    expect(await paidOn(directory, '2026-06-05')).toEqual(['PAY:002/settled -800.00']);
+  });
+
+  it('pay nothing more where the payments add up by then', async () => {
+    const { summary } = await replay('added', register('05/06/2026'), PAYMENTS, SETTLED);
+    expect(summary).toMatchObject({ movements: 5, openAtEnd: 2, findings: [] });
+  });
+
+  it('pay the rest that the payments left open, and say so', async () => {
+    const some = PAYMENTS.replace('1000.00', '900.00');
+    const { summary, directory } = await replay('rest', register('05/06/2026'), some, SETTLED);
+    expect(summary.openAtEnd).toBe(2);
+    expect(await paidOn(directory, '2026-06-05')).toEqual(['PAY:001/settled -100.00']);
+    expect(summary.findings.join()).toContain('PAYMENTS_INCOMPLETE: the payments of 1 items');
+  });
+
+  it('are refused where a payment comes after them', async () => {
+    const error = await refusal(replay('late', register('03/06/2026'), PAYMENTS, SETTLED));
+    expect(error).toMatchObject({ kind: 'input', code: 'SETTLED_CONTRADICTED' });
+    expect(error.details).toMatchObject({ file: 'late.csv', line: 2, column: 'Pagada', value: '2026-06-03' });
+    expect(error.details.causes).toEqual([
+      'line 2, column Pagada: 001 was paid in full on 2026-06-03, but late-pagos.csv line 3 pays 1000.00 on 2026-06-04',
+    ]);
+  });
+
+  it('are refused where more than the amount was paid by then', async () => {
+    const much = PAYMENTS.replace('1000.00', '1000.01');
+    const error = await refusal(replay('much', register('04/06/2026'), much, SETTLED));
+    expect(error.details.causes).toEqual([
+      'line 2, column Pagada: 001 was paid in full on 2026-06-04, but much-pagos.csv line 2, 3 pay 1234.51 of 1234.50',
+    ]);
+  });
+});
+
 describe('what a replay refuses, by file, line, column and value', () => {
   it('dates and amounts that the mapping does not read', async () => {
     const error = await refusal(
