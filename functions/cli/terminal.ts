@@ -8,13 +8,31 @@ export const paint = pc.createColors(color);
 
 export type Align = 'left' | 'right';
 
+/** What a command said so far with `--json`: standard output takes one document, and how it ends is part of it. */
+let document: object | undefined;
+
+/** A list has no fields of its own: beside others it stands under `rows`. */
+function fieldsOf(value: object): object {
+  return Array.isArray(value) ? { rows: value } : value;
+}
+
 /** Where commands write: results to standard output, progress and errors to standard error. */
 export const terminal = {
   line(text = ''): void {
     process.stdout.write(`${text}\n`);
   },
-  json(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  /**
+   * Part of the one document that a command prints with `--json`, for `flush` to print: several objects become one
+   * with the fields of all.
+   */
+  json(value: object): void {
+    document = document === undefined ? value : { ...fieldsOf(document), ...value };
+  },
+  /** Prints what `json` was given, and the error that ended the command; without either, nothing. */
+  flush(error?: object): void {
+    const whole = error === undefined ? document : { ...fieldsOf(document ?? {}), error };
+    document = undefined;
+    if (whole !== undefined) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   },
   note(text: string): void {
     process.stderr.write(`${text}\n`);

@@ -61,6 +61,11 @@ export class AlturasError extends Error {
     return EXIT_CODES[this.kind];
   }
 
+  /** The whole error as JSON, its message included: an Error's own is left out by JSON.stringify. */
+  toJSON(): object {
+    return { code: this.code, kind: this.kind, message: this.message, ...this.details };
+  }
+
   /** The whole error as plain text, one fact a line, for a terminal or a log. */
   override toString(): string {
     const d = this.details;

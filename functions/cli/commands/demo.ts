@@ -90,9 +90,10 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
     if (options.out === undefined) await rm(directory, { recursive: true, force: true });
   }
   const landing = reportOf(outcomes, progress.seconds);
-  if (!json) printLanding(landing);
+  if (json) terminal.json({ landing });
+  else printLanding(landing);
   const report = await buildWithProgress(lake, config, {});
-  if (json) terminal.json({ landing, report });
+  if (json) terminal.json({ report });
   else printReport(report);
   refuseBroken(report);
 }

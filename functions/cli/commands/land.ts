@@ -110,10 +110,11 @@ async function replay(register: string, options: ReplayFlags, command: Command):
     );
     for (const finding of summary.findings) terminal.note(`  NOTE ${finding}`);
     const landing = await landWithProgress(lake, config, [directory], {});
-    if (!json) printLanding(landing);
+    if (json) terminal.json({ replay: summary, landing });
+    else printLanding(landing);
     refuseRejected(landing);
     const report = await buildWithProgress(lake, config, {});
-    if (json) terminal.json({ replay: summary, landing, report });
+    if (json) terminal.json({ report });
     else printReport(report);
     refuseBroken(report);
   } finally {

@@ -53,8 +53,10 @@ export async function serveUntilStopped(command: Command, flags: ServeFlags): Pr
     local: asked !== null ? { sub: 'local', ...asked } : access === null ? LOCAL_CLAIMS : null,
     log: (error) => terminal.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
-  if (context.json) terminal.json({ address: running.address });
-  else terminal.line(`\nTableros / boards: ${running.address}   (Ctrl+C ends)`);
+  if (context.json) {
+    terminal.json({ address: running.address });
+    terminal.flush();
+  } else terminal.line(`\nTableros / boards: ${running.address}   (Ctrl+C ends)`);
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   });

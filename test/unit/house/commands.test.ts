@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOME } from '../../../functions/core/home.ts';
+import { leastLake } from '../../support/kpiLake.ts';
+import { daily, Ledger } from '../../support/ledgerFixture.ts';
+import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
+
+let directory: string;
+/** A delivery of the day after those of the lake: its balance is another one, and nothing says why. */
+let unexplained: string;
+/** The same day with a control file that counts other rows than there are. */
+let miscounted: string;
+let copies = 0;
+
+beforeAll(async () => {
+  directory = await leastLake('2026-06-29', '2026-06-30');
+  const plan = new Ledger(daily('2026-06-29', '2026-07-01'));
+  plan.company('CO').receipt('1', { total: 2_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
+  const folders = await writeDeliveries(plan, join(directory, 'later'));
+  unexplained = folders[2] ?? '';
+  miscounted = join(directory, 'miscounted');
+  cpSync(unexplained, miscounted, { recursive: true });
+  edit(join(miscounted, 'control.json'), (text) => text.replace(/("receipts.csv",\s*"rows": )1/, '$17'));
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function edit(file: string, change: (text: string) => string): void {
+  const [before, after] = [readFileSync(file, 'utf8'), change(readFileSync(file, 'utf8'))];
+  if (before === after) throw new Error(`nothing changed in ${file}`);
+  writeFileSync(file, after);
+}
+
+/** A lake like the one of all tests, to be changed. */
+function lakeCopy(): string {
+  copies += 1;
+  const copy = join(directory, `lake-${copies}`);
+  cpSync(join(directory, 'lake'), copy, { recursive: true });
+  return copy;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function alturas(...words: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [join(HOME, 'functions/cli/alturas.mjs'), ...words], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out, err };
+}
+
+describe('--json', () => {
+  it('is one document when a delivery was rejected, and says why for each', async () => {
+    const { code, out } = await alturas('land', miscounted, '--json', '--lake', lakeCopy());
+    expect(code).toBe(4);
+    const told = JSON.parse(out);
+    expect(told).toMatchObject({ rejected: 1, error: { kind: 'rejected' } });
+    expect(told.error.message).toMatch(/\w/);
+    expect(told.outcomes[0].error).toEqual(told.error);
+  });
+
+  it('is one document when a law is broken', async () => {
+    const config = join(directory, 'strict.yml');
+    writeFileSync(config, 'laws: {snapshot_and_movements_agree: error}\n');
+    const lake = lakeCopy();
+    expect((await alturas('land', unexplained, '--lake', lake)).code).toBe(0);
+    const { code, out } = await alturas('build', '--json', '--lake', lake, '--config', config);
+    expect(code).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({
+      status: 'refused',
+      broken: [{ law: 'snapshot_and_movements_agree' }],
+      error: { code: 'LAW_BROKEN', kind: 'law' },
+    });
+  });
+
+  it.each([
+    [['ls', '--lst', '3', '--json'], 'UNKNOWN_OPTION', '--lst'],
+    [['kpi', 'gross', '--format', 'xml', '--json'], 'INVALID_ARGUMENT', 'xml'],
+    [['lnad', '--json'], 'UNKNOWN_COMMAND', 'lnad'],
+    [['--json'], 'NO_COMMAND', 'command'],
+  ])('tells of a command line that cannot be read: %j', async (words, told, named) => {
+    const { code, out } = await alturas(...words);
+    expect(code).toBe(2);
+    const { error } = JSON.parse(out);
+    expect(error).toMatchObject({ code: told, kind: 'usage' });
+    expect(error.message).toContain(named);
+  });
+});
