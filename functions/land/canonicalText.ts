@@ -49,14 +49,24 @@ function misfit(raw: string): string {
 }
 
 function plainNumber(raw: string, mapping: FeedMapping): string {
-  const { decimal, thousands } = mapping;
-  if (decimal === '.' && thousands === '') return raw;
-  const point = `[${decimal}]`;
+  if (mapping.decimal === '.' && mapping.thousands === '') return raw;
+  const pattern = literal(numberPattern(mapping));
+  return `CASE WHEN ${raw} IS NULL THEN NULL WHEN regexp_full_match(${raw}, ${pattern}) THEN ${plainlyWritten(raw, mapping)} ELSE ${misfit(raw)} END`;
+}
+
+/** How a source separates the digits of its numbers. */
+export type Separators = Pick<FeedMapping, 'decimal' | 'thousands'>;
+
+/** Regular expression of a whole number text: separated thousands come by three, or not at all. */
+export function numberPattern({ decimal, thousands }: Separators): string {
   const grouped = thousands === '' ? '' : `[0-9]{1,3}([${thousands}][0-9]{3})+|`;
-  const pattern = literal(`-?(${grouped}[0-9]+)(${point}[0-9]+)?`);
+  return `-?(${grouped}[0-9]+)([${decimal}][0-9]+)?`;
+}
+
+/** SQL: a number of that pattern without its thousands separators and with a decimal point. */
+export function plainlyWritten(raw: string, { decimal, thousands }: Separators): string {
   const ungrouped = thousands === '' ? raw : `replace(${raw}, ${literal(thousands)}, '')`;
-  const pointed = decimal === '.' ? ungrouped : `replace(${ungrouped}, ${literal(decimal)}, '.')`;
-  return `CASE WHEN ${raw} IS NULL THEN NULL WHEN regexp_full_match(${raw}, ${pattern}) THEN ${pointed} ELSE ${misfit(raw)} END`;
+  return decimal === '.' ? ungrouped : `replace(${ungrouped}, ${literal(decimal)}, '.')`;
 }
 
 const TOKENS: Readonly<Record<string, { readonly part: string; readonly pattern: string }>> = {

@@ -29,6 +29,13 @@ const registerColumns = z.strictObject({
   office: z.string().optional(),
 });
 
+type Written = { readonly decimal: string; readonly thousands: string };
+const APART = {
+  path: ['thousands'],
+  message: 'thousands and decimals cannot be written alike',
+};
+const writtenApart = ({ decimal, thousands }: Written): boolean => decimal !== thousands;
+
 /**
  * How to read an invoice or receipt register: which of its columns is what, how it writes dates and amounts, and
  * the constants of the company it belongs to.
@@ -41,12 +48,14 @@ export const replayMapping = z.strictObject({
     currency: z.string().length(3),
     time_zone: z.string().default('America/Bogota'),
   }),
-  register: z.strictObject({
-    ...format,
-    columns: registerColumns,
-    /** How the register says yes in its `disputed` column. */
-    disputed_values: z.array(z.string()).default(['Yes', 'yes', 'true', '1', 'Sí', 'Si', 'S']),
-  }),
+  register: z
+    .strictObject({
+      ...format,
+      columns: registerColumns,
+      /** How the register says yes in its `disputed` column. */
+      disputed_values: z.array(z.string()).default(['Yes', 'yes', 'true', '1', 'Sí', 'Si', 'S']),
+    })
+    .refine(writtenApart, APART),
   payments: z
     .strictObject({
       ...format,
@@ -57,6 +66,7 @@ export const replayMapping = z.strictObject({
         payment_no: z.string().optional(),
       }),
     })
+    .refine(writtenApart, APART)
     .optional(),
   rates: z
     .strictObject({
@@ -68,6 +78,7 @@ export const replayMapping = z.strictObject({
         rate: z.string(),
       }),
     })
+    .refine(writtenApart, APART)
     .optional(),
 });
 

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
+import { PATTERNS } from '../../contracts/column.ts';
 import type { BusinessDate } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { type Cents, cents } from '../../core/money.ts';
 import { identifier, literal, type Session } from '../../engine/duckdb.ts';
+import { numberPattern, plainlyWritten } from '../canonicalText.ts';
 import type { FileFormat, ReplayMapping } from './mapping.ts';
 import { type PaymentLine, type SettledItem, settledRests } from './settled.ts';
 
@@ -52,6 +54,9 @@ interface Wanted {
   readonly kind: Kind;
 }
 
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 2200;
+
 const EXPECTED: Readonly<Record<Kind, string>> = {
   text: 'a value',
   'optional text': 'anything',
@@ -60,6 +65,20 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   amount: 'an amount with at most two decimals',
   rate: 'a rate with at most eight decimals',
 };
+
+/** What a cell should have held, in the words of its mapping. */
+function expectedOf(kind: Kind, { dates, decimal, thousands }: FileFormat): string {
+  switch (kind) {
+    case 'date':
+    case 'optional date':
+      return `${EXPECTED[kind]} (${dates.join(', ')}), from the year ${FIRST_YEAR} to ${LAST_YEAR}`;
+    case 'amount':
+    case 'rate':
+      return `${EXPECTED[kind]}, written 1${thousands}234${decimal}50${thousands === '' ? '' : ` or 1234${decimal}50`}`;
+    default:
+      return EXPECTED[kind];
+  }
+}
 
 /**
  * Reads a register, and a payments file and rates where the mapping has them. Amounts are exact; nothing is guessed.
@@ -234,28 +253,31 @@ async function readColumns(
   const rows = (await session.rows(
     `select ${[...parsed, ...raw].join(', ')} from ${source.replace('{COLUMNS}', columnsClause)}`,
   )) as Record<string, string | null>[];
-  const causes = rows.flatMap((row, index) =>
+  const bad = rows.flatMap((row, index) =>
     wanted.flatMap(({ as, column, kind }) => {
       const value = row[`raw ${as}`] ?? '';
       const empty = value.trim() === '';
       const fine = row[as] !== null || (empty && kind.startsWith('optional'));
-      return fine
-        ? []
-        : [`line ${index + 2}, column ${column}: ${JSON.stringify(value)} is not ${EXPECTED[kind]}`];
+      return fine ? [] : [{ line: index + 2, column, value, kind }];
     }),
   );
-  if (causes.length > 0) {
-    throw new AlturasError(
-      'input',
-      'BAD_REGISTER',
-      `${file} has ${causes.length} cells that cannot be read.`,
-      {
-        file,
-        causes: causes.slice(0, 20),
-        safe: 'Nothing was written.',
-        hint: 'Correct the file, or the date formats and separators of the mapping.',
-      },
-    );
+  const [first] = bad;
+  if (first) {
+    throw new AlturasError('input', 'BAD_REGISTER', `${file} has ${bad.length} cells that cannot be read.`, {
+      file,
+      line: first.line,
+      column: first.column,
+      value: first.value,
+      expected: expectedOf(first.kind, format),
+      causes: bad
+        .slice(0, 20)
+        .map(
+          ({ line, column, value, kind }) =>
+            `line ${line}, column ${column}: ${JSON.stringify(value)} is not ${EXPECTED[kind]}`,
+        ),
+      safe: 'Nothing was written.',
+      hint: 'Correct the file, or the date formats and separators of the mapping.',
+    });
   }
   return rows;
 }
@@ -280,16 +302,21 @@ function canonical(kind: Kind, column: string, format: FileFormat): string {
       return `nullif(${column}, '')`;
     case 'date':
     case 'optional date':
-      return `strftime(try_strptime(trim(${column}), [${format.dates.map(literal).join(', ')}]), '%Y-%m-%d')`;
+      return `coalesce(${format.dates.map((pattern) => dayIn(pattern, column)).join(', ')})`;
     case 'amount':
     case 'rate': {
-      const grouped =
-        format.thousands === '' ? column : `replace(${column}, ${literal(format.thousands)}, '')`;
-      const pointed = format.decimal === '.' ? grouped : `replace(${grouped}, ',', '.')`;
-      const decimals = kind === 'amount' ? '{1,2}' : '{1,8}';
-      return `case when regexp_full_match(${pointed}, '-?[0-9]{1,16}([.][0-9]${decimals})?') then ${pointed} end`;
+      const plain = plainlyWritten(column, format);
+      const pattern = kind === 'amount' ? PATTERNS.money : PATTERNS.rate;
+      const fits = `regexp_full_match(${column}, ${literal(numberPattern(format))})`;
+      return `case when ${fits} and regexp_full_match(${plain}, ${literal(pattern)}) then ${plain} end`;
     }
   }
+}
+
+/** An SQL expression that reads a day. `%Y` takes two digits for a year of the first century: the years rule it out. */
+function dayIn(format: string, column: string): string {
+  const day = `try_strptime(trim(${column}), ${literal(format)})`;
+  return `case when year(${day}) between ${FIRST_YEAR} and ${LAST_YEAR} then strftime(${day}, '%Y-%m-%d') end`;
 }
 
 function refuseDuplicates(items: readonly RegisterItem[], file: string): void {

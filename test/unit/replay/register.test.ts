@@ -164,6 +164,57 @@ describe('what a replay refuses, by file, line, column and value', () => {
     ]);
   });
 
+  it.each([
+    ['12.34', '.'],
+    ['1.2.3,00', '.'],
+    ['1.23,00', '.'],
+    ['.123,00', '.'],
+    ['1234.567,00', '.'],
+    ['12.34', ''],
+    ['1.234,00', ''],
+    ['1,234.00', '.'],
+  ])('the amount %s where thousands are separated by "%s"', async (value, thousands) => {
+    const mapping = MAPPING.replace("thousands: '.'", `thousands: '${thousands}'`);
+    const register = REGISTER.replace('1.234,50', '1234,50').replace('800,00', value);
+    const error = await refusal(replay('loose', register, undefined, mapping));
+    expect(error).toMatchObject({ kind: 'input', code: 'BAD_REGISTER' });
+    expect(error.details).toMatchObject({ file: 'loose.csv', line: 3, column: 'Valor', value });
+    expect(error.details.expected).toBe(
+      `an amount with at most two decimals, written ${thousands ? '1.234,50 or ' : ''}1234,50`,
+    );
+  });
+
+  it('amounts of the payments file alike', async () => {
+    const mapping = MAPPING.replace("dates: ['%Y-%m-%d']", "dates: ['%Y-%m-%d']\n  thousands: ','");
+    const error = await refusal(replay('paid', REGISTER, PAYMENTS.replace('234.50', '"2,34.50"'), mapping));
+    expect(error.details).toMatchObject({
+      file: 'paid-pagos.csv',
+      line: 2,
+      column: 'valor',
+      value: '2,34.50',
+    });
+  });
+
+  it.each(['05/02/26', '05/02/1899', '05/02/2201'])(
+    'the day %s in a format with four digits',
+    async (value) => {
+      const error = await refusal(replay('year', REGISTER.replace('15/06/2026', value)));
+      expect(error).toMatchObject({ kind: 'input', code: 'BAD_REGISTER' });
+      expect(error.details).toMatchObject({ file: 'year.csv', line: 2, column: 'Vence', value });
+      expect(error.details.expected).toContain('(%d/%m/%Y), from the year 1900 to 2200');
+    },
+  );
+
+  it('a mapping that writes thousands and decimals alike', async () => {
+    const error = await refusal(
+      replay('alike', REGISTER, undefined, MAPPING.replace("thousands: '.'", "thousands: ','")),
+    );
+    expect(error).toMatchObject({ code: 'BAD_MAPPING' });
+    expect(error.details.causes).toEqual([
+      'register.thousands: thousands and decimals cannot be written alike',
+    ]);
+  });
+
   it('an item that stands twice', async () => {
     const error = await refusal(replay('twice', REGISTER.replace('003;', '001;')));
     expect(error.details.causes).toEqual(['line 4: 001 stands in line 2 already']);
@@ -197,4 +248,10 @@ it('says when item numbers look as if a spreadsheet had dropped their zeros', as
     REGISTER.replace('001;', '1;').replace('002;', '22;').replace('003;', '333;'),
   );
   expect(summary.findings.join()).toContain('LEADING_ZEROS_LOST');
+});
+
+it('reads a year of two digits by a later format that has one', async () => {
+  const mapping = MAPPING.replace("['%d/%m/%Y']", "['%d/%m/%Y', '%d/%m/%y']");
+  const { directory } = await replay('short', REGISTER.replace('15/06/2026', '15/06/26'), undefined, mapping);
+  expect((await rowsOf(directory, '2026-06-01', 'receipts'))[0]).toContain('2026-06-15');
 });
