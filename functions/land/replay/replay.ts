@@ -43,9 +43,22 @@ interface Movement {
  * Turns a register of invoices or receipts into ordinary daily deliveries, each known at its own day's close: an
  * opening snapshot on the first day, then every day's receipts (open or touched) and the real movements of the day.
  *
- * @throws AlturasError `BAD_REGISTER`, `KEY_SHAPE_CHANGED` (see readRegister), `EMPTY_REPLAY`
+ * @throws AlturasError `BAD_REGISTER`, `KEY_SHAPE_CHANGED` (see readRegister), `EMPTY_REPLAY`, `BAD_RANGE`
  */
 export async function writeReplay(session: Session, options: ReplayOptions): Promise<ReplaySummary> {
+  if (options.from > options.to) {
+    throw new AlturasError(
+      'usage',
+      'BAD_RANGE',
+      `A replay cannot begin on ${options.from} and end before it, on ${options.to}.`,
+      {
+        value: `--from ${options.from} --to ${options.to}`,
+        expected: 'a first day that is not after the last one',
+        safe: 'Nothing was written.',
+        hint: 'Exchange --from and --to, or correct one of them.',
+      },
+    );
+  }
   const register = await readRegister(session, options.mapping, options);
   const movements = movementsOf(register);
   const byDay = new Map<BusinessDate, Movement[]>();

@@ -43,7 +43,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function replay(name: string, register: string, payments?: string, mapping = MAPPING) {
+async function replay(
+  name: string,
+  register: string,
+  payments?: string,
+  mapping = MAPPING,
+  from = '2026-06-01',
+) {
   const directory = join(folder, name);
   const registerFile = join(folder, `${name}.csv`);
   const paymentsFile = join(folder, `${name}-pagos.csv`);
@@ -53,7 +59,7 @@ async function replay(name: string, register: string, payments?: string, mapping
     register: registerFile,
     ...(payments === undefined ? {} : { payments: paymentsFile }),
     mapping: readReplayMapping(mapping, 'mapping.yml'),
-    from: businessDate('2026-06-01'),
+    from: businessDate(from),
     to: businessDate('2026-06-05'),
     directory,
   });
@@ -254,4 +260,11 @@ it('reads a year of two digits by a later format that has one', async () => {
   const mapping = MAPPING.replace("['%d/%m/%Y']", "['%d/%m/%Y', '%d/%m/%y']");
   const { directory } = await replay('short', REGISTER.replace('15/06/2026', '15/06/26'), undefined, mapping);
   expect((await rowsOf(directory, '2026-06-01', 'receipts'))[0]).toContain('2026-06-15');
+});
+
+it('names both days where the first is after the last', async () => {
+  const error = await refusal(replay('backwards', REGISTER, undefined, MAPPING, '2026-06-06'));
+  expect(error).toMatchObject({ kind: 'usage', code: 'BAD_RANGE' });
+  expect(error.message).toContain('2026-06-06');
+  expect(error.message).toContain('2026-06-05');
 });
