@@ -51,14 +51,23 @@ function csvCell(value: string | number | null | undefined): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** A line of CSV: a cell with a comma, a quote or a line break stands in quotes. */
+export function csvLine(cells: readonly (string | number | null | undefined)[]): string {
+  return cells.map(csvCell).join(',');
+}
+
 /** The rows as CSV under the same names as in the JSON shape. */
 export function answerCsv(answer: Answer): string {
   const dimensions = Object.keys(answer.rows[0]?.dimensions ?? {});
   const header = [...dimensions, 'value', 'numerator', 'denominator', 'reason'];
   const lines = answer.rows.map((row) =>
-    [...dimensions.map((name) => row.dimensions[name]), row.value, row.numerator, row.denominator, row.reason]
-      .map(csvCell)
-      .join(','),
+    csvLine([
+      ...dimensions.map((name) => row.dimensions[name]),
+      row.value,
+      row.numerator,
+      row.denominator,
+      row.reason,
+    ]),
   );
-  return [header.join(','), ...lines].join('\n');
+  return [csvLine(header), ...lines].join('\n');
 }

@@ -11,7 +11,7 @@ import { receiptsOf } from '../../query/receipts.ts';
 import type { Filter } from '../../query/select.ts';
 import { type Context, openContext } from '../context.ts';
 import { callerOf, type Eyes, withEyes } from '../eyes.ts';
-import { answerCsv, figureText, groupedMoney, partText, remarkText } from '../figures.ts';
+import { answerCsv, csvLine, figureText, groupedMoney, partText, remarkText } from '../figures.ts';
 import { terminal } from '../terminal.ts';
 
 interface KpiOptions extends Eyes {
@@ -77,8 +77,8 @@ ${JSON_SHAPE}`,
     const format = context.json ? 'json' : options.format;
     if (format === 'json') return terminal.json(answer);
     if (format === 'csv') {
-      terminal.line(['company', 'receipt', options.part].join(','));
-      for (const row of answer.receipts) terminal.line([row.company, row.receipt, row.amount].join(','));
+      terminal.line(csvLine(['company', 'receipt', options.part]));
+      for (const row of answer.receipts) terminal.line(csvLine([row.company, row.receipt, row.amount]));
       return;
     }
     terminal.table(

@@ -101,3 +101,16 @@ describe('--json', () => {
     expect(error.message).toContain(named);
   });
 });
+
+describe('receipts --format csv', () => {
+  it('puts in quotes what would not be one cell', async () => {
+    const plan = new Ledger(daily('2026-06-29', '2026-06-29'));
+    plan.company('CO').receipt('7, "a"', { total: 1_000, issued: '2026-06-26', due: '2026-06-28' });
+    const lake = join(directory, 'quoted-lake');
+    await alturas('land', ...(await writeDeliveries(plan, join(directory, 'quoted'))), '--lake', lake);
+    await alturas('build', '--lake', lake);
+    const { code, out, err } = await alturas('receipts', 'gross', '--format', 'csv', '--lake', lake);
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n').slice(0, 2)).toEqual(['company,receipt,numerator', 'CO,"7, ""a""",1000.00']);
+  });
+});
