@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { FEED_NAMES } from '../contracts/feeds.ts';
 import { type Config, defaultConfig, readConfig } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
@@ -20,6 +20,9 @@ export interface Context {
   readonly config: Config;
   readonly json: boolean;
 }
+
+/** The largest number that an option takes: what 31 bits hold. */
+const MOST = 2_147_483_647;
 
 const DEFAULT_FILE = 'alturas.yml';
 
@@ -45,4 +48,14 @@ export async function openContext(command: Command): Promise<Context> {
 /** Whether `--lake` names a folder that holds nothing yet. */
 export function isEmptyFolder(place: string): boolean {
   return !place.includes('://') && !existsSync(join(place, 'deliveries'));
+}
+
+/** Reads the number of an option; `least` is the smallest that it may be. */
+export function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > MOST)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${MOST}.`);
+    return number;
+  };
 }

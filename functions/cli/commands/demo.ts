@@ -5,21 +5,23 @@ import { refuseBroken } from '../../build/refusal.ts';
 import type { DemoSummary } from '../../demo/demo.ts';
 import { DemoProduction } from '../../demo/production.ts';
 import { type Outcome, reportOf } from '../../land/report.ts';
-import { configOf, type GlobalOptions, isEmptyFolder, openContext } from '../context.ts';
+import { configOf, type GlobalOptions, isEmptyFolder, openContext, wholeFrom } from '../context.ts';
 import { printHealth } from '../health.ts';
-import { landWithProgress, printLanding } from '../landing.ts';
+import { landWithProgress, printLanding, refuseRejected } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
 import { buildWithProgress, printReport } from './build.ts';
 import { DEFAULT_PORT, portOf, serveUntilStopped } from './serve.ts';
 
 interface DemoFlags {
-  readonly seed: string;
-  readonly receipts: string;
-  readonly days: string;
+  readonly seed: number;
+  readonly receipts: number;
+  readonly days: number;
   readonly out?: string;
   readonly only?: boolean;
 }
+
+const DEMO = { seed: 1, receipts: 8000, days: 548 } as const;
 
 /** `demo` and `start`: a fictional insurer, from nothing to figures. */
 export function addDemoCommands(program: Command): void {
@@ -28,9 +30,9 @@ export function addDemoCommands(program: Command): void {
     .description(
       'makes a fictional Colombian insurer with a branch in Panama, lands its deliveries and builds them',
     )
-    .option('--seed <n>', 'the same seed gives the same bytes', '1')
-    .option('--receipts <n>', 'about how many receipts are open on a day', '8000')
-    .option('--days <n>', 'days of deliveries', '548')
+    .option('--seed <n>', 'the same seed gives the same bytes', wholeFrom(0), DEMO.seed)
+    .option('--receipts <n>', 'about how many receipts are open on a day', wholeFrom(1), DEMO.receipts)
+    .option('--days <n>', 'days of deliveries', wholeFrom(1), DEMO.days)
     .option('--out <dir>', 'keep the delivered files here (default: beside the lake, removed once landed)')
     .option('--only', 'write the deliveries, do not land them (needs --out)')
     .action(async (options: DemoFlags, command: Command) => {
@@ -51,7 +53,7 @@ export function addDemoCommands(program: Command): void {
     .option('--port <n>', 'port of the boards; 0 for any free one', portOf, DEFAULT_PORT)
     .action(async (options: { serve: boolean; port: number }, command: Command) => {
       const { lake } = command.optsWithGlobals<GlobalOptions>();
-      if (isEmptyFolder(lake)) await demonstrate({ seed: '1', receipts: '8000', days: '548' }, command);
+      if (isEmptyFolder(lake)) await demonstrate(DEMO, command);
       const context = await openContext(command);
       await printHealth(context);
       if (options.serve) await serveUntilStopped(command, { port: options.port, scope: {} });
@@ -92,6 +94,7 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
   const landing = reportOf(outcomes, progress.seconds);
   if (json) terminal.json({ landing });
   else printLanding(landing);
+  refuseRejected(landing);
   const report = await buildWithProgress(lake, config, {});
   if (json) terminal.json({ report });
   else printReport(report);
@@ -99,7 +102,7 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
 }
 
 function optionsOf(flags: DemoFlags): { seed: number; receipts: number; days: number } {
-  return { seed: Number(flags.seed), receipts: Number(flags.receipts), days: Number(flags.days) };
+  return { seed: flags.seed, receipts: flags.receipts, days: flags.days };
 }
 
 function madeText(made: DemoSummary): string {

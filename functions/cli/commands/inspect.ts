@@ -10,7 +10,7 @@ import { Session } from '../../engine/duckdb.ts';
 import { publishedCodec } from '../../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../../lake/deliveries.ts';
 import { readPublished } from '../../lake/published.ts';
-import { configOf, type GlobalOptions, openContext } from '../context.ts';
+import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context.ts';
 import { terminal } from '../terminal.ts';
 
 /** Commands that look and change nothing: contract, config, ls, doctor. */
@@ -42,9 +42,9 @@ export function addInspectCommands(program: Command): void {
     .command('ls')
     .description('what the lake holds: deliveries, builds, or what is published')
     .argument('[what]', 'deliveries, builds or published', 'deliveries')
-    .option('--last <n>', 'how many rows, newest first', '20')
-    .action(async (what: string, options: { last: string }, command: Command) => {
-      await list(what, Number(options.last), command);
+    .option('--last <n>', 'how many rows, newest first', wholeFrom(1), 20)
+    .action(async (what: string, options: { last: number }, command: Command) => {
+      await list(what, options.last, command);
     });
 
   program

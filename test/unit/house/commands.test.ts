@@ -114,3 +114,27 @@ describe('receipts --format csv', () => {
     expect(out.split('\n').slice(0, 2)).toEqual(['company,receipt,numerator', 'CO,"7, ""a""",1000.00']);
   });
 });
+
+describe('demo', () => {
+  it('is refused as a landing is where other deliveries came before, and builds nothing', async () => {
+    const { code, out, err } = await alturas(
+      ...['demo', '--days', '2', '--receipts', '20', '--json', '--lake', lakeCopy()],
+    );
+    expect(code).toBe(4);
+    expect(err).toContain('DELIVERY_BACKWARDS');
+    const told = JSON.parse(out);
+    expect(told.error).toMatchObject({ code: 'DELIVERY_REJECTED', kind: 'rejected' });
+    expect(told).not.toHaveProperty('report');
+  });
+
+  it.each([
+    ['--receipts', 'x', 'from 1'],
+    ['--days', '0', 'from 1'],
+    ['--seed', 'abc', 'from 0'],
+  ])('says what it expects of %s %s', async (flag, value, expected) => {
+    const { code, err } = await alturas('demo', flag, value, '--lake', join(directory, 'none'));
+    expect(code).toBe(2);
+    expect(err).toContain(flag);
+    expect(err).toContain(`whole number ${expected}`);
+  });
+});
