@@ -1,10 +1,13 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 
-const color = (process.env.NO_COLOR ?? '') === '' && process.stdout.isTTY === true;
+/** Colours for a stream that is a terminal, plain text everywhere else. */
+function coloursOf({ isTTY }: { readonly isTTY?: boolean }): ReturnType<typeof pc.createColors> {
+  return pc.createColors((process.env.NO_COLOR ?? '') === '' && isTTY === true);
+}
 
-/** Colours on a terminal, plain text everywhere else. */
-export const paint = pc.createColors(color);
+/** For standard output; what goes to standard error is painted for that stream alone. */
+export const paint = coloursOf(process.stdout);
 
 export type Align = 'left' | 'right';
 
@@ -38,7 +41,7 @@ export const terminal = {
     process.stderr.write(`${text}\n`);
   },
   error(text: string): void {
-    process.stderr.write(`${color ? paint.red(text) : text}\n`);
+    process.stderr.write(`${coloursOf(process.stderr).red(text)}\n`);
   },
   /** Rows under a header, one unit a column, figures to the right. */
   table(header: readonly string[], rows: readonly (readonly string[])[], align: readonly Align[] = []): void {

@@ -138,3 +138,24 @@ describe('demo', () => {
     expect(err).toContain(`whole number ${expected}`);
   });
 });
+
+describe('colour', () => {
+  it.each([
+    [true, false],
+    [false, true],
+  ])('is decided for each stream: standard output a terminal %s, standard error %s', async (out, err) => {
+    const script = `process.stdout.isTTY = ${out}; process.stderr.isTTY = ${err};
+      const { terminal } = await import(${JSON.stringify(join(HOME, 'functions/cli/terminal.ts'))});
+      terminal.table(['head'], [['cell']]); terminal.error('fault');`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: HOME,
+      env: { ...process.env, NO_COLOR: '' },
+    });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (bytes) => (said.out += String(bytes)));
+    child.stderr.on('data', (bytes) => (said.err += String(bytes)));
+    await once(child, 'close');
+    expect(said.err).toContain('fault');
+    expect([said.out, said.err].map((text) => text.includes('\u001b['))).toEqual([out, err]);
+  });
+});
