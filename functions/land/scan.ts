@@ -45,7 +45,7 @@ async function* fileBytes(path: string): AsyncGenerator<Buffer> {
  * Hashes a CSV file as delivered and counts its lines once decompressed.
  * @throws AlturasError `FILE_DAMAGED` when a compressed file cannot be read to its end.
  */
-export async function scanCsv(file: OfferedFile): Promise<FileScan> {
+export async function scanCsv(file: Pick<OfferedFile, 'path' | 'compression'>): Promise<FileScan> {
   const hash = createHash('sha256');
   const lines = new LineScan();
   for await (const chunk of plainBytes(file, (delivered) => hash.update(delivered))) lines.push(chunk);

@@ -1,10 +1,14 @@
-import { basename } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { PATTERNS } from '../../contracts/column.ts';
 import type { BusinessDate } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { type Cents, cents } from '../../core/money.ts';
 import { identifier, literal, type Session } from '../../engine/duckdb.ts';
 import { numberPattern, plainlyWritten } from '../canonicalText.ts';
+import { csvColumn } from '../source.ts';
+import { cleanCsv } from './cleanCsv.ts';
 import type { FileFormat, ReplayMapping } from './mapping.ts';
 import { type PaymentLine, type SettledItem, settledRests } from './settled.ts';
 
@@ -226,11 +230,23 @@ async function readColumns(
   format: FileFormat,
   wanted: readonly Wanted[],
 ): Promise<Record<string, string | null>[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'alturas-register-'));
+  try {
+    return await readClean(session, path, format, wanted, join(folder, 'clean.csv'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readClean(
+  session: Session,
+  path: string,
+  format: FileFormat,
+  wanted: readonly Wanted[],
+  target: string,
+): Promise<Record<string, string | null>[]> {
   const file = basename(path);
-  const source =
-    `read_csv(${literal(path)}, all_varchar = true, header = true, auto_detect = false, columns = {COLUMNS}, ` +
-    `delim = ${literal(format.delimiter)}, quote = '"', escape = '"', encoding = ${literal(format.encoding)}, strict_mode = true)`;
-  const header = await headerOf(session, path, format);
+  const { names: header, relation } = await cleanCsv(path, format, target);
   const missing = wanted.filter(({ column }) => !header.includes(column));
   if (missing.length > 0) {
     throw new AlturasError(
@@ -245,13 +261,13 @@ async function readColumns(
       },
     );
   }
-  const columnsClause = `{${header.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`;
+  const placed = (column: string): string => csvColumn(header.indexOf(column));
   const parsed = wanted.map(
-    ({ as, column, kind }) => `${canonical(kind, identifier(column), format)} as ${identifier(as)}`,
+    ({ as, column, kind }) => `${canonical(kind, placed(column), format)} as ${identifier(as)}`,
   );
-  const raw = wanted.map(({ as, column }) => `${identifier(column)} as ${identifier(`raw ${as}`)}`);
+  const raw = wanted.map(({ as, column }) => `${placed(column)} as ${identifier(`raw ${as}`)}`);
   const rows = (await session.rows(
-    `select ${[...parsed, ...raw].join(', ')} from ${source.replace('{COLUMNS}', columnsClause)}`,
+    `select ${[...parsed, ...raw].join(', ')} from ${relation} order by line`,
   )) as Record<string, string | null>[];
   const bad = rows.flatMap((row, index) =>
     wanted.flatMap(({ as, column, kind }) => {
@@ -280,18 +296,6 @@ async function readColumns(
     });
   }
   return rows;
-}
-
-async function headerOf(session: Session, path: string, format: FileFormat): Promise<string[]> {
-  const described = await session.rows(
-    `select * from read_csv(${literal(path)}, all_varchar = true, header = false, auto_detect = true, ` +
-      `delim = ${literal(format.delimiter)}, quote = '"', encoding = ${literal(format.encoding)}) limit 1`,
-  );
-  return Object.values(described[0] ?? {}).map((name) =>
-    String(name ?? '')
-      .replace(/^\uFEFF/, '')
-      .trim(),
-  );
 }
 
 /** An SQL expression that gives the canonical text of a cell, or null when it cannot be read. */

@@ -45,7 +45,7 @@ afterAll(async () => {
 
 async function replay(
   name: string,
-  register: string,
+  register: string | Buffer,
   payments?: string,
   mapping = MAPPING,
   from = '2026-06-01',
@@ -267,4 +267,21 @@ it('names both days where the first is after the last', async () => {
   expect(error).toMatchObject({ kind: 'usage', code: 'BAD_RANGE' });
   expect(error.message).toContain('2026-06-06');
   expect(error.message).toContain('2026-06-05');
+});
+
+it.each([
+  ['too few fields', REGISTER.replace(';USD;Sí', ''), 3],
+  ['too many fields', REGISTER.replace('USD;', 'USD;;'), 3],
+  ['an unclosed quote', REGISTER.replace('002;', '002;"'), 3],
+  [
+    'a byte of Latin-1',
+    Buffer.from(REGISTER.replace('002;C1', '002;Ñ').replace('Emisión', 'Emision'), 'latin1'),
+    3,
+  ],
+  ['a header in Latin-1', Buffer.from(REGISTER, 'latin1'), 1],
+])('refuses a line with %s as input, by its number', async (_, register, line) => {
+  const mapping = Buffer.isBuffer(register) && line > 1 ? MAPPING.replace('Emisión', 'Emision') : MAPPING;
+  const error = await refusal(replay('malformed', register, undefined, mapping));
+  expect(error).toMatchObject({ kind: 'input', code: 'BAD_REGISTER' });
+  expect(error.details).toMatchObject({ file: 'malformed.csv', line });
 });
