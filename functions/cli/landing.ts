@@ -6,6 +6,7 @@ import type { Lake } from '../lake/lake.ts';
 import { landDeliveries } from '../land/land.ts';
 import type { LandingReport } from '../land/report.ts';
 import { Progress, rowsAndSeconds } from './progress.ts';
+import { type Refusing, refusedLines, refusedText } from './refused.ts';
 import { terminal } from './terminal.ts';
 
 /**
@@ -42,7 +43,7 @@ function mappingOf(file: string): Mapping {
 const TOLD = 12;
 
 /** What became of the deliveries, for people. */
-export function printLanding(report: LandingReport): void {
+export async function printLanding(lake: Lake, report: LandingReport): Promise<void> {
   const parts = [
     `${report.accepted} accepted`,
     ...(report.unchanged > 0 ? [`${report.unchanged} landed before`] : []),
@@ -54,10 +55,22 @@ export function printLanding(report: LandingReport): void {
   const findings = report.outcomes.flatMap((outcome) => {
     if (outcome.outcome === 'rejected') return [];
     const found = outcome.outcome === 'accepted' ? outcome.entry.findings : outcome.findings;
-    return found.map((finding) => `  ${outcome.entry.as_of} ${finding.code}: ${finding.message}`);
+    return found.map(
+      (finding) =>
+        `  ${outcome.entry.as_of} ${finding.code}: ${finding.feed === undefined ? '' : `${finding.feed}: `}${finding.message}`,
+    );
   });
   for (const finding of findings.slice(0, TOLD)) terminal.line(finding);
   if (findings.length > TOLD) terminal.line(`  … and ${findings.length - TOLD} more: alturas ls deliveries`);
+  const refusing = report.outcomes.flatMap((outcome): Refusing[] => {
+    const told = outcome.outcome === 'rejected' ? outcome.rejection : outcome.entry;
+    const isNews = outcome.outcome !== 'unchanged' && told !== null;
+    return isNews && Object.values(told.feeds).some(({ quarantine }) => quarantine !== null) ? [told] : [];
+  });
+  if (refusing.length === 0) return;
+  const rows = await refusedLines(lake, refusing.slice(0, TOLD), { each: 5, all: 5 * TOLD });
+  for (const row of rows) terminal.line(`  ${row.day} ${row.feed} ${refusedText(row)}`);
+  terminal.line('  All refused rows: alturas ls refused');
 }
 
 /** @throws AlturasError `DELIVERY_REJECTED`, with every reason, when any delivery was refused whole */

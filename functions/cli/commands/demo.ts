@@ -93,7 +93,7 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
   }
   const landing = reportOf(outcomes, progress.seconds);
   if (json) terminal.json({ landing });
-  else printLanding(landing);
+  else await printLanding(lake, landing);
   refuseRejected(landing);
   const report = await buildWithProgress(lake, config, {});
   if (json) terminal.json({ report });

@@ -11,6 +11,7 @@ import { publishedCodec } from '../../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../../lake/deliveries.ts';
 import { readPublished } from '../../lake/published.ts';
 import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context.ts';
+import { refusedLines, rejections } from '../refused.ts';
 import { terminal } from '../terminal.ts';
 
 /** Commands that look and change nothing: contract, config, ls, doctor. */
@@ -40,8 +41,8 @@ export function addInspectCommands(program: Command): void {
 
   program
     .command('ls')
-    .description('what the lake holds: deliveries, builds, or what is published')
-    .argument('[what]', 'deliveries, builds or published', 'deliveries')
+    .description('what the lake holds: deliveries, builds, what is published, and what was refused')
+    .argument('[what]', LISTINGS.join(', '), 'deliveries')
     .option('--last <n>', 'how many rows, newest first', wholeFrom(1), 20)
     .action(async (what: string, options: { last: number }, command: Command) => {
       await list(what, options.last, command);
@@ -118,6 +119,8 @@ function printContract(feed: string | undefined, jsonSchema: boolean, json: bool
   );
 }
 
+const LISTINGS = ['deliveries', 'builds', 'published', 'refused', 'rejected'] as const;
+
 async function list(what: string, last: number, command: Command): Promise<void> {
   const { lake, json } = await openContext(command);
   if (what === 'deliveries') {
@@ -151,10 +154,34 @@ async function list(what: string, last: number, command: Command): Promise<void>
       builds.length === 0 ? 'Nothing has been built yet. Try: alturas build' : builds.slice(-last).join('\n'),
     );
   }
+  if (what === 'refused') {
+    const newest = [...(await new DeliveryIndex(lake).entries())].reverse();
+    const rows = await refusedLines(lake, newest, { each: last, all: last });
+    if (json) return terminal.json(rows);
+    if (rows.length === 0) return terminal.line('No row was refused.');
+    return terminal.table(
+      ['day', 'feed', 'file', 'line', 'column', 'value', 'reason'],
+      rows.map((row) => {
+        const value = row.value === null ? '' : JSON.stringify(row.value);
+        return [row.day, row.feed, row.file, String(row.line), row.column ?? '', value, row.reason];
+      }),
+      ['left', 'left', 'left', 'right'],
+    );
+  }
+  if (what === 'rejected') {
+    const rejected = await rejections(lake, last);
+    if (json) return terminal.json(rejected);
+    if (rejected.length === 0) return terminal.line('No delivery was refused whole.');
+    for (const { as_of, delivery, code, message, reasons } of rejected) {
+      terminal.line(`${as_of} ${delivery} ${code}: ${message}`);
+      for (const reason of reasons) terminal.line(`  - ${reason}`);
+    }
+    return;
+  }
   if (what !== 'published') {
     throw new AlturasError('usage', 'BAD_LISTING', `"${what}" cannot be listed.`, {
       value: what,
-      expected: 'deliveries, builds or published',
+      expected: LISTINGS.join(', '),
     });
   }
   const scratch = await lake.scratch();

@@ -57,7 +57,7 @@ export function addLandCommands(program: Command): void {
       const { lake, config, json } = await openContext(command);
       const report = await landWithProgress(lake, config, dirs, options);
       if (json) terminal.json(report);
-      else printLanding(report);
+      else await printLanding(lake, report);
       refuseRejected(report);
     });
 
@@ -111,7 +111,7 @@ async function replay(register: string, options: ReplayFlags, command: Command):
     for (const finding of summary.findings) terminal.note(`  NOTE ${finding}`);
     const landing = await landWithProgress(lake, config, [directory], {});
     if (json) terminal.json({ replay: summary, landing });
-    else printLanding(landing);
+    else await printLanding(lake, landing);
     refuseRejected(landing);
     const report = await buildWithProgress(lake, config, {});
     if (json) terminal.json({ report });

@@ -18,12 +18,14 @@ let copies = 0;
 beforeAll(async () => {
   directory = await leastLake('2026-06-29', '2026-06-30');
   const plan = new Ledger(daily('2026-06-29', '2026-07-01'));
-  plan.company('CO').receipt('1', { total: 2_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
+  const company = plan.company('CO');
+  company.receipt('1', { total: 2_000, issued: '2026-06-26', due: '2026-06-28', office: '01' });
+  company.receipt('2', { total: 500, issued: '2026-06-26', due: '2026-06-30', office: '01' });
   const folders = await writeDeliveries(plan, join(directory, 'later'));
   unexplained = folders[2] ?? '';
   miscounted = join(directory, 'miscounted');
   cpSync(unexplained, miscounted, { recursive: true });
-  edit(join(miscounted, 'control.json'), (text) => text.replace(/("receipts.csv",\s*"rows": )1/, '$17'));
+  edit(join(miscounted, 'control.json'), (text) => text.replace(/("receipts.csv",\s*"rows": )2/, '$17'));
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -157,5 +159,32 @@ describe('colour', () => {
     await once(child, 'close');
     expect(said.err).toContain('fault');
     expect([said.out, said.err].map((text) => text.includes('\u001b['))).toEqual([out, err]);
+  });
+});
+
+describe('what was refused', () => {
+  it('is told by land with its place and reason, and listed by ls', async () => {
+    const folder = join(directory, 'misdated');
+    cpSync(unexplained, folder, { recursive: true });
+    edit(join(folder, 'receipts.csv'), (text) => text.replace('2026-06-28', '31/02/2026'));
+    const config = join(directory, 'lenient.yml');
+    writeFileSync(config, 'error_budget: {default: 1}\n');
+    const lake = lakeCopy();
+    const landed = await alturas('land', folder, '--lake', lake, '--config', config);
+    expect(landed.out).toMatch(/ROWS_REFUSED: receipts: 1 of 2/);
+    expect(landed.out).toMatch(/receipts\.csv:2 due_date "31\/02\/2026" \w/);
+    const refused = JSON.parse((await alturas('ls', 'refused', '--json', '--lake', lake)).out);
+    expect(refused).toMatchObject([
+      { day: '2026-07-01', feed: 'receipts', file: 'receipts.csv', line: 2, column: 'due_date' },
+    ]);
+    expect((await alturas('ls', 'refused', '--lake', lake)).out).toContain('31/02/2026');
+  });
+
+  it('is listed by ls for a delivery refused whole', async () => {
+    const lake = lakeCopy();
+    await alturas('land', miscounted, '--lake', lake);
+    const { out } = await alturas('ls', 'rejected', '--lake', lake);
+    expect(out).toContain('CONTROL_ROWS_DIFFER');
+    expect(out).toContain('states 7 rows');
   });
 });
