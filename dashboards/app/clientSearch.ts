@@ -3,7 +3,7 @@ import type { ClientsResponse } from '../../functions/serve/api.ts';
 import { base, controls } from '../design/base.ts';
 import { Figures } from '../format/figures.ts';
 import { icon } from '../parts/icons.ts';
-import { Refusal } from './api.ts';
+import { sayRefused } from '../parts/refused.ts';
 import { tell } from './events.ts';
 import type { Setting } from './setting.ts';
 
@@ -164,9 +164,7 @@ export class ClientSearch extends LitElement {
         this.at = 0;
       } catch (error) {
         this.found = null;
-        const { failed } = this.setting.words.status;
-        if (!abort.signal.aborted)
-          tell(this, 'alturas-say', { text: error instanceof Refusal ? error.message : failed });
+        if (!abort.signal.aborted) sayRefused(this, this.setting.words, error);
       }
     }, PAUSE_MS);
   };

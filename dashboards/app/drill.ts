@@ -4,6 +4,7 @@ import { base, controls, waiting } from '../design/base.ts';
 import { dayShort, dayText, monthEndBefore } from '../format/days.ts';
 import { saveAs } from '../format/save.ts';
 import { icon } from '../parts/icons.ts';
+import { sayRefused } from '../parts/refused.ts';
 import '../parts/table.ts';
 import { answersOf, Refusal } from './api.ts';
 import { breakdownTable, receiptsTable } from './drillTables.ts';
@@ -202,12 +203,9 @@ export class Drill extends LitElement {
 
   /** More receipts of the same figure: where they are refused, those on show stay. */
   async #more(opened: Opened, offset: number): Promise<void> {
-    await this.#loadReceipts(opened, offset).catch((error: unknown) => this.#sayRefused(error));
-  }
-
-  #sayRefused(error: unknown): void {
-    const { failed } = this.setting.words.status;
-    tell(this, 'alturas-say', { text: error instanceof Refusal && error.problem ? error.message : failed });
+    await this.#loadReceipts(opened, offset).catch((error: unknown) =>
+      sayRefused(this, this.setting.words, error),
+    );
   }
 
   override render(): TemplateResult {
@@ -388,7 +386,7 @@ export class Drill extends LitElement {
     const { id: _, ...question } = this.#question(opened, Object.keys(opened.at));
     const proof = await this.setting.api
       .proof({ question, at: { ...opened.at }, part: opened.part ?? 'numerator' })
-      .catch((error: unknown) => this.#sayRefused(error));
+      .catch((error: unknown) => sayRefused(this, this.setting.words, error));
     if (!proof) return;
     const name = `${opened.kpi}-${dayShort(proof.receipt.as_of, this.setting.language)}.json`;
     saveAs(name, new Blob([JSON.stringify(proof, null, 2)], { type: 'application/json' }));

@@ -40,8 +40,13 @@ export async function refusedLines(
           cell === null || cell === undefined ? null : String(cell);
         for (const row of rows)
           lines.push({
-            ...{ day, feed, file: String(row.file), line: Number(row.line) },
-            ...{ column: text(row.column), value: text(row.value), reason: String(row.reason) },
+            day,
+            feed,
+            file: String(row.file),
+            line: Number(row.line),
+            column: text(row.column),
+            value: text(row.value),
+            reason: String(row.reason),
           });
       }
     }

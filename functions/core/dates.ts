@@ -101,6 +101,15 @@ export function isMonthEnd(day: BusinessDate): boolean {
   return monthEnd(day) === day;
 }
 
+/** @throws AlturasError `BAD_RANGE` where the last day comes before the first */
+export function refuseBackwards(from: BusinessDate, to: BusinessDate): void {
+  if (from <= to) return;
+  throw new AlturasError('usage', 'BAD_RANGE', `The last day, ${to}, comes before the first, ${from}.`, {
+    value: `${from}..${to}`,
+    expected: 'a first day that is not after the last one',
+  });
+}
+
 /** Every day from `from` to `to`, both included; none when `to` is earlier. */
 export function* eachDay(from: BusinessDate, to: BusinessDate): Generator<BusinessDate> {
   for (let day = from; day <= to; day = addDays(day, 1)) yield day;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { DeliveryEntry } from '../contracts/delivery.ts';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
-import { type Config, configHash } from '../core/config.ts';
+import type { Config } from '../core/config.ts';
 import { addDays, type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { literal } from '../engine/duckdb.ts';
@@ -9,7 +9,7 @@ import type { Column, RelationFile, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Published, PublishedRow } from '../lake/published.ts';
 import type { DayVersion, PlannedPeriod } from '../warehouse/days.ts';
-import { buildKeys, type Manifests } from '../warehouse/manifest.ts';
+import type { Manifests } from '../warehouse/manifest.ts';
 import { madeSelect } from '../warehouse/materialize.ts';
 import type { Order } from '../warehouse/orderQueue.ts';
 import type { Project } from '../warehouse/project.ts';
@@ -249,18 +249,6 @@ export class Desk {
     const isPublished = (version: DayVersion) =>
       this.publishedIndex.holding('position', version) !== undefined;
     return known.findLast(isPublished) ?? known.at(-1) ?? null;
-  }
-
-  /** Bounds of the buckets that a day was built with; of one that is made anew, those of the configuration. */
-  async bucketsOf(day: KnownDay & Pick<Wanted, 'restatedAt'>): Promise<readonly number[]> {
-    const { config, publishedIndex, lake } = this;
-    const built = day.restatedAt === null ? publishedIndex.at('position', day.asOf, day.knownAt) : undefined;
-    const manifest = built && (await this.manifests.get(built.build));
-    if (!manifest || manifest.config === configHash(config)) return config.buckets;
-    const kept = await lake.get(buildKeys.config(manifest.config));
-    return kept === null
-      ? config.buckets
-      : (JSON.parse(Buffer.from(kept.body).toString('utf8')) as Config).buckets;
   }
 
   /** The rows of a mart: those published, or the same model run on demand. */

@@ -1,4 +1,4 @@
-import { type BusinessDate, daysBetween, eachDay, isMonthEnd } from '../core/dates.ts';
+import { type BusinessDate, daysBetween, eachDay, isMonthEnd, refuseBackwards } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 
 /** Days of a range at most: a year of days and the month that it began in. */
@@ -19,10 +19,7 @@ export interface DayRange {
  */
 export function rangeDays({ from, to, every }: DayRange): [BusinessDate, ...BusinessDate[]] {
   const value = `${from}..${to}`;
-  if (to < from)
-    throw new AlturasError('usage', 'BAD_RANGE', 'The range ends before it begins.', {
-      value,
-    });
+  refuseBackwards(from, to);
   const days =
     daysBetween(from, to) > LONGEST_DAYS
       ? null

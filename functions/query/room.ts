@@ -109,7 +109,7 @@ async function furnished(
       deliveries,
       published,
       publishedIndex,
-      manifests: new Manifests(lake),
+      manifests: before?.manifests ?? new Manifests(lake),
       materializer: new Materializer(parts),
       serving: serving ?? null,
       filled,

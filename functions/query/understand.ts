@@ -91,7 +91,7 @@ function refuseFarFuture(desk: Desk, asOf: BusinessDate): void {
 export async function refuseUnknownBound(desk: Desk, name: string, asked: Understood): Promise<void> {
   const { kpi, parameter } = asked;
   if (kpi.parameter?.choices !== 'bucket_bounds' || parameter === null) return;
-  const buckets = await desk.bucketsOf(asked);
+  const buckets = await bucketsOf(desk, asked);
   if (buckets.includes(parameter)) return;
   throw new AlturasError(
     'usage',
@@ -103,4 +103,11 @@ export async function refuseUnknownBound(desk: Desk, name: string, asked: Unders
       hint: 'Add it to buckets in alturas.yml and build with --stale, or ask for a bound.',
     },
   );
+}
+
+/** Bounds of the buckets that a day was built with; of one that is seen again, those of the configuration. */
+async function bucketsOf(desk: Desk, { asOf, knownAt, restatedAt }: Understood): Promise<readonly number[]> {
+  const built = restatedAt === null ? desk.publishedIndex.at('position', asOf, knownAt) : undefined;
+  const manifest = built && (await desk.manifests.get(built.build));
+  return ((manifest && (await desk.manifests.config(manifest.config))) ?? desk.config).buckets;
 }

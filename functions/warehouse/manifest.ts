@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../core/canonical.ts';
+import type { Config } from '../core/config.ts';
 import type { Lake } from '../lake/lake.ts';
 
 /** What a law found. */
@@ -57,9 +58,10 @@ export function buildId(content: unknown): string {
   return sha256(canonicalJson(content)).slice(0, 16);
 }
 
-/** Manifests by build, each read once. */
+/** Manifests by build, and configurations by hash, each read once: neither ever changes. */
 export class Manifests {
   readonly #lake: Lake;
+  readonly #configs = new Map<string, Promise<Config | null>>();
   readonly #read = new Map<string, Promise<Manifest | null>>();
 
   constructor(lake: Lake) {
@@ -76,6 +78,18 @@ export class Manifests {
     this.#read.set(build, reading);
     // Whoever asks next tries again.
     reading.catch(() => this.#read.delete(build));
+    return reading;
+  }
+
+  /** The configuration of a build; null when there is none of that hash. */
+  config(hash: string): Promise<Config | null> {
+    const known = this.#configs.get(hash);
+    if (known) return known;
+    const reading = this.#lake
+      .get(buildKeys.config(hash))
+      .then((stored) => stored && (JSON.parse(Buffer.from(stored.body).toString('utf8')) as Config));
+    this.#configs.set(hash, reading);
+    reading.catch(() => this.#configs.delete(hash));
     return reading;
   }
 }

@@ -1,6 +1,5 @@
 import { type Config, configHash } from '../core/config.ts';
-import type { BusinessDate } from '../core/dates.ts';
-import { AlturasError } from '../core/errors.ts';
+import { type BusinessDate, refuseBackwards } from '../core/dates.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Published, type PublishedCodec, readPublished } from '../lake/published.ts';
@@ -42,11 +41,7 @@ export const ROWS_PER_PASS = 1_000_000;
 /** @throws AlturasError `MODELS_INVALID` with all errors of all models; `BAD_RANGE` */
 export async function planBuild(lake: Lake, codec: PublishedCodec, options: PlanOptions): Promise<BuildPlan> {
   const { from, to } = options;
-  if (from !== undefined && to !== undefined && from > to)
-    throw new AlturasError('usage', 'BAD_RANGE', `The first day, ${from}, comes after the last, ${to}.`, {
-      value: `${from}..${to}`,
-      expected: 'a first day that is not after the last',
-    });
+  if (from !== undefined && to !== undefined) refuseBackwards(from, to);
   const { project, findings } = await checkModels(options.models);
   refuseFindings(findings);
   const [entries, current] = [await new DeliveryIndex(lake).entries(), await readPublished(lake, codec)];

@@ -65,7 +65,7 @@ async function writeDeliveries(options: DemoFlags, directory: string): Promise<v
   progress.doing('Making the deliveries of a fictional insurer …');
   // Loaded only here: it draws its holidays from a library larger than all the rest.
   const { writeDemo } = await import('../../demo/demo.ts');
-  const made = await writeDemo(directory, optionsOf(options));
+  const made = await writeDemo(directory, options);
   progress.done(`${madeText(made)}, ${progress.seconds.toFixed(1)} s`);
 }
 
@@ -78,7 +78,7 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
   const directory = options.out ?? join(await lake.scratch(), 'demo');
   const progress = new Progress();
   progress.doing('Making the deliveries of a fictional insurer …');
-  const production = new DemoProduction(directory, optionsOf(options), BATCH);
+  const production = new DemoProduction(directory, options, BATCH);
   const outcomes: Outcome[] = [];
   try {
     for await (const folders of production.batches()) {
@@ -99,10 +99,6 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
   if (json) terminal.json({ report });
   else printReport(report);
   refuseBroken(report);
-}
-
-function optionsOf(flags: DemoFlags): { seed: number; receipts: number; days: number } {
-  return { seed: flags.seed, receipts: flags.receipts, days: flags.days };
 }
 
 function madeText(made: DemoSummary): string {

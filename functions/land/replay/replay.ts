@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BusinessDate, eachDay } from '../../core/dates.ts';
+import { type BusinessDate, eachDay, refuseBackwards } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { type Cents, moneyText } from '../../core/money.ts';
 import type { Session } from '../../engine/duckdb.ts';
@@ -46,19 +46,7 @@ interface Movement {
  * @throws AlturasError `BAD_REGISTER`, `KEY_SHAPE_CHANGED` (see readRegister), `EMPTY_REPLAY`, `BAD_RANGE`
  */
 export async function writeReplay(session: Session, options: ReplayOptions): Promise<ReplaySummary> {
-  if (options.from > options.to) {
-    throw new AlturasError(
-      'usage',
-      'BAD_RANGE',
-      `A replay cannot begin on ${options.from} and end before it, on ${options.to}.`,
-      {
-        value: `--from ${options.from} --to ${options.to}`,
-        expected: 'a first day that is not after the last one',
-        safe: 'Nothing was written.',
-        hint: 'Exchange --from and --to, or correct one of them.',
-      },
-    );
-  }
+  refuseBackwards(options.from, options.to);
   const register = await readRegister(session, options.mapping, options);
   const movements = movementsOf(register);
   const byDay = new Map<BusinessDate, Movement[]>();
