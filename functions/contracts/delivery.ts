@@ -52,6 +52,8 @@ export const deliveredFeed = z.strictObject({
   refused_amounts: totals,
   /** Of receipts: the companies of the accepted rows, in order. Entries of before do not tell. */
   companies: z.array(z.string()).optional(),
+  /** Of movements: the latest business date among the accepted rows. Entries of before do not tell. */
+  latest: z.iso.date().optional(),
   ledger: z.string(),
   ledger_sha256: sha256,
   quarantine: z.string().nullable(),

@@ -11,6 +11,7 @@ import {
   eventsInForce,
   indexedEvents,
   keysOf,
+  noteLatestMovements,
   repeatedKeys,
 } from './events.ts';
 import { type Accepted, backwards, dayFindings, fileFindings, overBudgetOrControl } from './judge.ts';
@@ -43,6 +44,8 @@ export async function acceptDeliveries(
     works.filter(({ refusal }) => !refusal).map((work) => (session) => convertRest(session, work, context)),
   );
   await lanes.run((session) => new Judgement(session, lake, works, entries, context).decide());
+  const accepted = works.filter(({ refusal }) => !refusal);
+  await lanes.run((session) => noteLatestMovements(session, accepted));
   await settleStates(lanes, lake, works, entries, context);
 }
 

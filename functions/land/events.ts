@@ -3,6 +3,7 @@ import type { Feed } from '../contracts/feed.ts';
 import type { FeedName } from '../contracts/feeds.ts';
 import { addDays, type BusinessDate } from '../core/dates.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
+import type { DeliveryWork } from './work.ts';
 
 /** A delivered file of an event feed, wherever it lies now. */
 export interface EventFile {
@@ -82,4 +83,21 @@ export async function repeatedKeys(
     `SELECT count(*) AS n FROM read_parquet(${literal(file)}) f WHERE EXISTS (SELECT 1 FROM ${delivered} d WHERE ${same})`,
   );
   return Number(row?.n);
+}
+
+/** Notes of every delivery the latest business date of its movements: how far ahead a build may have to look for it. */
+export async function noteLatestMovements(session: Session, works: readonly DeliveryWork[]): Promise<void> {
+  const brought = works.flatMap((work) => {
+    const path = work.feeds.get('movements')?.converted?.ledger;
+    return path === undefined ? [] : [{ work, path }];
+  });
+  if (brought.length === 0) return;
+  const rows = await session.rows(
+    `SELECT file_index AS place, max(business_date) AS latest
+     FROM read_parquet([${brought.map(({ path }) => literal(path)).join(', ')}], hive_partitioning = false) GROUP BY ALL`,
+  );
+  for (const { place, latest } of rows) {
+    const work = brought[Number(place)]?.work;
+    if (work && typeof latest === 'string') work.latestMovement = latest as BusinessDate;
+  }
 }

@@ -109,7 +109,17 @@ export function workOf(
     });
   }
   const { delivery, controlHash } = scanned;
-  return { offer, delivery, controlHash, feeds, findings: [], refusal: null, companies: null, states: {} };
+  return {
+    offer,
+    delivery,
+    controlHash,
+    feeds,
+    findings: [],
+    refusal: null,
+    companies: null,
+    latestMovement: null,
+    states: {},
+  };
 }
 
 async function openFile(

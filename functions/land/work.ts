@@ -3,6 +3,7 @@ import type { Feed } from '../contracts/feed.ts';
 import type { FeedName } from '../contracts/feeds.ts';
 import type { FeedMapping, Mapping } from '../contracts/mapping.ts';
 import type { Config } from '../core/config.ts';
+import type { BusinessDate } from '../core/dates.ts';
 import type { AlturasError } from '../core/errors.ts';
 import type { Signs } from './checks.ts';
 import type { OfferedDelivery, OfferedFile } from './offered.ts';
@@ -88,6 +89,8 @@ export interface DeliveryWork {
   refusal: AlturasError | null;
   /** The companies of its receipts, once it is accepted; null when it brings none. */
   companies: readonly string[] | null;
+  /** The latest business date of its movements, once it is accepted; null when it brings none. */
+  latestMovement: BusinessDate | null;
   /** Keys of the reference states as of its acceptance. */
   states: DeliveryEntry['states'];
 }

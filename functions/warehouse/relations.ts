@@ -204,12 +204,17 @@ function datedFiles(
     }
   } else {
     const since = eventsSince(pass, spans, days);
+    const near = newsSince(pass, spans);
     // A day long past that was re-delivered within reach told something new, and withdrew what it had told before:
     // what the version before it told that brought this feed, too.
     const toldAgain = new Map<BusinessDate, LocalTimestamp>();
     for (const { asOf, cutoff, seq } of calendar.deliveriesOf(feed).toReversed()) {
-      const isNear = asOf >= since || cutoff.slice(0, 10) >= since || (toldAgain.get(asOf) ?? '') >= since;
-      if (isNear && cutoff <= pass.knownAt) wanted.add(seq);
+      const touches = (day: BusinessDate) =>
+        asOf >= day || cutoff.slice(0, 10) >= day || (toldAgain.get(asOf) ?? '') >= day;
+      // What was told long ago and still holds counts only where it takes effect now.
+      const latest = pass.ledger.entry(seq)?.feeds[feed]?.latest;
+      const isSettled = latest !== undefined && latest < near && !touches(near);
+      if (touches(since) && !isSettled && cutoff <= pass.knownAt) wanted.add(seq);
       toldAgain.set(asOf, cutoff);
     }
   }
@@ -233,6 +238,27 @@ function eventsSince(pass: Pass, spans: readonly ReadSpan[], days: readonly Busi
   const starts = pass.days.map(({ snapshotAsOf }) => addDays(snapshotAsOf, -reach));
   // Of a lake without deliveries no day is wanted, and so no event.
   return [...starts, ...days].reduce(earlier, NO_DAY);
+}
+
+/**
+ * The first day of which a pass may need all that was told: nothing that was told before it, held since and took
+ * effect before it makes a difference between its days and the snapshots that they, and the days before them, stand on.
+ */
+function newsSince(pass: Pass, spans: readonly ReadSpan[]): BusinessDate {
+  const { calendar } = pass.ledger;
+  const days = wantedDays(
+    pass,
+    spans.filter(({ kind }) => kind !== 'days'),
+  );
+  const stoodOn = pass.days.flatMap(({ snapshotAsOf, snapshotCutoff, previous, previousKnownAt }) => {
+    const before =
+      previous === null || previousKnownAt === null
+        ? null
+        : calendar.snapshotAt('receipts', previous, previousKnownAt);
+    const snapshots = [{ asOf: snapshotAsOf, cutoff: snapshotCutoff }, ...(before ? [before] : [])];
+    return snapshots.flatMap(({ asOf, cutoff }) => [asOf, cutoff.slice(0, 10) as BusinessDate]);
+  });
+  return [...stoodOn, ...days].reduce(earlier, NO_DAY);
 }
 
 /** The files of a stored model that hold the days a pass needs, each in the version that the pass stands on. */

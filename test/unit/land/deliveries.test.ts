@@ -52,6 +52,7 @@ describe('an accepted delivery', () => {
       quarantine: null,
     });
     expect(entry.feeds.movements?.control).toEqual([{ currency: 'COP', sum: '-19.00', rows: 1 }]);
+    expect(entry.feeds.movements?.latest).toBe('2026-06-01');
     expect(entry.findings).toEqual([]);
     expect(await new DeliveryIndex(fixture.lake).entries()).toEqual([entry]);
   });

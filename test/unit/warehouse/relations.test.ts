@@ -37,6 +37,15 @@ function ledger(...deliveries: (readonly [number, string, ...string[]])[]): Ledg
   );
 }
 
+/** Notes of deliveries, each by its name, the day of June of their latest movement. */
+function latest(some: Ledger, days: Readonly<Record<string, number>>): void {
+  for (const { seq, delivery } of some.calendar.deliveries) {
+    const movements = some.entry(seq)?.feeds.movements;
+    const of = days[delivery];
+    if (movements && of !== undefined) movements.latest = day(of);
+  }
+}
+
 const WITH = ['receipts', 'movements'] as const;
 const LEDGER = ledger(
   [1, '01 22:00', ...WITH, 'payments'],
@@ -107,6 +116,30 @@ describe('the files of an event feed', () => {
       [21, '21 22:00', ...WITH],
     );
     expect(files(pass(again, [21]), 'movements', '1 days')).toEqual(['d1', 'd3', 'd4', 'd5']);
+  });
+
+  it('leave out what was told long ago, held since and took effect before the snapshots that the days stand on', () => {
+    const told = ledger(
+      [1, '01 22:00', ...WITH],
+      [2, '02 22:00', ...WITH],
+      [3, '03 22:00', ...WITH],
+      [4, '04 22:00', ...WITH],
+      [5, '05 22:00', ...WITH],
+      [8, '08 22:00', ...WITH],
+      [9, '09 22:00', ...WITH],
+      [4, '09 23:00', ...WITH],
+      [10, '10 22:00', ...WITH],
+    );
+    latest(told, { d1: 1, d2: 8, d3: 9, d4: 4, d6: 8, d7: 9, d8: 4, d9: 10 });
+    // d2 took effect on the 8th, a day before the 10th and the snapshot of the 9th; d4 was told again as d8; of d5
+    // nobody knows.
+    expect(files(pass(told, [10]), 'movements', '20 days')).toEqual(['d3', 'd4', 'd5', 'd7', 'd8', 'd9']);
+    // The 9th stands on the 8th; that d4 is told again later makes no difference, and is not looked at more closely.
+    const ninth = files(pass(told, [9], '2026-06-09 22:30'), 'movements', '20 days');
+    expect(ninth).toEqual(['d2', 'd3', 'd4', 'd5', 'd6', 'd7']);
+    // The carried 7th stands on the 5th as the 6th does; later spans want their own days.
+    expect(files(pass(told, [7]), 'movements', '20 days')).toEqual(['d2', 'd3', 'd4', 'd5']);
+    expect(files(pass(told, [10]), 'movements', 'all')).toHaveLength(9);
   });
 
   it('of a carried day reach back from the snapshot it stands on', () => {
