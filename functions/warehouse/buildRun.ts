@@ -9,7 +9,7 @@ import type { NewPublishedRow } from '../lake/published.ts';
 import type { PlannedDay } from './days.ts';
 import { grainLaw, LAW_ROWS, severityOf, type Violation } from './laws.ts';
 import { buildKeys, type LawResult, type Manifest, type ManifestOutput } from './manifest.ts';
-import { isBeyond, type PlannedPass, partOf } from './plan.ts';
+import { type PlannedPass, partOf } from './plan.ts';
 import { type Law, type Model, needsOf, type Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { cadenceDays } from './reads.ts';
@@ -99,11 +99,11 @@ export class BuildRun {
 
   /** The days that every table keeps that a law reads. */
   #keptDays(law: Law, days: readonly PlannedDay[]): readonly PlannedDay[] {
-    const { project, ledger } = this.setting;
+    const { project, published } = this.setting;
     const read = new Set(needsOf(law, project).keys());
     const models = project.models.filter(({ name, header }) => read.has(name) && header.dailyFor !== null);
     if (models.length === 0) return days;
-    return days.filter(({ asOf }) => !models.some((model) => isBeyond(model, asOf, ledger.calendar.last)));
+    return days.filter(({ asOf, knownAt }) => models.every(({ name }) => published.at(name, asOf, knownAt)));
   }
 
   async #build(index: number, model: Model, pass: Pass): Promise<void> {

@@ -91,8 +91,21 @@ function isMissing(input: PlanInput, model: Model, version: DayVersion): boolean
   if (cadenceDays(model.header.cadence, [version.asOf]).length === 0) return false;
   const row = input.published.holding(model.name, version);
   return row === undefined
-    ? !isBeyond(model, version.asOf, input.ledger.calendar.last)
+    ? isWanted(model, version, input.ledger.calendar.last, input.published)
     : input.isStale(model, row);
+}
+
+/**
+ * Whether a version of a day that is not built is to be built: where the model kept the version before it, when the
+ * day was new, that one would be taken for it.
+ */
+function isWanted(
+  model: Model,
+  { asOf, knownAt }: DayVersion,
+  newest: BusinessDate | null,
+  published: PublishedIndex,
+): boolean {
+  return !isBeyond(model, asOf, newest) || published.at(model.name, asOf, knownAt) !== undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { businessDate } from '../../../functions/core/dates.ts';
 import { POSITION, receipt, ToyLake } from './toyLake.ts';
 
 /** Totals of the last days and of month ends. */
@@ -35,16 +36,17 @@ where t.total is null or t.total <> p.total
 let toy: ToyLake | undefined;
 afterEach(() => toy?.close());
 
-async function delivered(total: string): Promise<ToyLake> {
+async function delivered(total: string, buildsOn: readonly string[] = []): Promise<ToyLake> {
   const made = await ToyLake.make({
     'position/position.sql': POSITION,
     'marts/total.sql': total,
     'laws/total_is_position.sql': TOTAL_IS_POSITION,
   });
-  for (const day of ['29', '30', '31'])
-    await made.deliver(`2026-01-${day}`, `2026-01-${day} 22:00:00`, { receipts: [receipt('R1', '10.00')] });
-  for (const day of ['01', '02', '03', '04', '05'])
-    await made.deliver(`2026-02-${day}`, `2026-02-${day} 22:00:00`, { receipts: [receipt('R1', '7.00')] });
+  for (const day of ['01-29', '01-30', '01-31', '02-01', '02-02', '02-03', '02-04', '02-05']) {
+    const open = day < '02' ? '10.00' : '7.00';
+    await made.deliver(`2026-${day}`, `2026-${day} 22:00:00`, { receipts: [receipt('R1', open)] });
+    if (buildsOn.includes(day)) await made.build();
+  }
   return made;
 }
 
@@ -82,4 +84,28 @@ it('a law over it is broken where the table is wrong, and nowhere else', async (
   expect(report.broken.map(({ law, sample }) => [law, sample])).toEqual([
     ['total_is_position', [{ as_of: '2026-02-04', company: 'CO' }]],
   ]);
+});
+
+it('a day that was kept while it was new is kept in the version that a late re-delivery tells, its laws with it', async () => {
+  const wrong = TOTAL.replace(
+    'sum(open_total) as',
+    "sum(case when as_of = date '2026-02-01' and open_total = 6 then 1 else open_total end) as",
+  );
+  for (const [total, status] of [
+    [TOTAL, 'published'],
+    [wrong, 'refused'],
+  ] as const) {
+    toy = await delivered(total, ['02-02', '02-05']);
+    await toy.deliver('2026-02-01', '2026-02-05 23:00:00', { receipts: [receipt('R1', '6.00')] });
+    const report = await toy.build();
+    expect([report.status, report.broken.map(({ sample }) => sample)]).toEqual([
+      status,
+      status === 'published' ? [] : [[{ as_of: '2026-02-01', company: 'CO' }]],
+    ]);
+    if (status === 'published')
+      expect((await toy.published()).at('total', businessDate('2026-02-01'))).toMatchObject({
+        known_from: '2026-02-05 23:00:00.000',
+      });
+    await toy.close();
+  }
 });
