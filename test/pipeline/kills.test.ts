@@ -32,6 +32,10 @@ let deliveries: readonly string[];
 let inbox: string;
 let reader: LakeReader;
 
+/** What the kills must have met; where a room was spared so far, they go on, up to some times as many. */
+const ROOMS = ['landing', 'ledger', 'deliveries', 'marts', 'builds', 'published'] as const;
+const MOST_KILLS = 4 * KILLS;
+
 /** Rooms of the lake that a second run leaves as they are: no write to wait for. */
 const WRITTEN_ONCE: readonly string[] = ['models', 'configs'];
 
@@ -205,6 +209,8 @@ it(`${KILLS} kills of the bundled functions (seed ${SEED}): the next run complet
   const hit = new Map<string, number>();
   const seen = { nothing: 0, someDeliveries: 0, published: 0, completed: 0 };
   const count = (): number => kills.land + kills.build + kills.serve;
+  const isEnough = (): boolean =>
+    count() >= MOST_KILLS || (count() >= KILLS && ROOMS.every((room) => hit.has(room)));
   let started = 0;
 
   /** One function's work on one stage, killed some times, then done. */
@@ -218,7 +224,7 @@ it(`${KILLS} kills of the bundled functions (seed ${SEED}): the next run complet
     const around = { before: whole[stage - 1]?.state, after: whole[stage]?.state };
     const one = house[step];
     for (let done = false, times = 0; !done && faults.length === 0; ) {
-      const again = times < KILLS_A_STEP[step] && count() < KILLS;
+      const again = times < KILLS_A_STEP[step] && !isEnough();
       const moment = again ? momentOf(one, step, stage, times, below) : null;
       const result = await killed(one, await eventOf(step, stage), moment);
       done = result !== null;
@@ -259,7 +265,7 @@ it(`${KILLS} kills of the bundled functions (seed ${SEED}): the next run complet
 
   await Promise.all(
     Array.from({ length: LANES }, async () => {
-      while (count() < KILLS && faults.length === 0) await live(started++);
+      while (!isEnough() && faults.length === 0) await live(started++);
     }),
   );
   process.stdout.write(
@@ -269,7 +275,5 @@ it(`${KILLS} kills of the bundled functions (seed ${SEED}): the next run complet
   expect(count()).toBeGreaterThanOrEqual(KILLS);
   for (const step of STEPS) expect(kills[step], `kills of ${step}`).toBeGreaterThanOrEqual(KILLS / 10);
   expect(seen.nothing).toBeGreaterThan(0);
-  // The kills must have met every part of the work.
-  for (const room of ['landing', 'ledger', 'deliveries', 'marts', 'builds', 'published'])
-    expect(hit.get(room) ?? 0, `kills while writing ${room}`).toBeGreaterThan(0);
+  for (const room of ROOMS) expect(hit.get(room) ?? 0, `kills while writing ${room}`).toBeGreaterThan(0);
 });

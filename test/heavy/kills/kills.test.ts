@@ -18,6 +18,9 @@ const KILLS_A_STAGE = 10;
 /** Lakes worked on at once. */
 const LANES = 2;
 
+/** What the kills must have met; where a room was spared so far, they go on, up to some times as many. */
+const ROOMS = ['landing', 'ledger', 'deliveries', 'marts', 'builds', 'published'] as const;
+
 /** Rooms that a second run leaves as they are: no write to wait for. */
 const WRITTEN_ONCE: readonly string[] = ['models', 'configs'];
 
@@ -132,7 +135,9 @@ it(`${KILLS} kills across land, build and publish (seed ${SEED}): whole or nothi
   await Promise.all(
     Array.from({ length: LANES }, async () => {
       const runner = new JobRunner();
-      while (kills < KILLS && faults.length === 0) await live(runner, started++);
+      const isEnough = (): boolean =>
+        kills >= 2 * KILLS || (kills >= KILLS && ROOMS.every((room) => hit.has(room)));
+      while (!isEnough() && faults.length === 0) await live(runner, started++);
       await runner.close();
     }),
   );
@@ -141,8 +146,6 @@ it(`${KILLS} kills across land, build and publish (seed ${SEED}): whole or nothi
   );
   expect(faults.slice(0, 20)).toEqual([]);
   expect(kills).toBeGreaterThanOrEqual(KILLS);
-  // The kills must have met every part of the work.
-  for (const room of ['landing', 'ledger', 'deliveries', 'marts', 'builds', 'published'])
-    expect(hit.get(room) ?? 0, `kills while writing ${room}`).toBeGreaterThan(0);
+  for (const room of ROOMS) expect(hit.get(room) ?? 0, `kills while writing ${room}`).toBeGreaterThan(0);
   expect(seen.nothing).toBeGreaterThan(0);
 });
