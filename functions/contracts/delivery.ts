@@ -50,8 +50,10 @@ export const deliveredFeed = z.strictObject({
   control: totals,
   /** The part of `control` that lies in refused rows: what boards show as excluded. */
   refused_amounts: totals,
-  /** Of receipts: the companies of the accepted rows, in order. Entries of before do not tell. */
+  /** Of receipts and of companies: those of the accepted rows, in order. Entries of before do not tell. */
   companies: z.array(z.string()).optional(),
+  /** Of companies: those of them whose movements are inferred. */
+  inferred: z.array(z.string()).optional(),
   /** Of movements: the latest business date among the accepted rows. Entries of before do not tell. */
   latest: z.iso.date().optional(),
   ledger: z.string(),

@@ -6,7 +6,7 @@ import { literal, type Session } from '../engine/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { OfferedDelivery } from './offered.ts';
 import { UNTOUCHED } from './reasons.ts';
-import type { DeliveryWork } from './work.ts';
+import type { DeliveryWork, Described } from './work.ts';
 
 /** The companies of a snapshot of receipts; of each whether something of it is open. */
 type Companies = ReadonlyMap<string, boolean>;
@@ -19,12 +19,17 @@ export class CompanyBook {
   /** Those of the receipts that a delivery brings, and those that it describes. */
   readonly #brought = new Map<
     DeliveryWork,
-    { readonly receipts: Companies | null; readonly known: string[] }
+    { readonly receipts: Companies | null; readonly described: Described | null }
   >();
   readonly #known: Set<string>;
   readonly #accepted: { readonly asOf: BusinessDate; readonly companies: Companies }[] = [];
 
-  private constructor(session: Session, lake: Lake, entries: readonly DeliveryEntry[], known: string[]) {
+  private constructor(
+    session: Session,
+    lake: Lake,
+    entries: readonly DeliveryEntry[],
+    known: readonly string[],
+  ) {
     this.#session = session;
     this.#lake = lake;
     this.#entries = entries;
@@ -39,8 +44,8 @@ export class CompanyBook {
   ): Promise<CompanyBook> {
     const state = entries.at(-1)?.states.companies;
     const paths = state === undefined ? [] : await lake.localPaths([state]);
-    const [known = []] = await describedIn(session, paths);
-    const book = new CompanyBook(session, lake, entries, known);
+    const [known] = await describedIn(session, paths);
+    const book = new CompanyBook(session, lake, entries, known?.companies ?? []);
     const brings = (name: FeedName) =>
       works.flatMap((work) => {
         const path = work.feeds.get(name)?.converted?.ledger;
@@ -58,24 +63,26 @@ export class CompanyBook {
     for (const work of works)
       book.#brought.set(work, {
         receipts: open[receipts.findIndex((one) => one.work === work)] ?? null,
-        known: told[described.findIndex((one) => one.work === work)] ?? [],
+        described: told[described.findIndex((one) => one.work === work)] ?? null,
       });
     return book;
   }
 
   /** Why a delivery may not follow those accepted before, as far as its companies are concerned; null when it may. */
   async refuse(work: DeliveryWork): Promise<AlturasError | null> {
-    const { receipts = null, known = [] } = this.#brought.get(work) ?? {};
+    const { receipts = null, described = null } = this.#brought.get(work) ?? {};
     if (receipts === null) return null;
-    const unknown = companyUnknown(work.offer, new Set([...this.#known, ...known]), receipts);
+    const known = new Set([...this.#known, ...(described?.companies ?? [])]);
+    const unknown = companyUnknown(work.offer, known, receipts);
     if (unknown) return unknown;
     const before = await this.#before(work.offer.asOf);
     return before && companyMissing(work.offer, before, receipts);
   }
 
   accept(work: DeliveryWork): void {
-    const { receipts = null, known = [] } = this.#brought.get(work) ?? {};
-    for (const company of known) this.#known.add(company);
+    const { receipts = null, described = null } = this.#brought.get(work) ?? {};
+    for (const company of described?.companies ?? []) this.#known.add(company);
+    work.described = described;
     if (receipts === null) return;
     work.companies = [...receipts.keys()].sort();
     this.#accepted.push({ asOf: work.offer.asOf, companies: receipts });
@@ -109,15 +116,19 @@ async function companiesOf(session: Session, snapshots: readonly string[]): Prom
   return found;
 }
 
-/** The companies that every file of their feed, or of its state, describes. */
-async function describedIn(session: Session, paths: readonly string[]): Promise<string[][]> {
-  const found = paths.map((): string[] => []);
-  if (paths.length === 0) return found;
+/** What every file of the companies feed, or of its state, describes. */
+async function describedIn(session: Session, paths: readonly string[]): Promise<Described[]> {
+  const found = paths.map(() => ({ companies: new Set<string>(), inferred: new Set<string>() }));
+  if (paths.length === 0) return [];
   const rows = await session.rows(
-    `SELECT DISTINCT file_index AS place, company FROM read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)`,
+    `SELECT DISTINCT file_index AS place, company, movement_source
+     FROM read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false) ORDER BY ALL`,
   );
-  for (const { place, company } of rows) found[Number(place)]?.push(String(company));
-  return found;
+  for (const { place, company, movement_source } of rows) {
+    found[Number(place)]?.companies.add(String(company));
+    if (movement_source === 'INFERRED') found[Number(place)]?.inferred.add(String(company));
+  }
+  return found.map(({ companies, inferred }) => ({ companies: [...companies], inferred: [...inferred] }));
 }
 
 /**

@@ -117,6 +117,7 @@ export function workOf(
     findings: [],
     refusal: null,
     companies: null,
+    described: null,
     latestMovement: null,
     states: {},
   };

@@ -55,6 +55,9 @@ export async function storeFeeds(lake: Lake, work: DeliveryWork): Promise<Delive
       control: converted.control,
       refused_amounts: converted.refusedAmounts,
       ...(feed.name === 'receipts' && work.companies !== null ? { companies: [...work.companies] } : {}),
+      ...(feed.name === 'companies' && work.described !== null
+        ? { companies: [...work.described.companies], inferred: [...work.described.inferred] }
+        : {}),
       ...(feed.name === 'movements' && work.latestMovement !== null ? { latest: work.latestMovement } : {}),
       ledger,
       ledger_sha256: ledgerSha256,

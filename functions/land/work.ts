@@ -78,6 +78,13 @@ export interface FeedWork {
   converted: ConvertedFeed | null;
 }
 
+/** What a file of companies says, as far as other files depend on it. */
+export interface Described {
+  readonly companies: readonly string[];
+  /** Those of them whose movements are inferred. */
+  readonly inferred: readonly string[];
+}
+
 /** One delivery on its way. */
 export interface DeliveryWork {
   readonly offer: OfferedDelivery;
@@ -89,6 +96,8 @@ export interface DeliveryWork {
   refusal: AlturasError | null;
   /** The companies of its receipts, once it is accepted; null when it brings none. */
   companies: readonly string[] | null;
+  /** The companies that it describes, once it is accepted; null when it describes none. */
+  described: Described | null;
   /** The latest business date of its movements, once it is accepted; null when it brings none. */
   latestMovement: BusinessDate | null;
   /** Keys of the reference states as of its acceptance. */

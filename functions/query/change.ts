@@ -2,6 +2,7 @@ import { type BusinessDate, FOREVER } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
 import { alike, atTheEnd, GROSS, OVERDUE, receiptsOf, type Span, STANDINGS } from './changeReceipts.ts';
 import type { Desk, KnownDay } from './desk.ts';
@@ -113,7 +114,7 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
 function known(desk: Desk, asOf: BusinessDate) {
   const version = desk.shownVersion(asOf);
   if (!version) throw desk.ledger.calendar.unknownDay(asOf, FOREVER);
-  if (desk.publishedBuild('position', version) === null)
+  if (desk.publishedBuild(EVERY_DAY, version) === null)
     throw new AlturasError('missing', 'NOT_BUILT', `${asOf} was delivered, but is not built.`, {
       value: asOf,
       hint: 'Run `alturas build`.',
@@ -146,7 +147,7 @@ const COUNTED: Readonly<Record<Measure, (prefix: string) => string>> = {
 };
 
 /**
- * A receipt is one row: what moved it is kept by day and cause. Where nobody asks by client, receipts that stand and
+ * A receipt is one row. Where nobody asks by client, receipts that stand and
  * stood with the same holders in the same way are one row, made once for all questions of the same days.
  */
 async function whole(desk: Desk, measure: Measure, span: Span, byClient: boolean): Promise<Sources> {
@@ -167,8 +168,8 @@ async function inParts(desk: Desk, measure: Measure, { first, stood, last, days 
     partedStanding(
       prefix,
       trusted(COUNTS[measure]),
-      await desk.stored('position', [day]),
-      await desk.stored('intermediary_part', [day]),
+      await desk.ofDay('position', day),
+      await desk.ofDay('intermediary_part', day),
     );
   return {
     named: {
@@ -295,7 +296,11 @@ function blocksOf(rows: readonly Row[], currencies: ReadonlyMap<string, string>)
         companies: [...companies].sort(),
         total: movement(total),
         members: [...members]
-          .sort(([, a], [, b]) => (size(a) > size(b) ? -1 : size(a) < size(b) ? 1 : 0))
+          .sort(
+            ([one, a], [other, b]) =>
+              (size(a) > size(b) ? -1 : size(a) < size(b) ? 1 : 0) ||
+              ((one ?? '\uffff') < (other ?? '\uffff') ? -1 : 1),
+          )
           .map(([member, sums]) => ({ member, ...movement(sums) })),
       };
     });

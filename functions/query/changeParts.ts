@@ -5,6 +5,8 @@ import { name, type Statement, sql, trusted } from './statement.ts';
  * every movement and of the closing are those of intermediary_part and flow_part, which add up to the whole.
  */
 
+export const MONEY = 'decimal(38, 2)';
+
 export const HOLDERS = [
   'office',
   'advisor',
@@ -32,10 +34,14 @@ const FLOW_CAUSE = {
 } as const;
 const SUMMED = [...Object.keys(FLOW_CAUSE), 'late'];
 
+/** SQL: what moved a receipt or a part of it, the sum of its flows by every cause of `SUMMED`; null where none did. */
+export const CAUSE_SUMS: readonly string[] = [
+  ...Object.entries(FLOW_CAUSE).map(([cause, kept]) => [cause, `cause = '${kept}' and not late`] as const),
+  ['late', 'late'] as const,
+].map(([cause, when]) => `cast(sum(case when ${when} then booked_total end) as ${MONEY}) as ${cause}`);
+
 /** Parts are rounded, each movement by itself: so far may a part be from its own movements without having moved. */
 const CENT = '0.01';
-
-export const MONEY = 'decimal(38, 2)';
 
 /** Whose row it is; no intermediary has an empty code. */
 const PIECE = "coalesce(intermediary, '') as piece";
@@ -62,13 +68,8 @@ export function partedStanding(
 /** What moved each part, by cause; `movements` counts them. */
 export function partedMovements(flow: Statement, parts: Statement): Statement {
   const latest = HOLDERS.map((column) => `arg_max(${column}, as_of) as m_${column}`);
-  const causes = Object.entries(FLOW_CAUSE).map(
-    ([cause, kept]) =>
-      `cast(sum(case when cause = '${kept}' and not late then booked_total end) as ${MONEY}) as ${cause}`,
-  );
   return sql`select company, receipt_no, ${trusted(PIECE)}, count(*) as movements,
-    ${trusted([...latest, ...causes].join(', '))},
-    ${trusted(`cast(sum(case when late then booked_total end) as ${MONEY}) as late`)}
+    ${trusted([...latest, ...CAUSE_SUMS].join(', '))}
   from (
     select f.* replace (
       case when i.movement_id is null then f.intermediary else i.intermediary end as intermediary,

@@ -1,25 +1,23 @@
-import { type Holder, MONEY } from './changeParts.ts';
+import { CAUSE_SUMS, type Holder, MONEY } from './changeParts.ts';
 import type { Desk, KnownDay } from './desk.ts';
 import { type Statement, sql, trusted } from './statement.ts';
 
 /** A change told receipt by receipt, and receipts alike as one. */
 
-/** Causes that receipt_change keeps, each as the functional columns that it sums. */
-const FLOWS = {
-  opened: 'opened_f',
-  issued: 'issued_f',
-  endorsed_up: 'endorsed_up_f',
-  endorsed_down: 'endorsed_down_f',
-  collected: 'collected_f',
-  reversed: 'reversed_f',
-  cancelled_np: 'cancelled_np_f',
-  cancelled_other: 'cancelled_other_f',
-  written_off: 'written_off_f',
-  transferred: 'transferred_f',
-  late: 'late_f',
-  fx: 'fx_booked_f + fx_f',
-} as const;
-const FLOW_CAUSES = Object.keys(FLOWS) as (keyof typeof FLOWS)[];
+/** Causes of a receipt's change: what its flows say, and the exchange difference, which is all that they do not. */
+const FLOWS = [
+  'opened',
+  'issued',
+  'endorsed_up',
+  'endorsed_down',
+  'collected',
+  'reversed',
+  'cancelled_np',
+  'cancelled_other',
+  'written_off',
+  'transferred',
+  'late',
+] as const;
 
 /** Which receipts are debts, and which of them past due, by the columns of position. */
 export const GROSS = "class = 'GROSS'";
@@ -27,7 +25,7 @@ export const OVERDUE = `${GROSS} and coalesce(dpd, 0) > 0`;
 
 /** Where receipts stood: as the first day is shown, as the days after it stand on it, and at the last. */
 export const STANDINGS = ['o', 's', 'c'] as const;
-const AMOUNTS = [...STANDINGS.map((prefix) => `${prefix}_total`), ...FLOW_CAUSES];
+const AMOUNTS = [...STANDINGS.map((prefix) => `${prefix}_total`), ...FLOWS, 'fx'];
 
 /** The days of a change. */
 export interface Span {
@@ -51,12 +49,9 @@ export async function receiptsOf(
       `${OVERDUE} as ${prefix}_overdue`,
       ...holders.map((column) => `${column} as ${prefix}_${column}`),
     ];
-    return sql`select ${trusted(columns.join(', '))} from (${await desk.stored('position', [day])})`;
+    return sql`select ${trusted(columns.join(', '))} from (${await desk.ofDay('position', day)})`;
   };
-  const moved = [
-    ...holders.map((column) => `arg_max(${column}, as_of) as m_${column}`),
-    ...FLOW_CAUSES.map((cause) => `sum(${FLOWS[cause]}) as ${cause}`),
-  ];
+  const moved = [...holders.map((column) => `arg_max(${column}, as_of) as m_${column}`), ...CAUSE_SUMS];
   // Unless a day was delivered again since, what is shown of it is what the days after it stand on.
   const isSame = first.knownAt === stood.knownAt;
   const kept = ['total', 'gross', 'overdue', ...holders];
@@ -67,12 +62,13 @@ export async function receiptsOf(
   const shown = [
     ...holders.map((column) => `o_${column}`),
     ...STANDINGS.flatMap((prefix) => ['total', 'gross', 'overdue'].map((column) => `${prefix}_${column}`)),
-    ...FLOW_CAUSES.map((cause) => `coalesce(${cause}, 0) as ${cause}`),
+    ...FLOWS.map((cause) => `coalesce(${cause}, 0) as ${cause}`),
+    `coalesce(c_total, 0) - coalesce(s_total, 0) - ${FLOWS.map((cause) => `coalesce(${cause}, 0)`).join(' - ')} as fx`,
   ];
   return sql`select company, receipt_no, ${atTheEnd(holders)}, ${trusted(shown.join(', '))}
   from ${begun}
   full join (${await standing(last, 'c')}) c using (company, receipt_no)
-  full join (select company, receipt_no, ${trusted(moved.join(', '))} from (${await desk.stored('receipt_change', days)}) group by company, receipt_no) m using (company, receipt_no)`;
+  full join (select company, receipt_no, ${trusted(moved.join(', '))} from (${await desk.stored('flow', days)}) group by company, receipt_no) m using (company, receipt_no)`;
 }
 
 /** Receipts of which every measure says the same, as one row: debts with debts, credits with credits. */

@@ -1,6 +1,7 @@
 import { addDays, addMonths, type BusinessDate, eachDay, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Row } from '../engine/engine.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { amongMembers } from './select.ts';
 import { join, type Statement, sql, trusted, value } from './statement.ts';
@@ -66,7 +67,7 @@ function dayOf(desk: Desk, { asOf, knownAt }: Look): SeenDay {
     if (seen.restatedAt !== null) return { asOf: day, knownAt: seen.knownAt, restatedAt: seen.restatedAt };
   }
   const version = desk.shownVersion(day, knownAt);
-  if (!version || desk.publishedBuild('position', version) === null)
+  if (!version || desk.publishedBuild(EVERY_DAY, version) === null)
     throw new AlturasError('missing', 'DAY_UNKNOWN', `Nothing is known of ${day}.`, {
       value: day,
       expected: `${desk.ledger.calendar.first ?? '–'}..${desk.newestDay()}`,
@@ -76,7 +77,7 @@ function dayOf(desk: Desk, { asOf, knownAt }: Look): SeenDay {
 
 /** A SELECT of a mart's rows of the day that is looked at: those published, or the same model seen again. */
 async function rowsSeen(desk: Desk, mart: string, day: SeenDay): Promise<Statement> {
-  if (day.restatedAt === null) return desk.stored(mart, [day]);
+  if (day.restatedAt === null) return desk.ofDay(mart, day);
   return (await desk.supply({ ...day, mart, period: null, views: new Map() })).from;
 }
 

@@ -13,7 +13,7 @@ import type { Manifests } from '../warehouse/manifest.ts';
 import { madeSelect } from '../warehouse/materialize.ts';
 import type { Order } from '../warehouse/orderQueue.ts';
 import type { Project } from '../warehouse/project.ts';
-import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
+import { EVERY_DAY, type PublishedIndex } from '../warehouse/publishedIndex.ts';
 import type { Ledger } from '../warehouse/relations.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DayMemory } from './dayMemory.ts';
@@ -21,7 +21,7 @@ import { type Caller, OWNER, policyId, scopeFilters } from './policy.ts';
 import { feedOfAll, openRoom, type Room } from './room.ts';
 import type { Filter } from './select.ts';
 import { daysByFile, type FileDays, servedRows } from './servedRows.ts';
-import { FILE_COLUMN, type Serving } from './serving.ts';
+import { FILE_COLUMN, isServed, type Serving } from './serving.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
 /** Which rows of a mart a question needs, and with what knowledge. */
@@ -209,7 +209,7 @@ export class Desk {
     if (first === null || last === null) return null;
     for (let day = last; day >= first; day = addDays(day, -1)) {
       const version = calendar.versionAt(day, knownAt);
-      if (version && (!published || this.publishedBuild('position', version) !== null)) return day;
+      if (version && (!published || this.publishedBuild(EVERY_DAY, version) !== null)) return day;
     }
     return null;
   }
@@ -247,7 +247,7 @@ export class Desk {
   shownVersion(asOf: BusinessDate, moment: LocalTimestamp = FOREVER): DayVersion | null {
     const known = this.ledger.calendar.versionsOf(asOf).filter(({ knownAt }) => knownAt <= moment);
     const isPublished = (version: DayVersion) =>
-      this.publishedIndex.holding('position', version) !== undefined;
+      this.publishedIndex.holding(EVERY_DAY, version) !== undefined;
     return known.findLast(isPublished) ?? known.at(-1) ?? null;
   }
 
@@ -263,10 +263,16 @@ export class Desk {
     return { build: this.madeFrom(wanted), onDemand: true, from: await this.made([wanted]) };
   }
 
+  /** A SELECT of a table's rows of a day as delivered: those published, or made where the table keeps few days. */
+  async ofDay(table: string, { asOf, knownAt }: KnownDay): Promise<Statement> {
+    const wanted = { mart: table, asOf, knownAt, restatedAt: null, period: null, views: new Map() };
+    return (await this.supply(wanted)).from;
+  }
+
   /** What rows that are made on demand stand on. */
   madeFrom({ asOf, knownAt }: KnownDay): string {
     return (
-      this.publishedIndex.at('position', asOf, knownAt)?.build ?? `on demand at publish ${this.published.seq}`
+      this.publishedIndex.at(EVERY_DAY, asOf, knownAt)?.build ?? `on demand at publish ${this.published.seq}`
     );
   }
 
@@ -280,7 +286,10 @@ export class Desk {
     // While what is published comes in, nobody waits for it: the next who asks has them kept.
     const kept =
       serving && !serving.isRefreshing
-        ? wanted.filter(({ views, restatedAt }) => views.size === 0 && restatedAt === null)
+        ? wanted.filter(
+            ({ mart, views, restatedAt }) =>
+              views.size === 0 && restatedAt === null && isServed(this.project, mart),
+          )
         : [];
     const others = wanted.filter((one) => !kept.includes(one));
     const parts: Statement[] = [];
@@ -379,7 +388,7 @@ export class Desk {
   }
 
   #refuseUnbuilt(wanted: Wanted): void {
-    if (wanted.restatedAt !== null || this.publishedIndex.at('position', wanted.asOf, wanted.knownAt)) return;
+    if (wanted.restatedAt !== null || this.publishedIndex.at(EVERY_DAY, wanted.asOf, wanted.knownAt)) return;
     throw new AlturasError('missing', 'NOT_BUILT', `${wanted.asOf} was delivered, but is not built.`, {
       value: wanted.asOf,
       hint: 'Run `alturas build`.',

@@ -2,7 +2,7 @@ import { identifier, literal, Session } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Column, Relation, RelationFile } from '../engine/engine.ts';
 import { limits } from '../engine/limits.ts';
-import type { Project } from '../warehouse/project.ts';
+import type { Model, Project } from '../warehouse/project.ts';
 import type { PublishedIndex } from '../warehouse/publishedIndex.ts';
 import { Readers } from './readers.ts';
 
@@ -47,15 +47,20 @@ export function servedFiles(
 
 /** Those of them that a build wrote. */
 export function servedMarts(project: Project, published: PublishedIndex): ServedFile[] {
-  const models = new Map(
-    project.models
-      .filter(({ file, header }) => !header.view && file.startsWith('marts/'))
-      .map((model) => [model.name, model.header.columns]),
-  );
+  const models = new Map(project.models.filter(isMart).map((model) => [model.name, model.header.columns]));
   return published.holders().flatMap(({ table_name: table, path: key }) => {
     const columns = models.get(table);
     return columns === undefined ? [] : [{ table, columns, file: { key, partition: {} } }];
   });
+}
+
+function isMart({ file, header }: Model): boolean {
+  return !header.view && file.startsWith('marts/');
+}
+
+/** Whether rows of a table have a place in the serving file. */
+export function isServed(project: Project, table: string): boolean {
+  return project.models.some((model) => model.name === table && isMart(model));
 }
 
 /** Rows of a mart in the serving file are told apart by the file that they were published in. */

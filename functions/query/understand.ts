@@ -1,6 +1,7 @@
 import { addDays, type BusinessDate, daysBetween, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { PlannedPeriod } from '../warehouse/days.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { type Basis, findBasis, findKpi, type Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { readPeriod } from './period.ts';
@@ -107,7 +108,7 @@ export async function refuseUnknownBound(desk: Desk, name: string, asked: Unders
 
 /** Bounds of the buckets that a day was built with; of one that is seen again, those of the configuration. */
 async function bucketsOf(desk: Desk, { asOf, knownAt, restatedAt }: Understood): Promise<readonly number[]> {
-  const built = restatedAt === null ? desk.publishedIndex.at('position', asOf, knownAt) : undefined;
+  const built = restatedAt === null ? desk.publishedIndex.at(EVERY_DAY, asOf, knownAt) : undefined;
   const manifest = built && (await desk.manifests.get(built.build));
   return ((manifest && (await desk.manifests.config(manifest.config))) ?? desk.config).buckets;
 }

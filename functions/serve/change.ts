@@ -3,6 +3,7 @@ import { businessDate } from '../core/dates.ts';
 import { CAUSES, change } from '../query/change.ts';
 import type { Desk } from '../query/desk.ts';
 import { labelsOf } from '../query/names.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { ChangeResponse, changeRequest } from './api.ts';
 import { provenanceOf } from './provenance.ts';
 
@@ -25,7 +26,7 @@ export async function changeView(desk: Desk, asked: z.output<typeof changeReques
     ...provenanceOf(desk, {
       asOf: to,
       knownAt: desk.knowledge(to, undefined).knownAt,
-      build: desk.publishedIndex.at('receipt_change', to)?.build ?? null,
+      build: desk.publishedIndex.at(EVERY_DAY, to)?.build ?? null,
       filters: asked.filters,
       rows: blocks.reduce((sum, { members }) => sum + members.length, 0),
     }),

@@ -5,6 +5,7 @@ import { AlturasError } from '../core/errors.ts';
 import type { Desk } from '../query/desk.ts';
 import { scopeCondition } from '../query/policy.ts';
 import { sql } from '../query/statement.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { Days } from './api.ts';
 
 /** Days without a newer delivery after which the boards say so: a weekend is none. */
@@ -19,7 +20,7 @@ export async function daysView(desk: Desk): Promise<Days> {
   const delivered = new Set(calendar.deliveriesOf('receipts').map(({ asOf }) => asOf));
   const restated = await restatedDays(desk, first, newest);
   const days = [...eachDay(first, newest)].map((day) => {
-    const build = desk.publishedIndex.at('position', day)?.build ?? null;
+    const build = desk.publishedIndex.at(EVERY_DAY, day)?.build ?? null;
     const versions = calendar.versionsOf(day);
     const state = build === null ? 'missing' : delivered.has(day) ? 'delivered' : 'carried';
     return {
@@ -31,7 +32,7 @@ export async function daysView(desk: Desk): Promise<Days> {
       build,
     };
   });
-  const built = desk.published.rows.filter(({ table_name }) => table_name === 'position');
+  const built = desk.published.rows.filter(({ table_name }) => table_name === EVERY_DAY);
   const builds = new Map<string, { build: string; publish: number; first_day: string; last_day: string }>();
   for (const row of built) {
     const known = builds.get(row.build);
@@ -47,7 +48,7 @@ export async function daysView(desk: Desk): Promise<Days> {
     first,
     known_at: desk.knowledge(newest, undefined).knownAt,
     publish: desk.published.seq,
-    published_build: desk.publishedIndex.at('position', newest)?.build ?? '',
+    published_build: desk.publishedIndex.at(EVERY_DAY, newest)?.build ?? '',
     days,
     month_ends: days.map(({ day }) => day).filter(isMonthEnd),
     builds: [...builds.values()].sort((a, b) => b.publish - a.publish),

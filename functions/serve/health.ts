@@ -6,6 +6,7 @@ import type { Desk } from '../query/desk.ts';
 import { scopeCondition } from '../query/policy.ts';
 import { refusedRelation, refusedRows } from '../query/refused.ts';
 import { sql } from '../query/statement.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { Ledger } from '../warehouse/relations.ts';
 import type { HealthResponse, RefusedResponse, refusedQuery } from './api.ts';
 import { freshnessOf } from './days.ts';
@@ -43,7 +44,7 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
       cutoff_at: entry.cutoff_at,
       delivery: entry.delivery,
       version,
-      built: !known || !!desk.publishedIndex.holding('position', known),
+      built: !known || !!desk.publishedIndex.holding(EVERY_DAY, known),
       feeds: Object.fromEntries(
         Object.entries(entry.feeds).map(([feed, told]) => [
           feed,
@@ -73,7 +74,7 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
     ...provenanceOf(desk, {
       asOf: newest,
       knownAt: desk.knowledge(newest, undefined).knownAt,
-      build: desk.publishedIndex.at('position', newest)?.build ?? null,
+      build: desk.publishedIndex.at(EVERY_DAY, newest)?.build ?? null,
       rows: listed.length,
     }),
     freshness: await freshnessOf(desk),

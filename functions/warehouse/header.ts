@@ -19,7 +19,10 @@ export interface ModelHeader {
   readonly grain: readonly string[];
   /** `month`: only calendar month ends. */
   readonly cadence: 'day' | 'month';
-  /** Every day is stored for so many days back from the newest one, before that month ends alone; null: for ever. */
+  /**
+   * Every day is stored for so many days back from the newest one, before that month ends alone and what other models
+   * read; null: for ever.
+   */
   readonly dailyFor: number | null;
   /** Supplied as SQL to the models that name it, never stored. */
   readonly view: boolean;
@@ -49,7 +52,8 @@ const sentence = z.string().min(1);
 const span = z
   .string()
   .refine((text) => parseSpan(text) !== null, {
-    error: 'day, previous, "N days", opening, period, "N days before period", "N month ends" or all',
+    error:
+      'day, previous, compared, "N days", opening, period, "N days before period", "N month ends" or all',
   })
   .transform((text) => parseSpan(text) ?? { kind: 'day' as const });
 

@@ -1,10 +1,10 @@
 import type { Config } from '../core/config.ts';
 import { type BusinessDate, daysBetween, isMonthEnd } from '../core/dates.ts';
 import { type DayVersion, knowledgeOf, type PlannedDay, periodOf, versionBatches } from './days.ts';
-import type { Model, Project } from './project.ts';
+import { type Model, needsOf, type Project } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
 import { cadenceDays } from './reads.ts';
-import type { Ledger, Pass } from './relations.ts';
+import { type Ledger, type Pass, wantedDays } from './relations.ts';
 
 /** Some days, and of each model those of them that have to be built: one statement per model. */
 export interface PlannedPass {
@@ -35,6 +35,7 @@ export function planPasses(input: PlanInput): PlannedPass[] {
   const { project, ledger } = input;
   const stored = project.models.filter((model) => !model.header.view);
   const passes: PlannedPass[] = [];
+  const kept = daysKept(input, stored);
   // A version built anew would hide later versions of its day: they are built anew after it.
   const rebuilt = new Map<BusinessDate, Set<string>>();
   for (const batch of versionBatches(ledger.calendar)) {
@@ -44,7 +45,7 @@ export function planPasses(input: PlanInput): PlannedPass[] {
       if (input.to !== undefined && version.asOf > input.to) continue;
       const earlier = rebuilt.get(version.asOf);
       const names = stored
-        .filter((model) => earlier?.has(model.name) || isMissing(input, model, version))
+        .filter((model) => earlier?.has(model.name) || isMissing(input, model, version, kept))
         .map(({ name }) => name);
       if (names.length === 0) continue;
       missing.set(version.asOf, new Set(names));
@@ -87,34 +88,61 @@ export function partOf(whole: Pass, days: readonly PlannedDay[]): Pass {
   return part;
 }
 
-function isMissing(input: PlanInput, model: Model, version: DayVersion): boolean {
-  if (cadenceDays(model.header.cadence, [version.asOf]).length === 0) return false;
-  const row = input.published.holding(model.name, version);
-  return row === undefined
-    ? isWanted(model, version, input.ledger.calendar.last, input.published)
-    : input.isStale(model, row);
+/**
+ * By model that keeps few days, the days of it that are kept whatever their age: month ends, and what models read that
+ * are built for all days or for days that they keep.
+ */
+function daysKept(
+  input: PlanInput,
+  stored: readonly Model[],
+): ReadonlyMap<string, ReadonlySet<BusinessDate>> {
+  const { project, ledger } = input;
+  const kept = new Map(
+    stored.flatMap(({ name, header }) =>
+      header.dailyFor === null ? [] : [[name, new Set<BusinessDate>()] as const],
+    ),
+  );
+  const batches = versionBatches(ledger.calendar);
+  // Whoever reads a model comes after it.
+  for (const reader of stored.toReversed()) {
+    const needs = [...needsOf(reader, project)].filter(([name]) => kept.has(name));
+    if (needs.length === 0) continue;
+    for (const batch of batches) {
+      const days = batch.filter(({ asOf }) => isKept(reader, asOf, ledger.calendar.last, kept));
+      const planned = days.map(({ asOf, knownAt }) => ledger.calendar.plan(asOf, knownAt, 'delivered'));
+      if (planned.length === 0) continue;
+      const pass = passOver(input, planned);
+      for (const [name, spans] of needs) for (const day of wantedDays(pass, spans)) kept.get(name)?.add(day);
+    }
+  }
+  return kept;
 }
 
-/**
- * Whether a version of a day that is not built is to be built: where the model kept the version before it, when the
- * day was new, that one would be taken for it.
- */
-function isWanted(
-  model: Model,
-  { asOf, knownAt }: DayVersion,
+/** Whether a model is to be built for a day, be it never so old. */
+function isKept(
+  { name, header }: Model,
+  day: BusinessDate,
   newest: BusinessDate | null,
-  published: PublishedIndex,
+  kept: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
 ): boolean {
-  return !isBeyond(model, asOf, newest) || published.at(model.name, asOf, knownAt) !== undefined;
+  if (cadenceDays(header.cadence, [day]).length === 0) return false;
+  const { dailyFor } = header;
+  if (dailyFor === null || newest === null || isMonthEnd(day)) return true;
+  return daysBetween(day, newest) <= dailyFor || kept.get(name)?.has(day) === true;
 }
 
-/**
- * Whether a day lies so far back that the model keeps its month end only. Any such day is answered on demand, by the
- * same text.
- */
-export function isBeyond(model: Model, day: BusinessDate, newest: BusinessDate | null): boolean {
-  const { dailyFor } = model.header;
-  return dailyFor !== null && newest !== null && !isMonthEnd(day) && daysBetween(day, newest) > dailyFor;
+function isMissing(
+  { ledger, published, isStale }: PlanInput,
+  model: Model,
+  version: DayVersion,
+  kept: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
+): boolean {
+  const { asOf, knownAt } = version;
+  const row = published.holding(model.name, version);
+  if (row !== undefined) return isStale(model, row);
+  // Where the version before it was kept, when the day was new, that one would be taken for it.
+  const isShown = published.at(model.name, asOf, knownAt) !== undefined;
+  return isShown || isKept(model, asOf, ledger.calendar.last, kept);
 }
 
 /** Days cut where a pass would grow too large: at the last month end that fits, or within a month that does not. */

@@ -4,6 +4,9 @@ import { byPrecedence } from '../lake/precedence.ts';
 import type { PublishedRow } from '../lake/published.ts';
 import type { DayVersion } from './days.ts';
 
+/** A table that every day has which is built: others keep few. */
+export const EVERY_DAY = 'flow';
+
 /** The length of a period that is a day. */
 const DAY = '2026-06-30'.length;
 

@@ -1,14 +1,16 @@
 import { addDays, addMonths, type BusinessDate, eachDay, isMonthEnd, monthEnd } from '../core/dates.ts';
 
+const PLAIN = ['day', 'previous', 'compared', 'opening', 'period', 'all'] as const;
+type Plain = (typeof PLAIN)[number];
+
 /** Which days of a relation a model needs, relative to the days it is built for. */
 export type ReadSpan =
-  | { readonly kind: 'day' | 'previous' | 'opening' | 'period' | 'all' }
+  | { readonly kind: Plain }
   | { readonly kind: 'days' | 'month ends' | 'days before period'; readonly count: number };
 
 /** Null when the text is no span. */
 export function parseSpan(text: string): ReadSpan | null {
-  if (text === 'day' || text === 'previous' || text === 'opening' || text === 'period' || text === 'all')
-    return { kind: text };
+  if (PLAIN.includes(text as Plain)) return { kind: text as Plain };
   const match = /^([0-9]{1,4}) (?:(days?)( before period)?|month ends?)$/.exec(text);
   if (!match?.[1]) return null;
   const kind = match[3] ? 'days before period' : match[2] ? 'days' : 'month ends';
@@ -23,6 +25,8 @@ export interface ReadBase {
   readonly opened: readonly { readonly asOf: BusinessDate; readonly opened: BusinessDate }[];
   /** The first day that the lake can say anything about; earlier ones are never asked for. */
   readonly first: BusinessDate;
+  /** Of the days to build those on which some company's movements come from two positions that are compared. */
+  readonly compared: () => readonly BusinessDate[];
 }
 
 /** The days of the relation that a span asks for, ascending, each once. `all` gives every day since the first. */
@@ -42,6 +46,8 @@ function intervals(span: ReadSpan, base: ReadBase): Interval[] {
       return built;
     case 'previous':
       return base.days.map((day) => [since(addDays(day, -1)), day]);
+    case 'compared':
+      return base.compared().map((day) => [since(addDays(day, -1)), day]);
     case 'days':
       return base.days.map((day) => [since(addDays(day, -span.count)), day]);
     case 'opening':

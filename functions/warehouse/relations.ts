@@ -5,6 +5,7 @@ import {
   addDays,
   type BusinessDate,
   businessDate,
+  FOREVER,
   isMonthEnd,
   type LocalTimestamp,
   monthStart,
@@ -27,6 +28,7 @@ export class Ledger {
   readonly calendar: Calendar;
   readonly #entries: ReadonlyMap<number, DeliveryEntry>;
   readonly #hashes: ReadonlyMap<string, string>;
+  #beginnings: readonly LocalTimestamp[] | 'unknown' | null = null;
 
   constructor(entries: readonly DeliveryEntry[]) {
     this.calendar = new Calendar(deliveryMoments(entries));
@@ -57,6 +59,37 @@ export class Ledger {
       for (const company of companies) if (!first.has(company)) first.set(company, delivery);
     }
     return first;
+  }
+
+  /**
+   * Whether movements of some company may come from comparing a day with the one before it: always where one sends
+   * none, else where a company begins between the two, or ends. Never false where the models compare.
+   */
+  isCompared({ snapshotCutoff, previous, previousKnownAt }: PlannedDay): boolean {
+    this.#beginnings ??= this.#allBeginnings();
+    if (this.#beginnings === 'unknown') return true;
+    const before =
+      previous === null || previousKnownAt === null
+        ? null
+        : this.calendar.snapshotAt('receipts', previous, previousKnownAt);
+    return this.#beginnings.some(
+      (moment) => moment <= snapshotCutoff !== (before !== null && moment <= before.cutoff),
+    );
+  }
+
+  /**
+   * The moments at which companies were first described, or first brought receipts; unknown where some company sends
+   * no movements, or deliveries of before do not tell.
+   */
+  #allBeginnings(): readonly LocalTimestamp[] | 'unknown' {
+    const described = new Map<string, LocalTimestamp>();
+    for (const { seq, cutoff } of this.calendar.deliveriesOf('companies')) {
+      const { companies, inferred } = this.entry(seq)?.feeds.companies ?? {};
+      if (companies === undefined || inferred === undefined || inferred.length > 0) return 'unknown';
+      for (const company of companies) if (!described.has(company)) described.set(company, cutoff);
+    }
+    const brought = [...this.firstReceipts(FOREVER).values()].map(({ cutoff }) => cutoff);
+    return [...new Set([...described.values(), ...brought])];
   }
 }
 
@@ -164,7 +197,12 @@ export function wantedDays(pass: Pass, spans: readonly ReadSpan[]): readonly Bus
 function daysWanted(pass: Pass, spans: readonly ReadSpan[]): BusinessDate[] {
   const first = pass.ledger.calendar.first;
   if (first === null) return [];
-  const base = { days: pass.days.map(({ asOf }) => asOf), opened: pass.periods, first };
+  const base = {
+    days: pass.days.map(({ asOf }) => asOf),
+    opened: pass.periods,
+    first,
+    compared: () => pass.days.filter((day) => pass.ledger.isCompared(day)).map(({ asOf }) => asOf),
+  };
   const days = new Set(spans.flatMap((span) => spanDays(span, base)));
   return [...days].sort();
 }

@@ -1,11 +1,10 @@
 /*
 severity: warning
-reads: {position: day, unapplied: day, flow: day}
+reads: {position: day, unapplied: day}
 es: Hay tasa para cada moneda
 en: >-
-  Every amount and movement in another currency has a rate on or before its issue date (booked), every amount one on
-  the business date (closing), and its company a functional currency. Without one the functional amount is null, and no
-  total contains it.
+  Every amount in another currency has a rate on or before its issue date (booked) and on the business date (closing),
+  and its company a functional currency. Without one the functional amount is null, and no total contains it.
 */
 with lacking as (
   select
@@ -31,18 +30,6 @@ with lacking as (
     unapplied as amount
   from unapplied
   where booked_unapplied is null or closing_unapplied is null
-  union all
-  select
-    as_of,
-    'MOVEMENT' as what,
-    company,
-    currency,
-    functional_currency,
-    true as lacks_booked,
-    false as lacks_closing,
-    total as amount
-  from flow
-  where booked_rate is null
 )
 
 select

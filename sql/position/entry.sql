@@ -2,7 +2,7 @@
 grain: [as_of, company, movement_id, known_from]
 view: true
 kept: true
-reads: {position: previous, receipts: previous}
+reads: {position: compared, receipts: previous}
 es: Lo que entró cada día, antes de decir en manos de quién
 en: >-
   What entered on each day, before it is said in whose hands: movements that became known, came into force or were

@@ -1,6 +1,7 @@
 /*
 grain: [as_of, company, receipt_no, intermediary]
 cadence: day
+daily_for: 35 days
 reads: {position: day}
 es: Saldo de los recibos con varios intermediarios, repartido por resto mayor
 en: >-

@@ -1,6 +1,7 @@
 /*
 grain: [as_of, company, receipt_no]
 cadence: day
+daily_for: 35 days
 reads: {receipts: day}
 es: Posición de cada recibo, quién debe cuánto, desde cuándo y en manos de quién
 en: >-

@@ -1,6 +1,7 @@
 /*
 grain: [as_of, company, receipt_no, currency]
 cadence: day
+daily_for: 35 days
 reads: {position: previous, flow: day}
 es: Qué movió cada recibo entre el día anterior y este, por causa, cuadrado a 0.00
 en: >-

@@ -1,6 +1,7 @@
 /*
 grain: [as_of, company, payment_no]
 cadence: day
+daily_for: 35 days
 reads: {payments: day, policies: all}
 es: Recaudo sin aplicar de cada pago
 en: >-

@@ -30,6 +30,9 @@ const CLI = fileURLToPath(new URL('../../functions/cli/alturas.mjs', import.meta
 const SPOILED: Readonly<Record<string, { readonly relation: string; readonly within?: string }>> = {
   buckets_equal_gross: { relation: 'aging' },
   components_sum_to_total: { relation: 'position' },
+  flow_components_sum_to_total: { relation: 'flow' },
+  flow_parts_add_up: { relation: 'flow' },
+  flow_rate_is_known: { relation: 'flow' },
   marts_agree_with_position: { relation: 'aging' },
   one_holder_a_day: { relation: 'assignments' },
   parts_add_up: { relation: 'position' },

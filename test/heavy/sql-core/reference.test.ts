@@ -147,7 +147,9 @@ async function compare(house: CoreHouse, ledger: Ledger, built: readonly Built[]
     'roll_forward_closes',
     'snapshot_and_movements_agree',
     'parts_add_up',
+    'flow_parts_add_up',
     'components_sum_to_total',
+    'flow_components_sum_to_total',
   ])
     expect(await house.law(law), law).toEqual([]);
 }

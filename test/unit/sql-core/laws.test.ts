@@ -10,10 +10,13 @@ const LAWS = [
   'roll_forward_closes',
   'snapshot_and_movements_agree',
   'parts_add_up',
+  'flow_parts_add_up',
   'shares_sum_to_100',
   'one_holder_a_day',
   'rate_is_known',
+  'flow_rate_is_known',
   'components_sum_to_total',
+  'flow_components_sum_to_total',
   'post_dated_within_reach',
   'buckets_equal_gross',
   'marts_agree_with_position',
@@ -104,7 +107,7 @@ describe('arithmetic that went wrong blocks a build', () => {
     [
       'a flow part that lost a cent',
       "update flow_part set booked_total = booked_total - 0.01 where intermediary = 'I2'",
-      ['parts_add_up'],
+      ['flow_parts_add_up'],
     ],
     [
       'a shared receipt without parts',
@@ -121,7 +124,7 @@ describe('arithmetic that went wrong blocks a build', () => {
       "update position set booked_vat = booked_vat + 1 where receipt_no = 'R2'",
       ['components_sum_to_total'],
     ],
-    ['a flow whose components do not sum', 'update flow set other = 1', ['components_sum_to_total']],
+    ['a flow whose components do not sum', 'update flow set other = 1', ['flow_components_sum_to_total']],
     [
       'an amount in another bucket',
       "update aging set altura = '>360' where altura = '001-030'",
@@ -205,7 +208,7 @@ describe('input that contradicts itself is told and blocks nobody', () => {
     [
       'a movement without a booked rate',
       "update flow set booked_rate = null where currency = 'USD'",
-      ['rate_is_known'],
+      ['flow_rate_is_known'],
     ],
     ['cash without a rate', 'update unapplied set booked_unapplied = null', ['rate_is_known']],
     [

@@ -379,6 +379,7 @@ describe('shares by largest remainder', () => {
       );
       expect(flows).toEqual(rows);
       expect(await house.law('parts_add_up')).toEqual([]);
+      expect(await house.law('flow_parts_add_up')).toEqual([]);
       return rows.map(({ intermediary, open_total }) => `${intermediary} ${open_total}`);
     });
   };
@@ -437,6 +438,7 @@ describe('shares by largest remainder', () => {
         { intermediary: 'I2', open_total: '30.00' },
       ]);
       expect(await house.law('parts_add_up')).toEqual([]);
+      expect(await house.law('flow_parts_add_up')).toEqual([]);
       expect(await house.law('shares_sum_to_100')).toMatchObject([{ policy_no: 'P1', share: '80.000000' }]);
     });
   });
@@ -512,6 +514,7 @@ describe('two currencies', () => {
         { closing_net: '0.01', closing_total: '0.03', booked_total: '0.03' },
       ]);
       expect(await house.law('components_sum_to_total')).toEqual([]);
+      expect(await house.law('flow_components_sum_to_total')).toEqual([]);
     });
   });
 
@@ -528,12 +531,12 @@ describe('two currencies', () => {
         { closing_rate: null, closing_total: null, closing_net: null },
         { closing_rate: '4000.00000000', closing_total: '8000.00', closing_net: '8000.00' },
       ]);
-      const lacking = await house.law('rate_is_known');
+      const lacking = [...(await house.law('rate_is_known')), ...(await house.law('flow_rate_is_known'))];
       expect(
         lacking.toSorted((a, b) => (`${a.as_of} ${a.what}` < `${b.as_of} ${b.what}` ? -1 : 1)),
       ).toMatchObject([
-        { as_of: '2026-06-01', what: 'MOVEMENT', currency: 'USD', items: '1', document_total: '2.00' },
         { as_of: '2026-06-01', what: 'RECEIPT', currency: 'USD', items: '1', document_total: '2.00' },
+        { as_of: '2026-06-01', currency: 'USD', items: '1', document_total: '2.00' },
         { as_of: '2026-06-02', what: 'RECEIPT', currency: 'USD', items: '1', document_total: '2.00' },
       ]);
       await house.buildRestated('2026-06-01', '2026-06-03', '2026-06-03 23:59:59');

@@ -15,6 +15,7 @@ function days(
     days: built.map(day),
     opened: opened.map(([asOf, open]) => ({ asOf: day(asOf), opened: day(open) })),
     first,
+    compared: () => built.slice(1).map(day),
   });
 }
 
@@ -30,6 +31,10 @@ describe('what a model reads of a relation', () => {
       '2026-06-04',
       '2026-06-05',
     ]);
+  });
+
+  it('compared: those days on which a company is compared with the day before, and that one', () => {
+    expect(days('compared', ['2026-06-02', '2026-06-05'])).toEqual(['2026-06-04', '2026-06-05']);
   });
 
   it('N days: also N days back, each day once', () => {
