@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical.ts';
+import { FIRST_YEAR, LAST_YEAR } from './dates.ts';
 import { AlturasError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { readStrictYaml } from './strictYaml.ts';
@@ -9,6 +10,9 @@ export const NO_DUE_DATE = 'SIN_VENCIMIENTO';
 
 /** Saturday and Sunday. */
 const WEEKEND = [6, 7] as const;
+
+/** The days from the first year of a calendar to the last. */
+const MOST_DAYS = 366 * (LAST_YEAR - FIRST_YEAR + 1);
 
 const bounds = z
   .array(z.int())
@@ -115,6 +119,13 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
     post_dated_days: z.int().min(0).max(92).default(92),
     /** How many days back a new event's key is looked for among those delivered before. */
     duplicate_lookback_days: z.int().min(0).default(45),
+    /**
+     * A delivery further away from those before it is taken for a mistyped date: its cut-off or its day more days
+     * after the newest accepted, or its day more days before the first.
+     */
+    delivery_gap_days: z.int().min(1).max(MOST_DAYS).default(92),
+    /** A cut-off more days ahead of the clock is taken for a mistyped date. */
+    delivery_ahead_days: z.int().min(0).max(MOST_DAYS).default(2),
     /** Severity of a law, where it should differ from the law's own. */
     laws: named('law', z.enum(['error', 'warning']), laws).default({}),
   });

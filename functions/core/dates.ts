@@ -10,6 +10,16 @@ export type LocalTimestamp = string & { readonly __brand: 'LocalTimestamp' };
 /** The end of an interval that is still open. */
 export const FOREVER = '9999-12-31 00:00:00.000' as LocalTimestamp;
 
+/** A year outside these is a slip of the pen: 0026 for 2026. */
+export const FIRST_YEAR = 1900;
+export const LAST_YEAR = 2200;
+
+/** The day of a moment in a time zone. */
+export function dayIn(timeZone: string, moment: Date): BusinessDate {
+  const at = Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(timeZone);
+  return at.toPlainDate().toString() as BusinessDate;
+}
+
 /** @throws AlturasError `BAD_DATE` when `text` is not a real calendar day written YYYY-MM-DD. */
 export function businessDate(text: string): BusinessDate {
   try {

@@ -7,6 +7,7 @@ import { planDelays } from './delays.ts';
 import { DeliveryWriter } from './deliveryFiles.ts';
 import { FieldWork } from './fieldWork.ts';
 import { Insurance } from './insurance.ts';
+import { LAST_DAY } from './lastDay.ts';
 import { Outbox } from './outbox.ts';
 import { Targets } from './targets.ts';
 import { writeTruth } from './truth.ts';
@@ -43,7 +44,7 @@ export interface DemoSummary {
  * The folders of the deliveries are those that `alturas land` takes.
  */
 export async function writeDemo(directory: string, options: DemoOptions = {}): Promise<DemoSummary> {
-  const { seed = 1, receipts = 8000, days = 548, to = '2026-06-30', onDelivery = () => undefined } = options;
+  const { seed = 1, receipts = 8000, days = 548, to = LAST_DAY, onDelivery = () => undefined } = options;
   const world = createWorld(seed, receipts, days, to);
   const windows = planDelays(world);
   const insurance = new Insurance(world, windows);

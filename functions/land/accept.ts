@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DeliveryEntry, deliveryOfState, lakeKeys } from '../contracts/delivery.ts';
 import { FEED_NAMES, type FeedName, feedOf } from '../contracts/feeds.ts';
-import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
+import { addDays } from '../core/dates.ts';
 import { literal, type Session } from '../engine/duckdb.ts';
 import type { Lake } from '../lake/lake.ts';
 import { CompanyBook } from './companies.ts';
@@ -14,10 +14,11 @@ import {
   noteLatestMovements,
   repeatedKeys,
 } from './events.ts';
-import { type Accepted, backwards, dayFindings, fileFindings, overBudgetOrControl } from './judge.ts';
+import { fileFindings, overBudgetOrControl } from './judge.ts';
 import { keyShapeChanged, shapesAreClear } from './keyShape.ts';
 import type { Lanes } from './lanes.ts';
 import { reportMissingMembers } from './members.ts';
+import { type Accepted, acceptedBefore, backwards, orderFindings, outOfReach } from './order.ts';
 import { convertCarefully } from './refuse.ts';
 import { writeSeededHolidays, writeState } from './states.ts';
 import { localStates } from './store.ts';
@@ -104,10 +105,7 @@ class Judgement {
     this.#works = works;
     this.#entries = entries;
     this.#context = context;
-    this.#accepted = entries.map((entry) => ({
-      asOf: entry.as_of as BusinessDate,
-      cutoffAt: entry.cutoff_at as LocalTimestamp,
-    }));
+    this.#accepted = acceptedBefore(entries);
   }
 
   async decide(): Promise<void> {
@@ -125,12 +123,16 @@ class Judgement {
         work.refusal = await keyShapeChanged(this.#session, work.offer.folder, snapshot, now);
       }
       for (const [name, files] of events) await this.#refuseRepeated(work, name, files);
-      work.refusal ??= backwards(work.offer, this.#accepted) ?? overBudgetOrControl(work, this.#context);
+      work.refusal ??=
+        backwards(work.offer, this.#accepted) ??
+        outOfReach(work.offer, this.#accepted, this.#context) ??
+        overBudgetOrControl(work, this.#context);
       work.refusal ??= await companies.refuse(work);
       if (work.refusal) continue;
       companies.accept(work);
-      work.findings.push(...dayFindings(work.offer, this.#accepted), ...fileFindings(work));
-      this.#accepted.push({ asOf: work.offer.asOf, cutoffAt: work.offer.cutoffAt });
+      work.findings.push(...orderFindings(work.offer, this.#accepted), ...fileFindings(work));
+      const { asOf, cutoffAt, control } = work.offer;
+      this.#accepted.push({ asOf, cutoffAt, number: control.delivery_number });
       if (now !== null) snapshot = now;
       for (const [name, files] of events) {
         const path = work.feeds.get(name)?.converted?.ledger;

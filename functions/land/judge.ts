@@ -1,76 +1,8 @@
 import type { Finding } from '../contracts/delivery.ts';
-import { addDays, type BusinessDate, daysBetween, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { type Cents, cents, moneyText } from '../core/money.ts';
-import type { OfferedDelivery } from './offered.ts';
 import { UNTOUCHED } from './reasons.ts';
 import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
-
-/** What is accepted so far, as far as order and days are concerned. */
-export interface Accepted {
-  readonly asOf: BusinessDate;
-  readonly cutoffAt: LocalTimestamp;
-}
-
-/**
- * Cut-offs only go forward.
- * @returns why the delivery may not follow those accepted before; null when it may
- */
-export function backwards(offer: OfferedDelivery, accepted: readonly Accepted[]): AlturasError | null {
-  const newest = accepted[accepted.length - 1];
-  if (!newest || offer.cutoffAt > newest.cutoffAt) return null;
-  return new AlturasError(
-    'rejected',
-    'DELIVERY_BACKWARDS',
-    `The delivery of ${offer.asOf} has its cut-off at ${offer.cutoffAt}, not after ${newest.cutoffAt}, the newest accepted.`,
-    {
-      file: offer.folder,
-      value: offer.cutoffAt,
-      expected: `a cut-off after ${newest.cutoffAt}`,
-      safe: UNTOUCHED,
-      hint: 'a correction of an earlier day needs a cut-off of its own, later than all before',
-    },
-  );
-}
-
-/** What is worth knowing about the day of a delivery that follows those accepted before. */
-export function dayFindings(offer: OfferedDelivery, accepted: readonly Accepted[]): Finding[] {
-  const days = accepted.map(({ asOf }) => asOf);
-  const last = days.reduce<BusinessDate | null>((max, day) => (max === null || day > max ? day : max), null);
-  if (last === null) return [];
-  const versions = days.filter((day) => day === offer.asOf).length;
-  if (versions > 0) {
-    return [
-      info(
-        'REDELIVERY',
-        `${offer.asOf} was delivered before; this is version ${versions + 1} of it`,
-        versions,
-      ),
-    ];
-  }
-  if (offer.asOf < last) {
-    return [
-      info('LATE_DAY', `${offer.asOf} arrives after ${last} and fills a gap`, daysBetween(offer.asOf, last)),
-    ];
-  }
-  const missing = daysBetween(last, offer.asOf) - 1;
-  if (missing === 0) return [];
-  const first = addDays(last, 1);
-  const until = addDays(offer.asOf, -1);
-  const span = missing === 1 ? first : `${first} to ${until}`;
-  return [
-    {
-      code: 'MISSING_DAYS',
-      severity: 'warning',
-      message: `no delivery for ${span}: ${missing === 1 ? 'it is' : 'they are'} carried until one arrives`,
-      count: missing,
-    },
-  ];
-}
-
-function info(code: string, message: string, count: number): Finding {
-  return { code, severity: 'info', message, count };
-}
 
 /**
  * Compares what was found with what the control file states, and what was refused with the error budget.

@@ -6,7 +6,7 @@ import type { DeliveryEntry } from '../contracts/delivery.ts';
 import type { FeedName } from '../contracts/feeds.ts';
 import { type Mapping, mappingHash } from '../contracts/mapping.ts';
 import { type Config, configHash, defaultConfig } from '../core/config.ts';
-import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
+import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Session } from '../engine/duckdb.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
@@ -14,9 +14,9 @@ import type { Lake } from '../lake/lake.ts';
 import { acceptDeliveries } from './accept.ts';
 import { type DraftTask, draftDeliveries } from './draft.ts';
 import { Groups } from './groups.ts';
-import { type Accepted, backwards } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import { type OfferedDelivery, offeredDeliveries } from './offered.ts';
+import { acceptedBefore, backwards, landingDay } from './order.ts';
 import {
   controlHashOf,
   landingKeys,
@@ -40,6 +40,8 @@ export interface LandOptions {
   readonly memoryMb?: number;
   /** The wall clock, for `landed_at` alone. */
   readonly now?: () => Date;
+  /** The day on which it lands, which no cut-off may be far ahead of. Default: today in the time zone of the lake. */
+  readonly today?: BusinessDate;
   /** Called after every delivery that was read, and after every one that became visible. */
   readonly progress?: (step: LandingStep) => void;
 }
@@ -77,6 +79,7 @@ export async function landDeliveries(
     config,
     signs: options.mapping?.feeds.receipts?.sign ?? config.receipt_types,
     mapping: options.mapping,
+    today: options.today ?? landingDay(config),
     scratch,
   };
   const lanes = await Lanes.open(scratch, {
@@ -137,10 +140,7 @@ class Landing {
     offers: readonly OfferedDelivery[],
     entries: readonly DeliveryEntry[],
   ): Promise<DeliveryWork[]> {
-    const accepted: Accepted[] = entries.map((entry) => ({
-      asOf: entry.as_of as BusinessDate,
-      cutoffAt: entry.cutoff_at as LocalTimestamp,
-    }));
+    const accepted = acceptedBefore(entries);
     const groups = new Groups(this.#lanes.wide);
     const works: DeliveryWork[] = [];
     const running = new Set<Promise<void>>();

@@ -14,6 +14,8 @@ export interface LandingContext {
   readonly config: Config;
   readonly signs: Signs;
   readonly mapping: Mapping | undefined;
+  /** The day on which it lands. */
+  readonly today: BusinessDate;
   /** Local folder for files on their way into the lake. */
   readonly scratch: string;
 }

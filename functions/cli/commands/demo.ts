@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { refuseBroken } from '../../build/refusal.ts';
 import type { DemoSummary } from '../../demo/demo.ts';
+import { LAST_DAY } from '../../demo/lastDay.ts';
 import { DemoProduction } from '../../demo/production.ts';
 import { type Outcome, reportOf } from '../../land/report.ts';
 import { configOf, type GlobalOptions, isEmptyFolder, openContext, wholeFrom } from '../context.ts';
@@ -83,7 +84,7 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
   try {
     for await (const folders of production.batches()) {
       const before = outcomes.length;
-      const landed = await landWithProgress(lake, config, folders, { before });
+      const landed = await landWithProgress(lake, config, folders, { before, today: LAST_DAY });
       outcomes.push(...landed.outcomes);
     }
     progress.done(madeText(production.summary));

@@ -7,6 +7,7 @@ import { withBuckets } from '../../core/config.ts';
 import { businessDate } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { Session } from '../../engine/duckdb.ts';
+import { landingDay, refuseAhead } from '../../land/order.ts';
 import { readReplayMapping } from '../../land/replay/mapping.ts';
 import { writeReplay } from '../../land/replay/replay.ts';
 import { openContext } from '../context.ts';
@@ -90,6 +91,8 @@ async function replay(register: string, options: ReplayFlags, command: Command):
       throw new AlturasError('usage', 'NO_SUCH_FILE', `There is no file ${file}.`, { file });
     }
   }
+  const to = businessDate(options.to);
+  refuseAhead(to, { config, today: landingDay(config) });
   const scratch = await lake.scratch();
   const directory = options.out ?? join(scratch, 'replay');
   const progress = new Progress();
@@ -101,7 +104,7 @@ async function replay(register: string, options: ReplayFlags, command: Command):
       ...(options.rates === undefined ? {} : { rates: options.rates }),
       mapping: readReplayMapping(readFileSync(options.mapping, 'utf8'), options.mapping),
       from: businessDate(options.from),
-      to: businessDate(options.to),
+      to,
       directory,
       onDay: (day, open) => progress.doing(`  ${day}: ${open} open`),
     });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PATTERNS } from '../../contracts/column.ts';
-import type { BusinessDate } from '../../core/dates.ts';
+import { type BusinessDate, FIRST_YEAR, LAST_YEAR } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { type Cents, cents } from '../../core/money.ts';
 import { identifier, literal, type Session } from '../../engine/duckdb.ts';
@@ -57,9 +57,6 @@ interface Wanted {
   readonly column: string;
   readonly kind: Kind;
 }
-
-const FIRST_YEAR = 1900;
-const LAST_YEAR = 2200;
 
 const EXPECTED: Readonly<Record<Kind, string>> = {
   text: 'a value',
