@@ -11,6 +11,7 @@ import type { DeliveryWork, FeedWork, LandingContext } from './work.ts';
 export function overBudgetOrControl(work: DeliveryWork, context: LandingContext): AlturasError | null {
   const reasons: { code: string; text: string }[] = [];
   for (const feed of work.feeds.values()) {
+    const budget = context.config.error_budget.feeds[feed.name] ?? context.config.error_budget.default;
     for (const file of feed.files) {
       if (file.rows !== file.offer.rows) {
         reasons.push({
@@ -19,9 +20,7 @@ export function overBudgetOrControl(work: DeliveryWork, context: LandingContext)
         });
       }
     }
-    reasons.push(...sumReasons(work, feed));
     const { converted } = feed;
-    const budget = context.config.error_budget.feeds[feed.name] ?? context.config.error_budget.default;
     if (converted && converted.refused > budget * feed.physicalRows) {
       const share = ((100 * converted.refused) / feed.physicalRows).toFixed(3);
       reasons.push({
@@ -29,6 +28,7 @@ export function overBudgetOrControl(work: DeliveryWork, context: LandingContext)
         text: `${feed.name}: ${converted.refused} of ${feed.physicalRows} rows refused (${share} %), the budget is ${100 * budget} %`,
       });
     }
+    reasons.push(...sumReasons(work, feed, budget));
   }
   const [first] = reasons;
   if (!first) return null;
@@ -40,8 +40,11 @@ export function overBudgetOrControl(work: DeliveryWork, context: LandingContext)
   });
 }
 
-/** Differences between stated and found sums; those that unreadable amounts may explain become a finding. */
-function sumReasons(work: DeliveryWork, feed: FeedWork): { code: string; text: string }[] {
+/**
+ * Differences between stated and found sums. Those that unreadable amounts may explain become a finding, as long as
+ * they are no greater a share of the stated sum than the budget allows of the rows.
+ */
+function sumReasons(work: DeliveryWork, feed: FeedWork, budget: number): { code: string; text: string }[] {
   const { converted } = feed;
   const column = feed.feed.controlColumn;
   const unstated = feed.files.filter((file) => file.offer.sums === undefined && file.rows > 0);
@@ -65,27 +68,31 @@ function sumReasons(work: DeliveryWork, feed: FeedWork): { code: string; text: s
     for (const [currency, sum] of Object.entries(file.offer.sums ?? {}))
       stated.set(currency, (stated.get(currency) ?? 0n) + cents(sum));
   const found = new Map(converted.control.map(({ currency, sum }) => [currency, cents(sum)]));
-  const differences = [...new Set([...stated.keys(), ...found.keys()])].sort().flatMap((currency) => {
-    const difference = (found.get(currency) ?? 0n) - (stated.get(currency) ?? 0n);
-    if (difference === 0n) return [];
-    return [
-      `${feed.name}: the sum of ${column} in ${currency} is ${moneyText(found.get(currency) ?? 0n)}, the control file states ${moneyText(stated.get(currency) ?? 0n)} (difference ${moneyText(difference)})`,
-    ];
-  });
-  if (differences.length === 0) return [];
-  if (converted.unreadable > 0) {
-    for (const message of differences) {
-      work.findings.push({
-        code: 'CONTROL_UNPROVEN',
-        severity: 'warning',
-        feed: feed.name,
-        message: `${message}; ${converted.unreadable} rows without a readable amount may explain it`,
-        count: converted.unreadable,
-      });
+  const reasons: { code: string; text: string }[] = [];
+  for (const currency of [...new Set([...stated.keys(), ...found.keys()])].sort()) {
+    const [sum, expected] = [found.get(currency) ?? 0n, stated.get(currency) ?? 0n];
+    const difference = sum - expected;
+    if (difference === 0n) continue;
+    const text = `${feed.name}: the sum of ${column} in ${currency} is ${moneyText(sum)}, the control file states ${moneyText(expected)} (difference ${moneyText(difference)})`;
+    if (converted.unreadable === 0) {
+      reasons.push({ code: 'CONTROL_SUM_DIFFERS', text });
+      continue;
     }
-    return [];
+    const rows = `${converted.unreadable} rows without a readable amount`;
+    if (Math.abs(Number(difference)) > budget * Math.abs(Number(expected))) {
+      const more = `; ${rows} may explain no more than ${100 * budget} % of the stated sum, the budget`;
+      reasons.push({ code: 'CONTROL_SUM_DIFFERS', text: text + more });
+      continue;
+    }
+    work.findings.push({
+      code: 'CONTROL_UNPROVEN',
+      severity: 'warning',
+      feed: feed.name,
+      message: `${text}; ${rows} may explain it`,
+      count: converted.unreadable,
+    });
   }
-  return differences.map((text) => ({ code: 'CONTROL_SUM_DIFFERS', text }));
+  return reasons;
 }
 
 /** What the files of an accepted delivery are worth reporting for. */

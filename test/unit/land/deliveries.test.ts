@@ -216,6 +216,21 @@ describe('control totals', () => {
     expect(errorOf(strict).code).toBe('ERROR_BUDGET');
   });
 
+  it('may not differ by a greater share of the sum than the budget allows, whatever the rows', async () => {
+    const rows = [receipt('R1'), receipt('R2', { open_total: '119.0O' })];
+    const half = (day: string, COP: string) =>
+      fixture.day(
+        { day, files: [file(rows, { sums: { COP } })] },
+        { config: { ...defaultConfig(), error_budget: { default: 0.5, feeds: {} } } },
+      );
+    expect(codes(entryOf(await half('2026-06-11', '238.00')).findings)).toContain('CONTROL_UNPROVEN');
+    const error = errorOf(await half('2026-06-12', '238.02'));
+    expect(error.code).toBe('CONTROL_SUM_DIFFERS');
+    expect(error.details.causes).toEqual([
+      'receipts: the sum of open_total in COP is 119.00, the control file states 238.02 (difference -119.02); 1 rows without a readable amount may explain no more than 50 % of the stated sum, the budget',
+    ]);
+  });
+
   it('are as delivered, before our sign rule', async () => {
     const rows = [receipt('R1'), receipt('R2', { receipt_type: 'RETURN' })];
     const entry = entryOf(await landed(rows, { sums: { COP: '238.00' } }));
