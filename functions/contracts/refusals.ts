@@ -1,4 +1,7 @@
-/** Why a row was refused, by code. Codes are stable; the sentences are for people. Quarantine keeps the English one. */
+/**
+ * Why a row was refused, by code. Codes are stable; the sentences are for people. Quarantine keeps the English one,
+ * and behind it what was expected of that row: formats, values and sums, which are no language.
+ */
 export const REFUSALS = {
   EMPTY_LINE: { es: 'la línea está vacía', en: 'the line is empty' },
   BAD_ENCODING: {
@@ -23,25 +26,25 @@ export const REFUSALS = {
   },
   MISSING_VALUE: { es: 'falta un valor obligatorio', en: 'a mandatory value is empty' },
   BAD_MONEY: {
-    es: 'no es un valor en dinero: cifras, a lo sumo dos decimales después de un punto, nada más',
-    en: 'not an amount: digits, at most two decimals after a point, nothing else',
+    es: 'no es un valor en dinero escrito como se espera, con dos decimales a lo sumo',
+    en: 'not an amount written as expected, with two decimals at most',
   },
   BAD_DATE: {
-    es: 'no es un día del calendario escrito AAAA-MM-DD',
-    en: 'not a calendar day written YYYY-MM-DD',
+    es: 'no es un día del calendario escrito como se espera',
+    en: 'not a calendar day written as expected',
   },
   BAD_TIMESTAMP: {
-    es: 'no es una fecha con hora local escrita AAAA-MM-DD HH:MM:SS',
-    en: 'not a local timestamp written YYYY-MM-DD HH:MM:SS',
+    es: 'no es una fecha con hora local escrita como se espera',
+    en: 'not a local timestamp written as expected',
   },
   BAD_NUMBER: {
-    es: 'no es un número como el contrato lo escribe',
-    en: 'not a number as the contract writes it',
+    es: 'no es un número escrito como se espera',
+    en: 'not a number written as expected',
   },
   BAD_BOOLEAN: { es: 'no es true ni false', en: 'neither true nor false' },
   BAD_VALUE: {
-    es: 'no es uno de los valores que el contrato o la tabla de equivalencias conocen',
-    en: 'not one of the values that the contract or the mapping knows',
+    es: 'no es uno de los valores que se esperan',
+    en: 'not one of the values expected',
   },
   UNKNOWN_RECEIPT_TYPE: {
     es: 'no hay regla de signo para este tipo de recibo',
@@ -64,5 +67,12 @@ export const REFUSALS = {
     en: 'an earlier delivery of another day brought the same key',
   },
 } as const;
+
+/** The sentence in Spanish of a reason that quarantine keeps; null for a code of an older landing. */
+export function reasonEs(code: string, reason: string): string | null {
+  const sentence = Object.hasOwn(REFUSALS, code) ? REFUSALS[code as RefusalCode] : undefined;
+  if (sentence === undefined) return null;
+  return reason.startsWith(sentence.en) ? sentence.es + reason.slice(sentence.en.length) : sentence.es;
+}
 
 export type RefusalCode = keyof typeof REFUSALS;

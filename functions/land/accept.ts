@@ -238,8 +238,12 @@ async function settleStates(
   }
   for (const work of accepted) work.states = states;
   await reportMissingMembers(lanes, accepted, local);
+  const isDelivered = (name: FeedName): boolean =>
+    feedOf(name).kind === 'reference'
+      ? states[name] !== undefined
+      : accepted.some((work) => work.feeds.has(name)) || entries.some((entry) => entry.feeds[name]);
   for (const name of FEED_NAMES) {
-    if (!feedOf(name).mandatory || name === 'receipts' || states[name] !== undefined) continue;
+    if (!feedOf(name).mandatory || isDelivered(name)) continue;
     last.findings.push({
       code: 'MANDATORY_FEED_MISSING',
       severity: 'error',

@@ -2,7 +2,7 @@ import type { FeedColumn } from '../contracts/feed.ts';
 import type { FeedMapping } from '../contracts/mapping.ts';
 import { literal } from '../engine/duckdb.ts';
 
-/** In front of a value that does not fit its mapping: no contract pattern accepts it, and it is shown without it. */
+/** In front of a value that does not fit its mapping: no contract pattern accepts it. */
 export const MISFIT = '\u{fffd}';
 
 /**
@@ -30,7 +30,12 @@ export function canonicalText(raw: string, column: FeedColumn, mapping: FeedMapp
   }
 }
 
-function listOf(formats: string | readonly string[] | undefined): readonly string[] {
+/** Whether `canonicalText` may give another text than the one delivered. */
+export function isRewritten(column: FeedColumn, mapping: FeedMapping | undefined): boolean {
+  return mapping !== undefined && canonicalText('', column, mapping) !== '';
+}
+
+export function listOf(formats: string | readonly string[] | undefined): readonly string[] {
   return formats === undefined ? [] : typeof formats === 'string' ? [formats] : formats;
 }
 

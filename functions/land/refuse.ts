@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Feed } from '../contracts/feed.ts';
+import type { Feed, FeedColumn } from '../contracts/feed.ts';
 import { REFUSALS } from '../contracts/refusals.ts';
 import { AlturasError } from '../core/errors.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
-import { MISFIT } from './canonicalText.ts';
+import { isRewritten, MISFIT } from './canonicalText.ts';
 import { type Signs, totalsHold, typedValue, typeIsKnown, wellWritten } from './checks.ts';
 import { writeLedger } from './draft.ts';
-import { codeOf } from './reasons.ts';
+import { codeOf, expectedOf, lookedUpValues, reasonDetail } from './reasons.ts';
 import { physicalLines, sanitise } from './sanitise.ts';
-import { csvColumns, csvRelation, textColumns } from './source.ts';
+import { csvColumns, csvRelation, deliveredColumns, textColumns } from './source.ts';
 import { needsReceipts, receiptJoin, typedSelect } from './typed.ts';
 import { totalOf } from './verify.ts';
 import type { ConvertedFeed, FeedWork, LandingContext, ReadFile, Totals } from './work.ts';
@@ -67,15 +67,34 @@ export async function convertCarefully(
   return { ledger, accepted: rows, refused, ...totals, quarantine, seen };
 }
 
-/** Tables `texts` ("#file", "#line", every contract column) and `refusals` with the lines that are no rows. */
+/** Columns that the mapping writes anew: what was delivered stands beside them. */
+function rewritten(work: FeedWork): FeedColumn[] {
+  return work.feed.columns.filter((column) => isRewritten(column, work.mapping));
+}
+
+const delivered = ({ name }: FeedColumn): string => identifier(`#delivered ${name}`);
+
+/** SQL of everything that `texts` holds of a file, after its place. */
+function textsOf(work: FeedWork, { source }: ReadFile): string {
+  const { feed, mapping } = work;
+  return [textColumns(feed, source, mapping), ...deliveredColumns(rewritten(work), source)].join(', ');
+}
+
+/**
+ * Tables `texts` ("#file", "#line", every contract column, and as delivered those that the mapping writes anew) and
+ * `refusals` with the lines that are no rows.
+ */
 async function loadTexts(session: Session, work: FeedWork, base: string): Promise<void> {
-  const columns = work.feed.columns.map((column) => `${identifier(column.name)} VARCHAR`).join(', ');
-  await session.run(`CREATE OR REPLACE TEMP TABLE texts ("#file" INTEGER, "#line" BIGINT, ${columns});
-    CREATE OR REPLACE TEMP TABLE refusals ("#file" INTEGER, "#line" BIGINT, "column" VARCHAR, value VARCHAR, code VARCHAR)`);
+  const columns = [
+    ...work.feed.columns.map((column) => identifier(column.name)),
+    ...rewritten(work).map(delivered),
+  ].map((name) => `${name} VARCHAR`);
+  await session.run(`CREATE OR REPLACE TEMP TABLE texts ("#file" INTEGER, "#line" BIGINT, ${columns.join(', ')});
+    CREATE OR REPLACE TEMP TABLE refusals ("#file" INTEGER, "#line" BIGINT, "column" VARCHAR, value VARCHAR, code VARCHAR, detail VARCHAR)`);
   for (const [at, file] of work.files.entries()) {
     if (file.source.format === 'parquet') {
       // As if a header stood above: the first row is line 2, as in a CSV.
-      await session.run(`INSERT INTO texts SELECT ${at}, file_row_number + 2, ${textColumns(work.feed, file.source, work.mapping)}
+      await session.run(`INSERT INTO texts SELECT ${at}, file_row_number + 2, ${textsOf(work, file)}
         FROM read_parquet(${literal(file.source.path)}, file_row_number = true)`);
       continue;
     }
@@ -100,18 +119,19 @@ async function loadCsv(
   broken.end();
   await once(broken, 'close');
   await session.run(
-    `INSERT INTO refusals SELECT ${at}, line, NULL, value, code FROM ${csvRelation(
-      [brokenPath],
-      `{'line': 'BIGINT', 'value': 'VARCHAR', 'code': 'VARCHAR'}`,
-      CLEAN,
-    )}`,
+    `INSERT INTO refusals SELECT ${at}, line, NULL, value, code,
+       CASE code WHEN 'BAD_ENCODING' THEN ${literal(`: ${file.source.encoding}`)} END FROM ${csvRelation(
+         [brokenPath],
+         `{'line': 'BIGINT', 'value': 'VARCHAR', 'code': 'VARCHAR'}`,
+         CLEAN,
+       )}`,
   );
   const relation = csvRelation([clean], `{'line': 'BIGINT', ${csvColumns(file.source)}}`, {
     ...CLEAN,
     delimiter: file.source.delimiter,
   });
   const loaded = await session.run(
-    `INSERT INTO texts SELECT ${at}, line, ${textColumns(work.feed, file.source, work.mapping)} FROM ${relation}`,
+    `INSERT INTO texts SELECT ${at}, line, ${textsOf(work, file)} FROM ${relation}`,
   );
   if (loaded !== copied) {
     throw new AlturasError(
@@ -130,45 +150,60 @@ async function refuseBadRows(
   signs: Signs,
   around: Surroundings,
 ): Promise<void> {
-  const { feed } = work;
+  const { feed, mapping } = work;
   const standing = '("#file", "#line") NOT IN (SELECT ("#file", "#line") FROM refusals)';
   const cases = feed.columns.flatMap((column, at) => {
     const rule = wellWritten(column);
     return rule === 'true' ? [] : [`WHEN NOT coalesce(${rule}, false) THEN ${at}`];
   });
+  const misfit = (column: FeedColumn): string =>
+    `starts_with(${identifier(column.name)}, ${literal(MISFIT)})`;
   const looked = feed.columns.flatMap((column, at) =>
-    work.mapping?.lookup[column.name] && column.type === 'text'
-      ? [`WHEN starts_with(${identifier(column.name)}, ${literal(MISFIT)}) THEN ${at}`]
-      : [],
+    mapping?.lookup[column.name] && column.type === 'text' ? [`WHEN ${misfit(column)} THEN ${at}`] : [],
   );
-  const pick = (of: (at: number) => string): string =>
-    `CASE bad ${feed.columns.map((_, at) => `WHEN ${at} THEN ${of(at)}`).join(' ')} END`;
-  const text = (at: number): string => identifier(feed.columns[at]?.name ?? '');
-  const code = (at: number): string => literal(feed.columns[at] ? codeOf(feed.columns[at]) : '');
+  const pick = (of: (column: FeedColumn) => string): string =>
+    `CASE bad ${feed.columns.map((column, at) => `WHEN ${at} THEN ${of(column)}`).join(' ')} END`;
+  const text = pick(({ name }) => identifier(name));
+  const shown = pick((column) =>
+    isRewritten(column, mapping) ? delivered(column) : identifier(column.name),
+  );
+  const detail = (expected: string, column: string): string =>
+    literal(reasonDetail(expected, column, mapping));
+  const wanted = pick((column) => {
+    const { name } = column;
+    const lookup = mapping?.lookup[name];
+    const own = detail(expectedOf(column, mapping), name);
+    return lookup === undefined
+      ? own
+      : `CASE WHEN ${misfit(column)} THEN ${detail(lookedUpValues(lookup), name)} ELSE ${own} END`;
+  });
   await session.run(`INSERT INTO refusals
-    SELECT "#file", "#line", ${pick((at) => literal(feed.columns[at]?.name ?? ''))},
-      ltrim(${pick(text)}, ${literal(MISFIT)}),
-      CASE WHEN ${pick(text)} IS NULL THEN 'MISSING_VALUE' ELSE ${pick(code)} END
+    SELECT "#file", "#line", ${pick(({ name }) => literal(name))}, ${shown},
+      CASE WHEN ${text} IS NULL THEN 'MISSING_VALUE' ELSE ${pick((column) => literal(codeOf(column)))} END,
+      CASE WHEN ${text} IS NULL THEN ${pick(({ name }) => detail('', name))} ELSE ${wanted} END
     FROM (SELECT *, CASE ${[...looked, ...cases].join(' ')} END AS bad FROM texts)
     WHERE bad IS NOT NULL`);
 
   const known = typeIsKnown(feed, signs);
   if (known !== 'true') {
     await session.run(`INSERT INTO refusals
-      SELECT "#file", "#line", 'receipt_type', receipt_type, 'UNKNOWN_RECEIPT_TYPE' FROM texts WHERE ${standing} AND NOT (${known})`);
+      SELECT "#file", "#line", 'receipt_type', receipt_type, 'UNKNOWN_RECEIPT_TYPE', ${detail(Object.keys(signs).join(' | '), 'receipt_type')}
+      FROM texts WHERE ${standing} AND NOT (${known})`);
   }
   for (const { parts, total } of feed.totals) {
     const holds = totalsHold({ ...feed, totals: [{ parts, total }] });
     const amounts = [...parts, total].map(
       (column) => `CAST(${identifier(column)} AS DECIMAL(18,2)) AS ${identifier(column)}`,
     );
+    const sum = parts.map(identifier).join(' + ');
     await session.run(`INSERT INTO refusals
-      SELECT "#file", "#line", ${literal(total)}, CAST(${identifier(total)} AS VARCHAR), 'TOTAL_MISMATCH'
+      SELECT "#file", "#line", ${literal(total)}, CAST(${identifier(total)} AS VARCHAR), 'TOTAL_MISMATCH',
+        ${literal(`: ${parts.join(' + ')} = `)} || CAST(${sum} AS VARCHAR) || ${literal(`, ${total} = `)} || CAST(${identifier(total)} AS VARCHAR)
       FROM (SELECT "#file", "#line", ${amounts.join(', ')} FROM texts WHERE ${standing}) WHERE NOT (${holds})`);
   }
   if (needsReceipts(feed)) {
     await session.run(`INSERT INTO refusals
-      SELECT "#file", "#line", 'receipt_no', t.receipt_no, 'MOVEMENT_WITHOUT_RECEIPT'
+      SELECT "#file", "#line", 'receipt_no', t.receipt_no, 'MOVEMENT_WITHOUT_RECEIPT', NULL
       FROM texts t ${receiptJoin(around.receipts)} WHERE ${standing} AND r.receipt_no IS NULL`);
   }
   const keys = feed.columns.filter((column) => column.key);
@@ -177,12 +212,12 @@ async function refuseBadRows(
   if (around.delivered !== null) {
     const typed = keys.map((column, at) => `${typedValue(column)} AS k${at}`);
     const same = keys.map((column, at) => `d.${identifier(column.name)} = t.k${at}`);
-    await session.run(`INSERT INTO refusals SELECT "#file", "#line", ${keyColumn}, key_text, 'DUPLICATE_EVENT'
+    await session.run(`INSERT INTO refusals SELECT "#file", "#line", ${keyColumn}, key_text, 'DUPLICATE_EVENT', NULL
       FROM (SELECT "#file", "#line", ${keyText} AS key_text, ${typed.join(', ')} FROM texts WHERE ${standing}) t
       WHERE EXISTS (SELECT 1 FROM ${around.delivered} d WHERE ${same.join(' AND ')})`);
   }
   await session.run(`INSERT INTO refusals
-    SELECT "#file", "#line", ${keyColumn}, ${keyText}, 'DUPLICATE_KEY'
+    SELECT "#file", "#line", ${keyColumn}, ${keyText}, 'DUPLICATE_KEY', NULL
     FROM (SELECT *, row_number() OVER (PARTITION BY ${keys.map(typedValue).join(', ')} ORDER BY "#file", "#line") AS place
       FROM texts WHERE ${standing}) WHERE place > 1`);
 }
@@ -266,7 +301,7 @@ async function writeQuarantine(session: Session, work: FeedWork, base: string): 
   await writeLedger(
     session,
     `SELECT ${company} AS company, CASE q."#file" ${names} END AS file, q."#line" AS line, q."column" AS "column",
-       q.value AS value, q.code AS code, CASE q.code ${reasons.join(' ')} END AS reason, raws.raw AS raw
+       q.value AS value, q.code AS code, CASE q.code ${reasons.join(' ')} END || coalesce(q.detail, '') AS reason, raws.raw AS raw
      FROM refusals q LEFT JOIN texts t ON t."#file" = q."#file" AND t."#line" = q."#line"
      LEFT JOIN ${relation} raws ON raws.file = q."#file" AND raws.line = q."#line" ORDER BY q."#file", q."#line"`,
     path,

@@ -1,4 +1,4 @@
-import type { Feed } from '../contracts/feed.ts';
+import type { Feed, FeedColumn } from '../contracts/feed.ts';
 import type { FeedMapping } from '../contracts/mapping.ts';
 import { identifier, literal } from '../engine/duckdb.ts';
 import { canonicalText } from './canonicalText.ts';
@@ -33,6 +33,14 @@ export function textColumns(feed: Feed, file: SourceFile, mapping: FeedMapping |
     return `${text} AS ${identifier(column.name)}`;
   });
   return columns.join(', ');
+}
+
+/** SQL: the texts as delivered of some columns, for a FROM of the caller's own. */
+export function deliveredColumns(columns: readonly FeedColumn[], file: SourceFile): string[] {
+  return columns.map(({ name }) => {
+    const origin = file.origins.get(name);
+    return origin?.kind === 'column' ? rawColumn(file, origin.at) : constantText(origin);
+  });
 }
 
 function constantText(origin: ColumnOrigin | undefined): string {

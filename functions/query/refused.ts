@@ -1,4 +1,4 @@
-import { REFUSALS } from '../contracts/refusals.ts';
+import { reasonEs } from '../contracts/refusals.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import type { Column } from '../engine/engine.ts';
 import type { Desk } from './desk.ts';
@@ -22,8 +22,6 @@ export interface RefusedRow {
   readonly reason_es: string | null;
   readonly raw: string | null;
 }
-
-const reasonEs = new Map<string, string>(Object.entries(REFUSALS).map(([code, { es }]) => [code, es]));
 
 const COLUMNS: readonly Column[] = [
   ...['company', 'file'].map((name) => ({ name, type: 'VARCHAR' })),
@@ -99,7 +97,7 @@ export async function refusedRows(
       value: masked(desk.caller, text(row.value)),
       code: String(row.code),
       reason: String(row.reason),
-      reason_es: reasonEs.get(String(row.code)) ?? null,
+      reason_es: reasonEs(String(row.code), String(row.reason)),
       raw: masked(desk.caller, text(row.raw)),
     })),
   };

@@ -122,6 +122,17 @@ describe('an accepted delivery', () => {
     ]);
   });
 
+  it('reports that receipts never came, until they do', async () => {
+    const missing = (entry: ReturnType<typeof entryOf>) =>
+      entry.findings.filter(({ code }) => code === 'MANDATORY_FEED_MISSING').map(({ feed }) => feed);
+    expect(missing(entryOf(await fixture.day({ day: '2026-06-01', feeds: DIMENSIONS })))).toEqual([
+      'receipts',
+    ]);
+    const [first, second] = [{ ...DIMENSIONS, receipts: receipts('R1') }, { offices: DIMENSIONS.offices }];
+    expect(missing(entryOf(await fixture.day({ day: '2026-06-02', feeds: first })))).toEqual([]);
+    expect(missing(entryOf(await fixture.day({ day: '2026-06-03', feeds: second })))).toEqual([]);
+  });
+
   it('may bring a feed in several files, whose keys are judged together', async () => {
     const part = (name: string, rows: Values[]) => ({
       feed: 'receipts' as const,

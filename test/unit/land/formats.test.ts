@@ -305,12 +305,20 @@ feeds:
     const { refused } = await landMapped(bad, '5.00');
     expect(refused.map((row) => [row.line, row.column, row.value, row.code])).toEqual([
       ['2', 'due_date', '2026-06-30', 'BAD_DATE'],
-      ['3', 'due_date', '2026-02-31', 'BAD_DATE'],
+      ['3', 'due_date', '31/02/2026', 'BAD_DATE'],
       ['4', 'issued_net', '1.00', 'BAD_MONEY'],
       ['5', 'issued_net', '12.34,00', 'BAD_MONEY'],
-      ['6', 'issued_net', '1.005', 'BAD_MONEY'],
+      ['6', 'issued_net', '1,005', 'BAD_MONEY'],
       ['7', 'held_by', 'X', 'BAD_VALUE'],
       ['8', 'receipt_type', '7', 'UNKNOWN_RECEIPT_TYPE'],
+    ]);
+    expect(refused.slice(1).map((row) => row.reason)).toEqual([
+      'not a calendar day written as expected: DD/MM/YYYY | D-M-YYYY (FVENCIM)',
+      'not an amount written as expected, with two decimals at most: 1.234,50 | 1234,50',
+      'not an amount written as expected, with two decimals at most: 1.234,50 | 1234,50',
+      'not an amount written as expected, with two decimals at most: 1.234,50 | 1234,50',
+      'not one of the values expected: C | I (POSEEDOR)',
+      'no sign rule for this receipt type: 0 | 9 (CTIPREC)',
     ]);
   });
 

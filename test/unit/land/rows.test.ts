@@ -95,6 +95,23 @@ describe('a receipt is refused, with line, column, value and reason, when', () =
     });
   }
 
+  it('with what was expected of it', () => {
+    const reasonOf = (code: string) => landed.refused.find((row) => row.code === code)?.reason;
+    expect(reasonOf('BAD_DATE')).toBe('not a calendar day written as expected: YYYY-MM-DD');
+    expect(reasonOf('BAD_MONEY')).toBe(
+      'not an amount written as expected, with two decimals at most: 1234.50',
+    );
+    expect(reasonOf('BAD_NUMBER')).toBe('not a number written as expected: 1234');
+    expect(reasonOf('BAD_VALUE')).toBe('not one of the values expected: POLICYHOLDER | INTERMEDIARY');
+    expect(reasonOf('UNKNOWN_RECEIPT_TYPE')).toBe(
+      'no sign rule for this receipt type: PREMIUM | ENDORSEMENT | RETURN',
+    );
+    expect(reasonOf('TOTAL_MISMATCH')).toBe(
+      'the components do not add up to the total: open_net + open_expenses + open_vat + open_other = 118.99, open_total = 119.00',
+    );
+    expect(reasonOf('MISSING_VALUE')).toBe('a mandatory value is empty');
+  });
+
   it('and no other row is', () => {
     expect(landed.counts).toEqual([2 * cases.length, cases.length, cases.length]);
     expect(landed.accepted.every((row) => String(row.receipt_no).startsWith('GOOD-'))).toBe(true);
