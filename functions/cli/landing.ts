@@ -45,6 +45,29 @@ function mappingOf(file: string): Mapping {
 /** At most so many findings are told one by one. */
 const TOLD = 12;
 
+/** A finding of more deliveries than these is told once, of the newest. */
+const ALIKE = 3;
+
+/** The findings one by one, and those that come with nearly every delivery once. */
+function findingLines({ outcomes }: LandingReport): string[] {
+  const alike = new Map<string, { readonly day: string; readonly line: string }[]>();
+  for (const outcome of outcomes) {
+    if (outcome.outcome === 'rejected') continue;
+    const { as_of: day } = outcome.entry;
+    const found = outcome.outcome === 'accepted' ? outcome.entry.findings : outcome.findings;
+    for (const { code, feed, message } of found) {
+      const line = `  ${day} ${code}: ${feed === undefined ? '' : `${feed}: `}${message}`;
+      const key = `${code} ${feed}`;
+      alike.set(key, [...(alike.get(key) ?? []), { day, line }]);
+    }
+  }
+  return [...alike.values()].flatMap((told) => {
+    const [first, last] = [told[0], told.at(-1)];
+    if (told.length <= ALIKE || !first || !last) return told.map(({ line }) => line);
+    return [`${last.line} (and so of ${told.length - 1} deliveries before, from ${first.day} on)`];
+  });
+}
+
 /** What became of the deliveries, for people. */
 export async function printLanding(lake: Lake, report: LandingReport): Promise<void> {
   const parts = [
@@ -55,14 +78,7 @@ export async function printLanding(lake: Lake, report: LandingReport): Promise<v
   terminal.line(
     `Landed: ${parts.join(', ')}; ${rowsAndSeconds(report.rows, report.seconds)}, ${report.refused} rows refused and kept in quarantine.`,
   );
-  const findings = report.outcomes.flatMap((outcome) => {
-    if (outcome.outcome === 'rejected') return [];
-    const found = outcome.outcome === 'accepted' ? outcome.entry.findings : outcome.findings;
-    return found.map(
-      (finding) =>
-        `  ${outcome.entry.as_of} ${finding.code}: ${finding.feed === undefined ? '' : `${finding.feed}: `}${finding.message}`,
-    );
-  });
+  const findings = findingLines(report);
   for (const finding of findings.slice(0, TOLD)) terminal.line(finding);
   if (findings.length > TOLD) terminal.line(`  … and ${findings.length - TOLD} more: alturas ls deliveries`);
   const refusing = report.outcomes.flatMap((outcome): Refusing[] => {

@@ -1,4 +1,6 @@
 import type { Finding } from '../contracts/delivery.ts';
+import type { FeedName } from '../contracts/feeds.ts';
+import { NO_DUE_DATE } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import { type Cents, cents, moneyText } from '../core/money.ts';
 import { UNTOUCHED } from './reasons.ts';
@@ -107,6 +109,8 @@ export function fileFindings(work: DeliveryWork): Finding[] {
     });
   }
   for (const feed of work.feeds.values()) {
+    if (feed.converted && feed.converted.undated > 0)
+      findings.push(noDueDate(feed.name, feed.converted.undated));
     if (!feed.converted || feed.converted.refused === 0) continue;
     const amounts = feed.converted.refusedAmounts.map(({ currency, sum }) => `${currency} ${sum}`).join(', ');
     findings.push({
@@ -118,4 +122,16 @@ export function fileFindings(work: DeliveryWork): Finding[] {
     });
   }
   return findings;
+}
+
+/** Such a receipt is in every total, and in an altura of its own: nothing is assumed of it, and nothing hides it. */
+function noDueDate(feed: FeedName, count: number): Finding {
+  const receipts = count === 1 ? 'receipt with a balance has' : 'receipts with a balance have';
+  return {
+    code: 'NO_DUE_DATE',
+    severity: 'warning',
+    feed,
+    message: `${count} ${receipts} no due date: counted under ${NO_DUE_DATE}, never as overdue`,
+    count,
+  };
 }

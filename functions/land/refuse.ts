@@ -12,7 +12,7 @@ import { codeOf, expectedOf, lookedUpValues, reasonDetail } from './reasons.ts';
 import { physicalLines, sanitise } from './sanitise.ts';
 import { csvColumns, csvRelation, deliveredColumns, textColumns } from './source.ts';
 import { needsReceipts, receiptJoin, typedSelect } from './typed.ts';
-import { totalOf } from './verify.ts';
+import { totalOf, undated } from './verify.ts';
 import type { ConvertedFeed, FeedWork, LandingContext, ReadFile, Totals } from './work.ts';
 
 const CLEAN = { delimiter: ',', encoding: 'utf-8', newline: '\n', compression: 'none' } as const;
@@ -60,11 +60,12 @@ export async function convertCarefully(
       { safe: 'nothing of this delivery was landed' },
     );
   }
+  const [lacking] = await session.rows(`SELECT ${undated(feed)} AS n FROM read_parquet(${literal(ledger)})`);
   const totals = await controlTotals(session, feed, around);
   const seen = feed.name === 'receipts' ? await writeSeen(session, base) : null;
   const quarantine = refused === 0 ? null : await writeQuarantine(session, work, base);
   await session.run('DROP TABLE texts; DROP TABLE refusals');
-  return { ledger, accepted: rows, refused, ...totals, quarantine, seen };
+  return { ledger, accepted: rows, refused, ...totals, undated: Number(lacking?.n), quarantine, seen };
 }
 
 /** Columns that the mapping writes anew: what was delivered stands beside them. */

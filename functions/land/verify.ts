@@ -1,3 +1,4 @@
+import type { Feed } from '../contracts/feed.ts';
 import type { FeedName } from '../contracts/feeds.ts';
 import { feedOf } from '../contracts/feeds.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
@@ -24,7 +25,7 @@ export async function verifyDrafts(
   const sum = feed.controlColumn === null ? '0' : unsigned(feed.controlColumn, feed.signed, signs);
   const counted = await session.rows(
     `SELECT file_index AS place, ${currency} AS currency, CAST(sum(${sum}) AS VARCHAR) AS total, count(*) AS n,
-       count(${identifier(firstKey)}) AS kept FROM ${files} GROUP BY 1, 2 ORDER BY 1, 2`,
+       count(${identifier(firstKey)}) AS kept, ${undated(feed)} AS undated FROM ${files} GROUP BY 1, 2 ORDER BY 1, 2`,
   );
   const byPlace = new Map<number, Row[]>();
   for (const row of counted) {
@@ -45,10 +46,16 @@ export async function verifyDrafts(
       control: feed.controlColumn === null ? [] : rows.map(totalOf),
       refusedAmounts: [],
       unreadable: 0,
+      undated: count('undated'),
       quarantine: null,
       seen: work.draft.path,
     };
   }
+}
+
+/** SQL: how many receipts with a balance have no due date. */
+export function undated(feed: Feed): string {
+  return feed.name === 'receipts' ? 'count(*) FILTER (due_date IS NULL AND open_total > 0)' : '0';
 }
 
 /** As many different hashes as rows prove that no key repeats; otherwise the keys themselves are counted. */

@@ -63,6 +63,8 @@ export interface ConvertedFeed {
   readonly refusedAmounts: Totals;
   /** Physical rows whose amount or currency cannot be read. */
   readonly unreadable: number;
+  /** Accepted receipts with a balance and without a due date. */
+  readonly undated: number;
   /** Local Parquet file with the refused rows. */
   readonly quarantine: string | null;
   /** Receipts only: local Parquet file with key and currency of every readable row, refused ones included. */

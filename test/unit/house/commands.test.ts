@@ -162,6 +162,20 @@ describe('colour', () => {
   });
 });
 
+describe('what land finds', () => {
+  it('with nearly every delivery is told once, of the newest', async () => {
+    const plan = new Ledger(daily('2026-06-26', '2026-06-30'));
+    plan.company('CO').receipt('1', { total: 2_000, issued: '2026-06-26', due: null });
+    const folders = await writeDeliveries(plan, join(directory, 'undated'));
+    const { out } = await alturas('land', ...folders, '--lake', join(directory, 'undated-lake'));
+    expect(out.split('\n').filter((line) => line.includes('NO_DUE_DATE'))).toEqual([
+      expect.stringMatching(
+        /^ {2}2026-06-30 NO_DUE_DATE: .* \(and so of 4 deliveries before, from 2026-06-26 on\)$/,
+      ),
+    ]);
+  });
+});
+
 describe('what was refused', () => {
   it('is told by land with its place and reason, and listed by ls', async () => {
     const folder = join(directory, 'misdated');

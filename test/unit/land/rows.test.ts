@@ -158,6 +158,46 @@ describe('what a strict pattern must not refuse', () => {
   });
 });
 
+describe('a receipt without a due date', () => {
+  const undated = async (...rows: Values[]) => {
+    const fixture = new LandingFixture();
+    try {
+      const { findings } = entryOf(
+        await fixture.day(
+          { day: '2026-06-01', feeds: { ...DIMENSIONS, receipts: rows } },
+          { config: LENIENT },
+        ),
+      );
+      return findings.filter(({ code }) => code === 'NO_DUE_DATE');
+    } finally {
+      fixture.close();
+    }
+  };
+  const rows = [
+    receipt('R1', { due_date: '' }),
+    receipt('R2'),
+    receipt('R3', { due_date: '', receipt_type: 'RETURN' }),
+    receiptOf('R4', '0.00', { due_date: '' }),
+  ];
+
+  it('and with a balance is told of; a credit and what is closed have no altura to be in', async () => {
+    expect(await undated(...rows)).toMatchObject([
+      {
+        severity: 'warning',
+        feed: 'receipts',
+        count: 1,
+        message: '1 receipt with a balance has no due date: counted under SIN_VENCIMIENTO, never as overdue',
+      },
+    ]);
+    expect(await undated(receipt('R2'))).toEqual([]);
+  });
+
+  it('is told of on the careful way, too', async () => {
+    const broken = receipt('R5', { due_date: 'x' });
+    expect(await undated(...rows, receipt('R6', { due_date: '' }), broken)).toMatchObject([{ count: 2 }]);
+  });
+});
+
 describe('signs', () => {
   it('turns a return premium, delivered positive, and its movements', async () => {
     const receipts = [receipt('R1'), receipt('R2', { receipt_type: 'RETURN' })];
