@@ -180,7 +180,11 @@ function csvSource(
     newline: start.newline,
     compression: readable.compression,
     names,
-    origins: matchHeader(delivered.path, names, feedOf(delivered.feed), mapping),
+    origins: matchHeader(delivered.path, names, feedOf(delivered.feed), mapping, {
+      line: start.header,
+      encoding,
+      delimiter,
+    }),
   };
 }
 

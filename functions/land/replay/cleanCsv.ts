@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { REFUSALS } from '../../contracts/refusals.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { parseLine } from '../csvLine.ts';
-import { headerNames } from '../header.ts';
+import { headerNames, otherDelimiter, type ReadHeader } from '../header.ts';
 import { type BrokenLine, sanitise } from '../sanitise.ts';
 import { scanCsv } from '../scan.ts';
 import { csvColumns, csvRelation, type SourceFile } from '../source.ts';
@@ -17,9 +17,16 @@ export interface CleanCsv {
 
 /**
  * Copies a CSV file line by line as landing does, so that every row that is read stands on its own line.
- * @throws AlturasError `BAD_REGISTER` naming every line that is no row (20 at most), `FILE_DAMAGED`
+ * @param wanted columns that it must have
+ * @throws AlturasError `BAD_REGISTER` naming the columns that it lacks, or every line that is no row (20 at most),
+ *   `FILE_DAMAGED`
  */
-export async function cleanCsv(path: string, format: FileFormat, target: string): Promise<CleanCsv> {
+export async function cleanCsv(
+  path: string,
+  format: FileFormat,
+  wanted: readonly string[],
+  target: string,
+): Promise<CleanCsv> {
   const { delimiter, encoding } = format;
   const compression = path.endsWith('.gz') ? 'gzip' : path.endsWith('.zst') ? 'zstd' : 'none';
   const scan = await scanCsv({ path, compression });
@@ -34,11 +41,39 @@ export async function cleanCsv(path: string, format: FileFormat, target: string)
   const source: SourceFile = {
     ...{ path, format: 'csv', encoding, delimiter, newline, compression, names, origins: new Map() },
   };
+  if (broken.length === 0) refuseMissing(basename(path), { line, encoding, delimiter }, names, wanted);
   if (broken.length === 0) await sanitise(source, scan.rows, target, (found) => broken.push(found));
   const [first] = broken;
   if (first) throw notRows(basename(path), broken, first, source);
   const clean = { delimiter, encoding: 'utf-8', newline: '\n', compression: 'none' } as const;
   return { names, relation: csvRelation([target], `{'line': 'BIGINT', ${csvColumns(source)}}`, clean) };
+}
+
+function refuseMissing(
+  file: string,
+  header: ReadHeader,
+  names: readonly string[],
+  wanted: readonly string[],
+): void {
+  const missing = wanted.filter((column) => !names.includes(column));
+  if (missing.length === 0) return;
+  const delimiter = otherDelimiter(header, wanted);
+  const by = JSON.stringify(delimiter);
+  throw new AlturasError(
+    'input',
+    'BAD_REGISTER',
+    `${file} lacks ${missing.map((column) => `"${column}"`).join(', ')}.`,
+    {
+      file,
+      line: 1,
+      expected: `the columns named in the mapping; the file has: ${names.join(', ')}`,
+      safe: 'Nothing was written.',
+      hint:
+        delimiter === null
+          ? 'Correct the column names in the mapping file.'
+          : `Its columns are separated by ${by}: write \`delimiter: ${by}\` in its section of the mapping.`,
+    },
+  );
 }
 
 function notRows(
@@ -56,6 +91,9 @@ function notRows(
     expected: `on every line ${names.length} fields in ${encoding}, separated by ${JSON.stringify(delimiter)}, quotes closed on it`,
     causes: broken.slice(0, 20).map(say),
     safe: 'Nothing was written.',
-    hint: 'Correct these lines, or the delimiter and the encoding of the mapping.',
+    hint:
+      encoding === 'utf-8' && broken.some(({ code }) => code === 'BAD_ENCODING')
+        ? 'Correct these lines; a file in Latin-1 needs `encoding: latin-1` in its section of the mapping.'
+        : 'Correct these lines, or the delimiter and the encoding of the mapping.',
   });
 }

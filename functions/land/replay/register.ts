@@ -243,21 +243,8 @@ async function readClean(
   target: string,
 ): Promise<Record<string, string | null>[]> {
   const file = basename(path);
-  const { names: header, relation } = await cleanCsv(path, format, target);
-  const missing = wanted.filter(({ column }) => !header.includes(column));
-  if (missing.length > 0) {
-    throw new AlturasError(
-      'input',
-      'BAD_REGISTER',
-      `${file} lacks ${missing.map(({ column }) => `"${column}"`).join(', ')}.`,
-      {
-        file,
-        expected: `the columns named in the mapping; the file has: ${header.join(', ')}`,
-        safe: 'Nothing was written.',
-        hint: 'Correct the column names in the mapping file.',
-      },
-    );
-  }
+  const columns = wanted.map(({ column }) => column);
+  const { names: header, relation } = await cleanCsv(path, format, columns, target);
   const placed = (column: string): string => csvColumn(header.indexOf(column));
   const parsed = wanted.map(
     ({ as, column, kind }) => `${canonical(kind, placed(column), format)} as ${identifier(as)}`,

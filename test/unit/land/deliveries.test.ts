@@ -485,6 +485,13 @@ describe('files that cannot be read as their feed', () => {
     expect(error.details.expected).toContain('receipt_no');
   });
 
+  it('a header separated otherwise says by what, and where to write it', async () => {
+    const { details } = await landed(csv('receipts', receipts('R1')).replaceAll(',', ';'));
+    expect(details.hint).toBe(
+      'its columns are separated by ";": write `delimiter: ";"` under feeds.receipts of a mapping file (`--mapping`)',
+    );
+  });
+
   it('an empty file has no header', async () => {
     expect((await landed('')).code).toBe('HEADER_MISMATCH');
   });

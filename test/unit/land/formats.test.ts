@@ -322,6 +322,26 @@ feeds:
     ]);
   });
 
+  it('whose columns are in a header of another encoding or delimiter is told which', async () => {
+    const landed = async (encoding: string, delimiter: string, said: 'utf8' | 'latin1') => {
+      const mapping = readMapping(
+        'mapping.yml',
+        `version: 1\nfeeds:\n  offices: {encoding: ${encoding}, delimiter: '${delimiter}', rename: {company: Compañía}}\n`,
+      );
+      const content = Buffer.from(csv('offices', []).replace('company', 'Compañía'), said);
+      const file = { feed: 'offices', content, rows: 0 } as const;
+      const outcome = await fixture.day({ day: '2026-06-01', files: [file] }, { mapping });
+      return errorOf(outcome).details.hint;
+    };
+    const latin =
+      'it is not UTF-8: write `"encoding": "latin-1"` in control.json, or `encoding: latin-1` under feeds.offices of a mapping file (`--mapping`)';
+    const comma =
+      'its columns are separated by ",": write `delimiter: ","` under feeds.offices of a mapping file (`--mapping`)';
+    expect(await landed('utf-8', ',', 'latin1')).toBe(latin);
+    expect(await landed('utf-8', ';', 'latin1')).toBe(`${comma}; ${latin}`);
+    expect(await landed('latin-1', ',', 'utf8')).toContain('it is UTF-8: write `"encoding": "utf-8"`');
+  });
+
   const faults = (text: string): string => {
     try {
       readMapping('mapping.yml', text);

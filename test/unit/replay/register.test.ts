@@ -240,6 +240,17 @@ describe('what a replay refuses, by file, line, column and value', () => {
   it('a column that the file lacks', async () => {
     const error = await refusal(replay('column', REGISTER.replace('Vence', 'Plazo')));
     expect(error.message).toContain('lacks "Vence"');
+    expect(error.details.hint).toBe('Correct the column names in the mapping file.');
+  });
+
+  it('a file separated otherwise, and one in another encoding: what to write where', async () => {
+    const comma = MAPPING.replace("  delimiter: ';'\n", '');
+    const apart = await refusal(replay('apart', REGISTER, undefined, comma));
+    expect(apart.details.hint).toBe(
+      'Its columns are separated by ";": write `delimiter: ";"` in its section of the mapping.',
+    );
+    const latin = await refusal(replay('latin', Buffer.from(REGISTER, 'latin1')));
+    expect(latin.details.hint).toContain('`encoding: latin-1` in its section of the mapping');
   });
 
   it('a mapping with an unknown key', async () => {
