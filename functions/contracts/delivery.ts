@@ -21,23 +21,24 @@ export const controlFile = z.strictObject({
   name: z
     .string()
     .regex(/^[^/\\]+$/, 'a file name without folders')
-    .refine((name) => name !== '.' && name !== '..' && name !== 'control.json', 'the name of a data file'),
+    .refine((name) => name !== '.' && name !== '..' && name !== 'control.json', 'a name of a data file'),
   rows: z.int().min(0),
   sums: z.record(currency, moneyText).optional(),
 });
 
-const isPlausible = (text: string): boolean => {
+const inYears = (text: string): boolean => {
   const year = Number(text.slice(0, 4));
-  return z.iso.date().safeParse(text.slice(0, 10)).success && year >= FIRST_YEAR && year <= LAST_YEAR;
+  return !Number.isInteger(year) || (year >= FIRST_YEAR && year <= LAST_YEAR);
 };
+const isDay = (text: string): boolean => z.iso.date().safeParse(text.slice(0, 10)).success;
 const PLAUSIBLE = `a day of the calendar from the year ${FIRST_YEAR} to ${LAST_YEAR}`;
 
 /** `control.json`: its arrival says that the delivery is complete. */
 export const control = z
   .strictObject({
     version: z.literal(1),
-    business_date: z.iso.date().refine(isPlausible, PLAUSIBLE),
-    cutoff_at: timestampText.refine(isPlausible, PLAUSIBLE),
+    business_date: z.iso.date().refine(inYears, PLAUSIBLE),
+    cutoff_at: timestampText.refine((text) => inYears(text) && isDay(text), PLAUSIBLE),
     /** Counts up from one delivery to the next, that of a new version of a day included. */
     delivery_number: z.int().min(0),
     encoding: z.enum(['utf-8', 'latin-1']).optional(),

@@ -66,7 +66,16 @@ export type FeedMapping = z.output<typeof feedMapping>;
  * @throws AlturasError `MAPPING_INVALID` with line and column of every fault.
  */
 export function readMapping(file: string, text: string): Mapping {
-  return readStrictYaml({ file, text, code: 'MAPPING_INVALID' }, mapping);
+  return readStrictYaml(
+    {
+      file,
+      text,
+      code: 'MAPPING_INVALID',
+      described: 'alturas contract mapping',
+      safe: 'nothing was landed',
+    },
+    mapping,
+  );
 }
 
 /** SHA-256 over the canonical JSON of a mapping. */

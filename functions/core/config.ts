@@ -102,7 +102,9 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
     allocation_units: z
       .strictObject({
         default: z.int().min(1).default(1),
-        currencies: z.record(z.string().regex(/^[A-Z]{3}$/), z.int().min(1)).default({}),
+        currencies: z
+          .record(z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code: COP'), z.int().min(1))
+          .default({}),
       })
       .prefault({}),
     /** Count a payment before its due date as paid on the day (0 days) unless another basis is asked for. */
@@ -159,7 +161,7 @@ export function defaultConfig(): Config {
  * @throws AlturasError `CONFIG_INVALID` with line and column of every fault.
  */
 export function readConfig(file: string, text: string, known: KnownNames = {}): Config {
-  return readStrictYaml({ file, text, code: 'CONFIG_INVALID' }, schemaOf(known));
+  return readStrictYaml({ file, text, code: 'CONFIG_INVALID', described: 'alturas config' }, schemaOf(known));
 }
 
 /** SHA-256 over the canonical JSON of the whole configuration, defaults included. */

@@ -1,6 +1,7 @@
 import { LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { AlturasError } from './errors.ts';
+import { expectedWords, faultsOf, type SchemaFault } from './schemaFaults.ts';
 
 /** Which text is read, and what its errors are called. */
 export interface StrictText {
@@ -8,6 +9,14 @@ export interface StrictText {
   readonly text: string;
   /** Code of the error when the text breaks its schema, e.g. `CONFIG_INVALID`. */
   readonly code: string;
+  /** Where people see what the text may say, e.g. `alturas config`. */
+  readonly described?: string;
+  readonly safe?: string;
+}
+
+interface PlacedFault extends Partial<SchemaFault> {
+  readonly line: number;
+  readonly text: string;
 }
 
 /**
@@ -27,35 +36,39 @@ export function readStrictYaml<S extends z.ZodType>(source: StrictText, schema: 
   }));
   if (syntax.length > 0) throw broken(source, syntax);
 
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const root: unknown = document.toJS() ?? {};
+  const parsed = schema.safeParse(root, { error: expectedWords });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[]) => offsetOf(document.contents, path);
-    const one = (path: readonly PropertyKey[], message: string) => {
-      const offset = at(path);
-      return {
-        line: lines.linePos(offset).line,
-        text: `${place(offset)}: ${path.map(String).join('.') || 'the file'}: ${message}`,
-      };
-    };
-    if (issue.code !== 'unrecognized_keys') return [one(issue.path, issue.message)];
-    return issue.keys.map((key) => one([...issue.path, key], 'this key is not known'));
+  const faults = faultsOf(parsed.error.issues, root).map((fault): PlacedFault => {
+    const offset = offsetOf(document.contents, fault.path);
+    const { line } = lines.linePos(offset);
+    return { ...fault, line, text: `${place(offset)}: ${pathText(fault.path) || 'the file'}: ${fault.text}` };
   });
   throw broken(source, faults);
 }
 
-function broken(source: StrictText, faults: readonly { line: number; text: string }[]): AlturasError {
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.');
+}
+
+function broken(source: StrictText, faults: readonly PlacedFault[]): AlturasError {
   const sorted = [...faults].sort((a, b) => a.line - b.line);
+  const [first] = sorted;
   const one = sorted.length === 1;
+  const { described, safe } = source;
   return new AlturasError(
     'input',
     source.code,
     `${source.file} has ${one ? 'a fault' : `${sorted.length} faults`}.`,
     {
       file: source.file,
-      ...(sorted[0] ? { line: sorted[0].line } : {}),
+      ...(first ? { line: first.line } : {}),
+      ...(first?.path && first.path.length > 0 ? { column: pathText(first.path) } : {}),
+      ...(first?.value === undefined ? {} : { value: first.value }),
+      ...(first?.expected === undefined ? {} : { expected: first.expected }),
       causes: sorted.map((fault) => fault.text),
-      hint: `correct ${one ? 'it' : 'them'} and run the command again`,
+      ...(safe === undefined ? {} : { safe }),
+      hint: `correct ${one ? 'it' : 'them'} and run the command again${described === undefined ? '' : `; \`${described}\` shows what it may say`}`,
     },
   );
 }

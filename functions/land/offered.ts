@@ -7,6 +7,7 @@ import { AlturasError } from '../core/errors.ts';
 import { readStrictYaml } from '../core/strictYaml.ts';
 
 const CONTROL = 'control.json';
+const NOT_LANDED = 'nothing of this delivery was landed';
 
 export type FileFormat = 'csv' | 'parquet' | 'xlsx';
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -119,7 +120,7 @@ async function offeredDelivery(folder: string): Promise<OfferedDelivery> {
           {
             file: filePath,
             expected: `${file.rows} rows of ${file.feed}`,
-            safe: 'nothing of this delivery was landed',
+            safe: NOT_LANDED,
             hint: 'deliver the file, or take it off the control file, and land again',
           },
         );
@@ -154,13 +155,30 @@ function parseControl(file: string, text: string): Control {
     throw new AlturasError(
       'input',
       'CONTROL_INVALID',
-      `${file} is not JSON: ${cause instanceof Error ? cause.message : cause}`,
-      { file, safe: 'nothing of this delivery was landed' },
+      `${file} is not JSON.`,
+      {
+        file,
+        ...lineOf(text, cause),
+        expected: 'the JSON that `alturas contract control` describes',
+        safe: NOT_LANDED,
+        hint: 'correct it and land again',
+      },
       cause,
     );
   }
   // JSON is YAML: the second reading gives the place of every fault.
-  return readStrictYaml({ file, text, code: 'CONTROL_INVALID' }, control);
+  return readStrictYaml(
+    { file, text, code: 'CONTROL_INVALID', described: 'alturas contract control', safe: NOT_LANDED },
+    control,
+  );
+}
+
+/** The line that reading JSON stopped at, and what stands there. */
+function lineOf(text: string, cause: unknown): { readonly line?: number; readonly value?: string } {
+  const [, position] = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '') ?? [];
+  const end = position === undefined ? text.trimEnd().length : Number(position);
+  const line = text.slice(0, end).split('\n').length;
+  return { line, value: (text.split('\n')[line - 1] ?? '').trim().slice(0, 60) };
 }
 
 function formatOf(path: string): { format: FileFormat; compression: Compression } {
@@ -173,6 +191,6 @@ function formatOf(path: string): { format: FileFormat; compression: Compression 
   throw new AlturasError('input', 'FILE_FORMAT', `${path} is of no known kind.`, {
     file: path,
     expected: 'a name ending in .csv, .csv.gz, .csv.zst, .parquet or (dimensions and targets only) .xlsx',
-    safe: 'nothing of this delivery was landed',
+    safe: NOT_LANDED,
   });
 }

@@ -1,6 +1,5 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { AlturasError } from '../../core/errors.ts';
+import { readStrictYaml } from '../../core/strictYaml.ts';
 
 const format = {
   /** DuckDB's strptime formats, tried in order, e.g. `%d/%m/%Y`. */
@@ -85,25 +84,16 @@ export const replayMapping = z.strictObject({
 export type ReplayMapping = z.infer<typeof replayMapping>;
 export type FileFormat = Pick<ReplayMapping['register'], keyof typeof format>;
 
-/** @throws AlturasError `BAD_MAPPING` naming every key that does not fit. */
+/** @throws AlturasError `BAD_MAPPING` with line and column of every fault */
 export function readReplayMapping(text: string, file: string): ReplayMapping {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (cause) {
-    throw new AlturasError(
-      'usage',
-      'BAD_MAPPING',
-      `${file} is not YAML.`,
-      { file, hint: String(cause) },
-      cause,
-    );
-  }
-  const result = replayMapping.safeParse(value);
-  if (result.success) return result.data;
-  throw new AlturasError('usage', 'BAD_MAPPING', `${file} does not describe a register.`, {
-    file,
-    causes: result.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`),
-    hint: 'Write company, register.columns (receipt_no, client_id, issue_date, due_date, amount) and the formats; see `alturas replay --help`.',
-  });
+  return readStrictYaml(
+    {
+      file,
+      text,
+      code: 'BAD_MAPPING',
+      described: 'alturas contract replay-mapping',
+      safe: 'Nothing was written.',
+    },
+    replayMapping,
+  );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfig, readConfig } from '../../../functions/core/config.ts';
@@ -536,6 +536,41 @@ describe('files that cannot be read as their feed', () => {
       }),
     });
     expect(errorOf(outcome)).toMatchObject({ code: 'CONTROL_INVALID', details: { line: 7 } });
+  });
+
+  it('a control file says what stands where, and what should', async () => {
+    const control = {
+      version: 1,
+      business_date: '30/06/2026',
+      cutoff_at: '2026-06-30',
+      delivery_number: '1',
+      files: [],
+    };
+    const error = errorOf(await fixture.day({ day: '2026-06-01', control: () => control }));
+    expect(error.details).toMatchObject({
+      line: 3,
+      column: 'business_date',
+      value: '30/06/2026',
+      expected: 'a day written YYYY-MM-DD',
+      safe: 'nothing of this delivery was landed',
+      causes: [
+        'line 3, column 2: business_date: "30/06/2026" instead of a day written YYYY-MM-DD',
+        'line 4, column 2: cutoff_at: "2026-06-30" instead of a local timestamp: "2026-06-30 22:00:00"',
+        'line 5, column 2: delivery_number: "1" instead of a whole number',
+      ],
+    });
+  });
+
+  it('a control file that is not JSON says in which line it stops to be', async () => {
+    const folder = fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts('R1') } });
+    const path = join(folder, 'control.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"2026-06-01",', '2026-06-01,'));
+    const error = errorOf((await fixture.land(folder)).outcomes[0]);
+    expect(error).toMatchObject({
+      code: 'CONTROL_INVALID',
+      details: { line: 3, value: '"business_date": 2026-06-01,', expected: expect.stringContaining('JSON') },
+    });
+    expect(error.message).toBe(`${path} is not JSON.`);
   });
 
   it('a whole-number cell never hides a float: amounts are read as text', async () => {

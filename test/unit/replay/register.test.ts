@@ -217,7 +217,7 @@ describe('what a replay refuses, by file, line, column and value', () => {
     );
     expect(error).toMatchObject({ code: 'BAD_MAPPING' });
     expect(error.details.causes).toEqual([
-      'register.thousands: thousands and decimals cannot be written alike',
+      'line 6, column 3: register.thousands: thousands and decimals cannot be written alike',
     ]);
   });
 
@@ -254,8 +254,11 @@ describe('what a replay refuses, by file, line, column and value', () => {
   });
 
   it('a mapping with an unknown key', async () => {
-    const error = await refusal(replay('key', REGISTER, undefined, MAPPING.replace('thousands', 'milles')));
-    expect(error.code).toBe('BAD_MAPPING');
+    const error = await refusal(replay('key', REGISTER, undefined, MAPPING.replace('thousands', 'thousand')));
+    expect(error).toMatchObject({ kind: 'input', code: 'BAD_MAPPING', details: { line: 6 } });
+    expect(error.details.causes).toEqual([
+      expect.stringContaining('register.thousand: this key is not known; did you mean thousands?'),
+    ]);
   });
 });
 
