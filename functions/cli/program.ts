@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { addBuildCommands } from './commands/build.ts';
+import { addContractCommand } from './commands/contract.ts';
 import { addDemoCommands } from './commands/demo.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addKpiCommands } from './commands/kpi.ts';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addBuildCommands(program);
   addKpiCommands(program);
   addRestatementCommands(program);
+  addContractCommand(program);
   addInspectCommands(program);
   addParityCommand(program);
   addServeCommand(program);

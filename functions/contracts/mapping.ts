@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
+import { nearest } from '../core/nearest.ts';
 import { readStrictYaml } from '../core/strictYaml.ts';
 import { FEED_NAMES, type FeedName, feedOf } from './feeds.ts';
 
@@ -16,30 +17,59 @@ const timestampFormat = z
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)]);
 
 const feedMapping = z.strictObject({
-  /** Which files of the feed, with `*` for any text; all when left out. */
-  files: z.string().min(1).optional(),
-  encoding: z.enum(['utf-8', 'latin-1']).optional(),
-  delimiter: z.string().length(1).default(','),
-  decimal: z.enum(['.', ',']).default('.'),
-  thousands: z.enum(['', '.', ',', ' ', "'"]).default(''),
-  date_format: oneOrMore(dateFormat).optional(),
-  timestamp_format: oneOrMore(timestampFormat).optional(),
-  /** Contract column: the source's name of it. */
-  rename: z.record(z.string(), z.string().min(1)).default({}),
-  /** Contract column: the value of every row; null is empty. */
-  constant: z.record(z.string(), z.union([z.string().min(1), z.null()])).default({}),
-  /** Source columns that are not wanted. */
-  ignore: z.array(z.string().min(1)).default([]),
-  /** Contract column: its value for each value of the source. A value that is not listed is refused. */
-  lookup: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.null()]))).default({}),
-  /** Receipts only: sign of each receipt type, as the contract (after any lookup) names it. */
-  sign: z.record(z.string().min(1), z.union([z.literal(1), z.literal(-1)])).optional(),
+  files: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which files of the feed, with * for any text; all when left out'),
+  encoding: z
+    .enum(['utf-8', 'latin-1'])
+    .optional()
+    .describe('How letters are written; as the control file says, or utf-8, when left out'),
+  delimiter: z.string().length(1).default(',').describe('What stands between two columns'),
+  decimal: z.enum(['.', ',']).default('.').describe('What stands before decimals'),
+  thousands: z
+    .enum(['', '.', ',', ' ', "'"])
+    .default('')
+    .describe('What separates thousands; not what stands before decimals'),
+  date_format: oneOrMore(dateFormat)
+    .optional()
+    .describe('How days are written, one way or several: DD/MM/YYYY; YYYY-MM-DD when left out'),
+  timestamp_format: oneOrMore(timestampFormat)
+    .optional()
+    .describe('How timestamps are written, one way or several: DD/MM/YYYY HH:mm:ss'),
+  rename: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe("Of a contract's column, what the file calls it"),
+  constant: z
+    .record(z.string(), z.union([z.string().min(1), z.null()]))
+    .default({})
+    .describe("Of a contract's column that the file lacks, the value of every row; null is empty"),
+  ignore: z.array(z.string().min(1)).default([]).describe('Columns of the file that are not wanted'),
+  lookup: z
+    .record(z.string(), z.record(z.string(), z.union([z.string(), z.null()])))
+    .default({})
+    .describe(
+      "Of a contract's column, its value for each value of the file; a value that is not listed is refused",
+    ),
+  sign: z
+    .record(z.string().min(1), z.union([z.literal(1), z.literal(-1)]))
+    .optional()
+    .describe(
+      'Mandatory for receipts, and for no other feed: of each receipt type, after any lookup, 1, or -1 where its amounts are delivered positive and lower what is owed',
+    ),
 });
 
 const feedName = z.enum(FEED_NAMES as [FeedName, ...FeedName[]]);
 
-const mapping = z
-  .strictObject({ version: z.literal(1), feeds: z.partialRecord(feedName, feedMapping) })
+export const mapping = z
+  .strictObject({
+    version: z.literal(1).describe('Of this format'),
+    feeds: z
+      .partialRecord(feedName, feedMapping)
+      .describe('By feed (`alturas contract`); one that is left out is read as its contract says'),
+  })
   .superRefine(({ feeds }, context) => {
     for (const [name, feed] of Object.entries(feeds)) {
       const complain = (path: PropertyKey[], message: string) =>
@@ -49,13 +79,46 @@ const mapping = z
       if (name !== 'receipts' && feed.sign !== undefined) complain(['sign'], 'only receipts have signs');
       if (feed.thousands === feed.decimal)
         complain(['thousands'], 'thousands and decimals cannot be written alike');
-      const columns = new Set(feedOf(name as FeedName).columns.map((column) => column.name));
+      const columns = feedOf(name as FeedName).columns.map((column) => column.name);
       for (const part of ['rename', 'constant', 'lookup'] as const)
         for (const column of Object.keys(feed[part]))
-          if (!columns.has(column)) complain([part, column], `${name} has no column ${column}`);
+          if (!columns.includes(column)) {
+            const meant = nearest(column, columns);
+            const guess = meant === null ? '' : `; did you mean ${meant}?`;
+            complain([part, column], `${name} has no column ${column}${guess}`);
+          }
       for (const column of Object.keys(feed.constant))
         if (column in feed.rename) complain(['constant', column], 'this column is renamed, too');
     }
+  })
+  .meta({
+    description: 'How `alturas land --mapping FILE` reads files that name or write things otherwise (YAML)',
+    examples: [
+      {
+        version: 1,
+        feeds: {
+          receipts: {
+            files: 'cartera*.csv',
+            encoding: 'latin-1',
+            delimiter: ';',
+            decimal: ',',
+            thousands: '.',
+            date_format: ['DD/MM/YYYY', 'D-M-YYYY'],
+            rename: {
+              receipt_no: 'NRECIBO',
+              receipt_type: 'CTIPREC',
+              due_date: 'FVENCIM',
+              held_by: 'POSEEDOR',
+            },
+            constant: { company: 'ACME', currency: 'COP', endorsement_no: null },
+            ignore: ['USUARIO'],
+            lookup: { held_by: { C: 'POLICYHOLDER', I: 'INTERMEDIARY' } },
+            sign: { '0': 1, '9': -1 },
+          },
+          movements: { delimiter: ';', timestamp_format: 'DD/MM/YYYY HH:mm:ss' },
+        },
+      },
+    ],
   });
 
 export type Mapping = z.output<typeof mapping>;

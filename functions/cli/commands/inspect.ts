@@ -1,9 +1,6 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { z } from 'zod';
-import { control } from '../../contracts/delivery.ts';
-import { FEED_NAMES, feedOf, isFeedName } from '../../contracts/feeds.ts';
 import { configHash } from '../../core/config.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { Session } from '../../engine/duckdb.ts';
@@ -14,21 +11,8 @@ import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context
 import { refusedLines, rejections } from '../refused.ts';
 import { terminal } from '../terminal.ts';
 
-/** Commands that look and change nothing: contract, config, ls, doctor. */
+/** Commands that look and change nothing: config, ls, doctor. */
 export function addInspectCommands(program: Command): void {
-  program
-    .command('contract')
-    .description('what a delivery must look like: all feeds, one feed, or the control file')
-    .argument('[feed]', 'a feed, or `control`')
-    .option('--json-schema', 'as JSON Schema')
-    .action((feed: string | undefined, options: { jsonSchema?: boolean }, command: Command) => {
-      printContract(
-        feed,
-        options.jsonSchema === true,
-        command.optsWithGlobals<GlobalOptions>().json === true,
-      );
-    });
-
   program
     .command('config')
     .description('the configuration in force, every default written out (YAML; --json for JSON)')
@@ -54,69 +38,6 @@ export function addInspectCommands(program: Command): void {
     .action(async (_options: object, command: Command) => {
       await examine(command);
     });
-}
-
-function printContract(feed: string | undefined, jsonSchema: boolean, json: boolean): void {
-  if (feed === 'control') {
-    terminal.json(z.toJSONSchema(control));
-    return;
-  }
-  if (feed === undefined) {
-    const rows = FEED_NAMES.map(feedOf);
-    if (json) {
-      terminal.json(
-        rows.map(({ name, kind, mandatory, key, en, es }) => ({ feed: name, kind, mandatory, key, en, es })),
-      );
-      return;
-    }
-    terminal.table(
-      ['feed', 'kind', 'mandatory', 'key', 'what it is'],
-      rows.map((row) => [row.name, row.kind, row.mandatory ? 'yes' : '', row.key.join(', '), row.en]),
-    );
-    terminal.line(
-      '\nOne feed: alturas contract receipts      its JSON Schema: alturas contract receipts --json-schema',
-    );
-    return;
-  }
-  if (!isFeedName(feed)) {
-    throw new AlturasError('usage', 'UNKNOWN_FEED', `There is no feed "${feed}".`, {
-      value: feed,
-      expected: [...FEED_NAMES, 'control'].join(', '),
-    });
-  }
-  const contract = feedOf(feed);
-  if (jsonSchema) {
-    terminal.json(z.toJSONSchema(contract.schema));
-    return;
-  }
-  const columns = contract.columns.map((column) => ({
-    column: column.name,
-    type: column.sqlType,
-    key: column.key,
-    mandatory: column.mandatory,
-    values: column.values ?? null,
-    personal: column.personal === true,
-    en: column.en,
-    es: column.es,
-  }));
-  if (json) {
-    terminal.json({ feed, kind: contract.kind, mandatory: contract.mandatory, key: contract.key, columns });
-    return;
-  }
-  terminal.line(
-    `${feed} (${contract.kind}${contract.mandatory ? ', mandatory' : ''}): ${contract.en} / ${contract.es}\n`,
-  );
-  terminal.table(
-    ['column', 'type', '', 'values', 'English', 'español'],
-    columns.map((row) => [
-      row.column,
-      row.type,
-      [row.key ? 'key' : '', row.mandatory ? '!' : ''].join(' ').trim(),
-      row.values?.join(' | ') ?? '',
-      row.en,
-      row.es,
-    ]),
-  );
 }
 
 const LISTINGS = ['deliveries', 'builds', 'published', 'refused', 'rejected'] as const;

@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { refuseBroken } from '../../build/refusal.ts';
+import { schemaText } from '../../contracts/schemaText.ts';
 import { withBuckets } from '../../core/config.ts';
 import { businessDate } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { Session } from '../../engine/duckdb.ts';
 import { landingDay, refuseAhead } from '../../land/order.ts';
-import { readReplayMapping } from '../../land/replay/mapping.ts';
+import { readReplayMapping, replayMapping } from '../../land/replay/mapping.ts';
 import { writeReplay } from '../../land/replay/replay.ts';
 import { openContext } from '../context.ts';
 import { landWithProgress, printLanding, refuseRejected } from '../landing.ts';
@@ -26,25 +27,6 @@ interface ReplayFlags {
   readonly out?: string;
 }
 
-const REPLAY_HELP = `
-The mapping file (YAML) says what the register calls things and how it writes dates and amounts:
-  company: {company: ACME, name: Acme S.A., country: CO, currency: COP}
-  register:
-    dates: ['%d/%m/%Y']        # strptime formats, tried in order
-    decimal: ','
-    thousands: '.'
-    columns: {receipt_no: Factura, client_id: Cliente, issue_date: Emisión, due_date: Vence,
-              amount: Valor, settled_date: Pagada}
-    # optional columns: currency, disputed, policy_no, line, office
-  payments:                    # with --payments: several partial payments an item
-    dates: ['%Y-%m-%d']
-    columns: {receipt_no: factura, paid_on: fecha, amount: valor}
-
-With --payments and a settled_date, an item is paid by its rows in the payments file, and on its settled date what they
-left open is paid too: all of it where it has none. Payments after the settled date, or of more than the amount by
-then, contradict it and are refused with their lines. Without settled_date in the mapping only the payments count.
-`;
-
 /** `land` and `replay`: how deliveries come in. */
 export function addLandCommands(program: Command): void {
   program
@@ -53,7 +35,10 @@ export function addLandCommands(program: Command): void {
       'lands deliveries: checks every row against its contract, refuses with reasons, loses nothing',
     )
     .argument('<dirs...>', 'a delivery (a folder with control.json), or folders of deliveries')
-    .option('--mapping <file>', 'how to read files that name or write things otherwise (YAML)')
+    .option(
+      '--mapping <file>',
+      'how to read files that name or write things otherwise (YAML; see `alturas contract mapping`)',
+    )
     .action(async (dirs: string[], options: { mapping?: string }, command: Command) => {
       const { lake, config, json } = await openContext(command);
       const report = await landWithProgress(lake, config, dirs, options);
@@ -73,7 +58,7 @@ export function addLandCommands(program: Command): void {
     .option('--rates <file>', 'exchange rates, when there are several currencies')
     .option('--buckets <bounds>', 'upper bounds of the alturas in days past due: 0,30,60,90')
     .option('--out <dir>', 'keep the deliveries here')
-    .addHelpText('after', REPLAY_HELP)
+    .addHelpText('after', () => `\nThe mapping file. ${schemaText(replayMapping)}`)
     .action(async (register: string, options: ReplayFlags, command: Command) => {
       await replay(register, options, command);
     });

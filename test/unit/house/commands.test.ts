@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mapping } from '../../../functions/contracts/mapping.ts';
+import { schemaText } from '../../../functions/contracts/schemaText.ts';
 import { HOME } from '../../../functions/core/home.ts';
+import { replayMapping } from '../../../functions/land/replay/mapping.ts';
 import { leastLake } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
@@ -159,6 +162,27 @@ describe('colour', () => {
     await once(child, 'close');
     expect(said.err).toContain('fault');
     expect([said.out, said.err].map((text) => text.includes('\u001b['))).toEqual([out, err]);
+  });
+});
+
+describe('contract', () => {
+  it('shows the files that say how others are read, in words and as JSON Schema', async () => {
+    const { code, out } = await alturas('contract', 'mapping');
+    expect(code).toBe(0);
+    expect(out).toBe(`${schemaText(mapping)}\n`);
+    const schema = await alturas('contract', 'replay-mapping', '--json-schema');
+    expect(JSON.parse(schema.out).properties.register.properties).toHaveProperty('delimiter');
+  });
+
+  it('knows which feed was meant', async () => {
+    const { code, err } = await alturas('contract', 'recipts');
+    expect(code).toBe(2);
+    expect(err).toContain('Did you mean receipts?');
+  });
+
+  it('of the mapping of a replay stands whole in the help of replay', async () => {
+    const { out } = await alturas('replay', '--help');
+    expect(out).toContain(schemaText(replayMapping));
   });
 });
 
