@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { configHash } from '../../core/config.ts';
@@ -6,6 +9,7 @@ import { AlturasError } from '../../core/errors.ts';
 import { Session } from '../../engine/duckdb.ts';
 import { publishedCodec } from '../../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../../lake/deliveries.ts';
+import { openLake } from '../../lake/openLake.ts';
 import { readPublished } from '../../lake/published.ts';
 import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context.ts';
 import { refusedLines, rejections } from '../refused.ts';
@@ -129,7 +133,10 @@ interface Examination {
 }
 
 async function examine(command: Command): Promise<void> {
-  const { lake, json, config } = await openContext(command);
+  const context = await openContext(command);
+  const { json, config } = context;
+  const trial = trialPlace(command.optsWithGlobals<GlobalOptions>().lake);
+  const lake = trial === null ? context.lake : await openLake(trial);
   const scratch = await lake.scratch();
   const session = await Session.open({ scratch });
   const checks: Examination[] = [];
@@ -143,7 +150,11 @@ async function examine(command: Command): Promise<void> {
       { check: 'processors', found: String(availableParallelism()), fine: availableParallelism() >= 2 },
       { check: 'memory', found: `${gib(freemem())} free of ${gib(totalmem())}`, fine: freemem() > 2 ** 30 },
       { check: 'configuration', found: configHash(config).slice(0, 16), fine: true },
-      { check: 'lake', found: lake.location, fine: true },
+      {
+        check: 'lake',
+        found: `${context.lake.location}${trial === null ? '' : ' (not there yet)'}`,
+        fine: true,
+      },
       await conditionalWrite(lake),
     );
     const deliveries = await new DeliveryIndex(lake).entries();
@@ -163,6 +174,7 @@ async function examine(command: Command): Promise<void> {
     );
   } finally {
     session.close();
+    if (trial !== null) await rm(trial, { recursive: true, force: true });
   }
   if (json) terminal.json(checks);
   else
@@ -177,12 +189,23 @@ async function examine(command: Command): Promise<void> {
   }
 }
 
+/**
+ * Where a lake that is not there yet is tried out: beside the nearest folder that is, so that looking makes none.
+ * Null for a lake that is there, or that is no folder.
+ */
+function trialPlace(place: string): string | null {
+  if (place.includes('://') || existsSync(place)) return null;
+  let nearest = dirname(resolve(place));
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  return join(nearest, `.alturas-doctor-${process.pid}-${Date.now()}`);
+}
+
 /** The property that publishing rests on: a second writer of a key that must be absent is refused. */
 async function conditionalWrite(lake: {
   put: Awaited<ReturnType<typeof openContext>>['lake']['put'];
   remove(keys: readonly string[]): Promise<void>;
 }): Promise<Examination> {
-  const key = `doctor/${process.pid}-${Date.now()}`;
+  const key = `doctor-${process.pid}-${Date.now()}`;
   const write = (): Promise<boolean> =>
     lake.put(key, 'x', { ifAbsent: true }).then(
       () => true,

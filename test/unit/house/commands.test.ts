@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mapping } from '../../../functions/contracts/mapping.ts';
@@ -162,6 +162,30 @@ describe('colour', () => {
     await once(child, 'close');
     expect(said.err).toContain('fault');
     expect([said.out, said.err].map((text) => text.includes('\u001b['))).toEqual([out, err]);
+  });
+});
+
+describe('doctor', () => {
+  it('leaves nothing behind where there is no lake', async () => {
+    const before = readdirSync(directory).sort();
+    const { out } = await alturas('doctor', '--json', '--lake', join(directory, 'no', 'lake'));
+    const checks = JSON.parse(out).rows ?? JSON.parse(out);
+    expect(checks).toContainEqual({
+      check: 'lake',
+      found: `${join(directory, 'no', 'lake')} (not there yet)`,
+      fine: true,
+    });
+    expect(checks).toContainEqual(
+      expect.objectContaining({ check: 'conditional write', found: 'one of two writers wins' }),
+    );
+    expect(readdirSync(directory).sort()).toEqual(before);
+  });
+
+  it('leaves no folder of its own in a lake', async () => {
+    const lake = lakeCopy();
+    const before = readdirSync(lake).sort();
+    await alturas('doctor', '--lake', lake);
+    expect(readdirSync(lake).sort()).toEqual(before);
   });
 });
 
