@@ -26,9 +26,23 @@ const MOST = 2_147_483_647;
 
 const DEFAULT_FILE = 'alturas.yml';
 
-/** The configuration of `--config`, of alturas.yml beside the caller, or the defaults. */
+/** What a lake in a folder keeps for the commands that are given no other configuration. */
+export const KEPT_FILE = 'alturas.yml';
+
+/** Where a lake keeps its configuration; null for one that is no folder. */
+export function keptFile(place: string): string | null {
+  return place.includes('://') ? null : join(place, KEPT_FILE);
+}
+
+/** The configuration file of `--config`, or alturas.yml beside the caller. */
+export function givenFile(options: GlobalOptions): string | undefined {
+  return options.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+}
+
+/** The configuration of `--config`, of alturas.yml beside the caller or in the lake, or the defaults. */
 export function configOf(options: GlobalOptions): Config {
-  const file = options.config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const kept = keptFile(options.lake);
+  const file = givenFile(options) ?? (kept !== null && existsSync(kept) ? kept : undefined);
   if (file === undefined) return defaultConfig();
   if (!existsSync(file)) {
     throw new AlturasError('usage', 'CONFIG_MISSING', `There is no configuration file ${file}.`, {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { refuseBroken } from '../../build/refusal.ts';
 import { schemaText } from '../../contracts/schemaText.ts';
-import { withBuckets } from '../../core/config.ts';
 import { businessDate } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import { Session } from '../../engine/duckdb.ts';
 import { landingDay, refuseAhead } from '../../land/order.ts';
 import { readReplayMapping, replayMapping } from '../../land/replay/mapping.ts';
 import { writeReplay } from '../../land/replay/replay.ts';
-import { openContext } from '../context.ts';
+import { configWithBuckets, keepBuckets } from '../buckets.ts';
+import { type GlobalOptions, openContext } from '../context.ts';
 import { landWithProgress, printLanding, refuseRejected } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
@@ -56,7 +56,10 @@ export function addLandCommands(program: Command): void {
     .requiredOption('--to <day>', 'last day')
     .option('--payments <file>', 'partial payments, several an item')
     .option('--rates <file>', 'exchange rates, when there are several currencies')
-    .option('--buckets <bounds>', 'upper bounds of the alturas in days past due: 0,30,60,90')
+    .option(
+      '--buckets <bounds>',
+      'upper bounds of the alturas in days past due: 0,30,60,90; the lake keeps them for later commands',
+    )
     .option('--out <dir>', 'keep the deliveries here')
     .addHelpText('after', () => `\nThe mapping file. ${schemaText(replayMapping)}`)
     .action(async (register: string, options: ReplayFlags, command: Command) => {
@@ -70,7 +73,7 @@ async function replay(register: string, options: ReplayFlags, command: Command):
   const config =
     options.buckets === undefined
       ? context.config
-      : withBuckets(context.config, options.buckets.split(',').map(Number));
+      : configWithBuckets(command.optsWithGlobals<GlobalOptions>(), context.config, options.buckets);
   for (const file of [register, options.mapping, options.payments, options.rates]) {
     if (file !== undefined && !existsSync(file)) {
       throw new AlturasError('usage', 'NO_SUCH_FILE', `There is no file ${file}.`, { file });
@@ -101,6 +104,7 @@ async function replay(register: string, options: ReplayFlags, command: Command):
     if (json) terminal.json({ replay: summary, landing });
     else await printLanding(lake, landing);
     refuseRejected(landing);
+    await keepBuckets(lake, config, context.config);
     const report = await buildWithProgress(lake, config, {});
     if (json) terminal.json({ report });
     else printReport(report);

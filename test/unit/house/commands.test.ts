@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mapping } from '../../../functions/contracts/mapping.ts';
@@ -162,6 +162,42 @@ describe('colour', () => {
     await once(child, 'close');
     expect(said.err).toContain('fault');
     expect([said.out, said.err].map((text) => text.includes('\u001b['))).toEqual([out, err]);
+  });
+});
+
+describe('replay --buckets', () => {
+  const MAPPING = `company: {company: ACME, name: Acme, country: CO, currency: COP}
+register: {columns: {receipt_no: no, client_id: client, issue_date: issued, due_date: due, amount: amount}}
+`;
+  const replayed = (lake: string, ...more: readonly string[]) => {
+    writeFileSync(
+      join(directory, 'register.csv'),
+      'no,client,issued,due,amount\n1,C1,2026-06-01,2026-06-10,100\n',
+    );
+    writeFileSync(join(directory, 'register.yml'), MAPPING);
+    const days = ['--from', '2026-06-29', '--to', '2026-06-30', '--buckets', '0,15,45'];
+    return alturas('replay', 'register.csv', '--mapping', 'register.yml', ...days, '--lake', lake, ...more);
+  };
+
+  it('is kept in the lake: a later command knows the same buckets', async () => {
+    const lake = join(directory, 'bucket-lake');
+    expect((await replayed(lake)).code).toBe(0);
+    const config = JSON.parse((await alturas('config', '--json', '--lake', lake)).out);
+    expect(config).toMatchObject({ buckets: [0, 15, 45], par_thresholds: [] });
+    const { out } = await alturas('build', '--lake', lake);
+    expect(out).toBe('Nothing to build: every delivered day is published.\n');
+  });
+
+  it('is refused where a configuration file says otherwise, before anything is written', async () => {
+    const lake = join(directory, 'other-bucket-lake');
+    writeFileSync(join(directory, 'year.yml'), 'day_year: 360\n');
+    const { code, err } = await replayed(lake, '--config', 'year.yml');
+    expect(code).toBe(2);
+    expect(err).toContain('BUCKETS_NOT_KEPT');
+    expect(err).toContain('Write buckets: [0, 15, 45] and par_thresholds: [] into year.yml');
+    expect(existsSync(lake)).toBe(false);
+    const remote = await replayed('s3://some-bucket/lake');
+    expect(remote.err).toContain('BUCKETS_NOT_KEPT');
   });
 });
 
