@@ -127,6 +127,9 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
   };
 }
 
+/** Where the date itself is the fault: any delivery accepted afterwards may be the one that was meant. */
+const MISDATED: readonly string[] = ['DELIVERY_AHEAD', 'DELIVERY_GAP'];
+
 /** Rejections that nothing made good: of days of which no delivery was accepted afterwards. */
 async function rejectedOf(
   desk: Desk,
@@ -136,8 +139,10 @@ async function rejectedOf(
   const keys: string[] = [];
   for await (const { key } of desk.lake.list('rejected/')) keys.push(key);
   const stored = await Promise.all(keys.slice(-MOST_REJECTED).map((key) => desk.lake.get(key)));
-  const isMadeGood = ({ as_of, rejected_at }: Rejection): boolean =>
-    entries.some((entry) => entry.as_of === as_of && entry.landed_at > rejected_at);
+  const isMadeGood = ({ as_of, code, rejected_at }: Rejection): boolean =>
+    entries.some(
+      (entry) => (entry.as_of === as_of || MISDATED.includes(code)) && entry.landed_at > rejected_at,
+    );
   return stored
     .flatMap((object) => {
       const parsed = object && rejection.safeParse(JSON.parse(Buffer.from(object.body).toString('utf8')));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mapping } from '../../../functions/contracts/mapping.ts';
 import { schemaText } from '../../../functions/contracts/schemaText.ts';
 import { HOME } from '../../../functions/core/home.ts';
@@ -121,6 +121,23 @@ describe('receipts --format csv', () => {
 });
 
 describe('demo', () => {
+  it('lands whatever the clock says', async () => {
+    const clock = join(directory, 'clock.mjs');
+    writeFileSync(
+      clock,
+      `const Now = Date;
+      globalThis.Date = class extends Now { constructor(...at) { super(...(at.length ? at : ['2025-01-15'])); } };`,
+    );
+    vi.stubEnv('NODE_OPTIONS', `--import ${clock}`);
+    try {
+      const lake = join(directory, 'demo-lake');
+      const { out } = await alturas('demo', '--days', '2', '--receipts', '20', '--lake', lake);
+      expect(out).toContain('Landed: 2 accepted;');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it('is refused as a landing is where other deliveries came before, and builds nothing', async () => {
     const { code, out, err } = await alturas(
       ...['demo', '--days', '2', '--receipts', '20', '--json', '--lake', lakeCopy()],

@@ -51,16 +51,28 @@ async function land(folder: string): Promise<void> {
   await ledger.house.refresh();
 }
 
-/** The next delivery that was held back, its control file stating a row too many. */
-async function wronglyStated(): Promise<string> {
-  const folder = join(ledger.directory, 'wrong');
+/** The next delivery that was held back, with something else in its control file. */
+async function changed(
+  name: string,
+  change: (control: Record<string, unknown> & { files: { rows: number }[] }) => void,
+): Promise<string> {
+  const folder = join(ledger.directory, name);
   await cp(ledger.waiting[0] ?? '', folder, { recursive: true });
   const path = join(folder, 'control.json');
-  const control = JSON.parse(await readFile(path, 'utf8')) as { files: { rows: number }[] };
-  for (const file of control.files) file.rows += 1;
+  const control = JSON.parse(await readFile(path, 'utf8'));
+  change(control);
   await writeFile(path, JSON.stringify(control));
   return folder;
 }
+
+const wronglyStated = () =>
+  changed('wrong', ({ files }) => {
+    for (const file of files) file.rows += 1;
+  });
+const misdated = () =>
+  changed('misdated', (control) =>
+    Object.assign(control, { business_date: '2062-06-29', cutoff_at: '2062-06-29 22:00:00' }),
+  );
 
 describe('health between two publishes', () => {
   it('tells of a delivery that was rejected, and why, until that day is accepted', async () => {
@@ -77,6 +89,11 @@ describe('health between two publishes', () => {
     const scoped = await ledger.as({ ...LOCAL_CLAIMS, role: 'analyst', scope: { company: ['CO'] } });
     expect((await health(scoped)).rejected).toEqual([
       { day: '2026-06-29', id: rejected?.id, code: 'CONTROL_ROWS_DIFFER', message: '', reasons: [] },
+    ]);
+    await land(await misdated());
+    expect((await health()).rejected.map(({ day, code }) => [day, code])).toEqual([
+      ['2062-06-29', 'DELIVERY_AHEAD'],
+      ['2026-06-29', 'CONTROL_ROWS_DIFFER'],
     ]);
     await land(ledger.waiting.shift() ?? '');
     expect((await health()).rejected).toEqual([]);
