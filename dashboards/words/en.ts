@@ -105,6 +105,7 @@ export const en: Words = {
     ZERO_DENOMINATOR: 'nothing to divide by',
     NEGATIVE_DENOMINATOR: 'negative base',
     INSUFFICIENT_HISTORY: 'not enough history',
+    RATE_MISSING: 'no exchange rate',
     FEED_ABSENT: 'feed not delivered',
     NO_TARGET: 'no target',
     ZERO_TARGET: 'target of zero',

@@ -104,6 +104,7 @@ export const es = {
     ZERO_DENOMINATOR: 'sin base para calcular',
     NEGATIVE_DENOMINATOR: 'base negativa',
     INSUFFICIENT_HISTORY: 'falta historia',
+    RATE_MISSING: 'falta la tasa de cambio',
     FEED_ABSENT: 'sin esa entrega',
     NO_TARGET: 'sin meta',
     ZERO_TARGET: 'meta en cero',

@@ -4,6 +4,7 @@ import type { AnswerRow } from './answer.ts';
 import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, footingOf, longQuestion, membersOf } from './lens.ts';
+import { RATE_MISSING, unratedRows } from './rates.ts';
 import {
   answerDimensions,
   type Filter,
@@ -47,7 +48,7 @@ export async function prepare(
     mart.form === 'cube'
       ? cubeForm(mart, shown, filters, first)
       : longForm(mart, by, filters, first, footingOf(first.kpi.from, desk.project));
-  const supplied = await gather(desk, asked, form.views);
+  const [supplied, unrated] = await Promise.all([gather(desk, asked, form.views), unratedRows(desk, asked)]);
   return supplied.map(({ days, onDemand, from }) => ({
     days,
     onDemand,
@@ -59,6 +60,7 @@ export async function prepare(
             ...selection,
             mart: { ...selection.mart, dimensions: { ...selection.mart.dimensions, [DAY]: 'as_of' } },
             by: [DAY, ...selection.by],
+            unrated,
           },
           source,
           first.period?.period ?? null,
@@ -204,14 +206,16 @@ function answerRow(kpi: Kpi, dimensions: readonly string[], row: Row): AnswerRow
         : [[note, typeof cell === 'number' ? cell : String(cell)]];
     }),
   );
-  const numerator = figure(row.numerator);
-  const denominator = figure(row.denominator);
+  const reason = textOf(row.reason);
+  // What a part leaves out without a rate is no part of it to be shown: only the other reasons leave it whole.
+  const [numerator, denominator] =
+    reason === RATE_MISSING ? [null, null] : [figure(row.numerator), figure(row.denominator)];
   return {
     dimensions: Object.fromEntries(dimensions.map((dimension) => [dimension, textOf(row[`d_${dimension}`])])),
     value: figure(row.value),
     numerator,
     denominator,
-    reason: row.reason === null || row.reason === undefined ? null : String(row.reason),
+    reason,
     ...(Object.keys(notes).length === 0 ? {} : { notes }),
   };
 }

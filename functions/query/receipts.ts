@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts';
 import { findKpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
+import { RATE_MISSING } from './rates.ts';
 
 export interface ReceiptAmount {
   readonly company: string | null;
@@ -22,7 +23,7 @@ export interface ReceiptsBehind {
 
 /**
  * The receipts behind a cell: the same model and formula, asked by receipt, so that nothing can differ.
- * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts
+ * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts, `RATE_MISSING`
  */
 export async function receiptsOf(
   desk: Desk,
@@ -42,6 +43,7 @@ export async function receiptsOf(
   const filters = question.filters.filter(({ column }) => !over.includes(column));
   // The dimensions that a KPI always has (its bucket) come from the filters here: a receipt stands in one of them.
   const whole = await answer(desk, { ...question, filters, by: ['company', 'receipt'] });
+  refuseUnrated(question, whole);
   const seen = new Set<string>();
   const rows = whole.rows.flatMap((row) => {
     // Each row of a receipt tells the whole that it is a part of.
@@ -55,6 +57,24 @@ export async function receiptsOf(
   await refuseSeveralCurrencies(desk, question, whole);
   const { rows: _rows, ...rest } = whole;
   return { answer: rest, part, sum: sumOf(rows.map(({ amount }) => amount)), receipts: rows };
+}
+
+/** @throws AlturasError `RATE_MISSING`: receipts whose amounts nobody can tell have no sum */
+function refuseUnrated(question: Question, whole: Answer): void {
+  const unrated = whole.rows.filter(({ reason }) => reason === RATE_MISSING);
+  const [one] = unrated;
+  if (!one) return;
+  throw new AlturasError(
+    'missing',
+    RATE_MISSING,
+    `${unrated.length} receipts behind ${question.kpi} have no exchange rate on or before ${whole.as_of}.`,
+    {
+      value: one.dimensions.receipt ?? '',
+      expected: 'a rate of their currency in the feed fx_rates',
+      facts: { count: String(unrated.length), day: whole.as_of },
+      hint: 'Deliver the rate, narrow the question to a currency that has one (--where currency=…), or ask in document currency (--basis document).',
+    },
+  );
 }
 
 /**

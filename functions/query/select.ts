@@ -25,6 +25,8 @@ export interface Selection {
   /** Dimensions of the answer in order, those that the KPI always has included. */
   readonly by: readonly string[];
   readonly filters: readonly Filter[];
+  /** Rows of the mart that lack an exchange rate: a figure that would sum them is null, \`RATE_MISSING\`. */
+  readonly unrated?: Statement | null;
 }
 
 /** Columns of the rows that `selectKpi` gives, beside the dimensions (`d_<dimension>`). */
@@ -85,7 +87,11 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
   const denominator =
     basis.denominator === undefined ? trusted('cast(null as double)') : text(basis.denominator);
   const scale = basis.scale === undefined ? trusted('1') : text(basis.scale);
-  const reason = kpi.reason === undefined ? trusted('cast(null as varchar)') : text(kpi.reason);
+  const ownReason = kpi.reason === undefined ? trusted('cast(null as varchar)') : text(kpi.reason);
+  const { unrated } = selection;
+  const lacking = unrated && sql`count(*) filter (where ${unrated}) > 0`;
+  const reason = lacking ? sql`case when ${lacking} then 'RATE_MISSING' else ${ownReason} end` : ownReason;
+  const wholeReason = lacking ? sql`, case when ${lacking} then 'RATE_MISSING' end as reason` : trusted('');
   const notes = Object.entries(kpi.notes).map(([note, part]) => ({
     alias: name(`n_${note}`),
     part: text(part),
@@ -111,11 +117,11 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
     ? parts
     : sql`select ${listed([
         ...(isKept ? aliases.map((alias) => sql`w.${alias}`) : aliases.map(ofPart)),
-        sql`case when p.scale is null then 0 else p.numerator end as numerator, w.denominator, w.scale, p.reason`,
+        sql`case when p.scale is null then 0 else p.numerator end as numerator, w.denominator, w.scale, ${trusted(lacking ? 'coalesce(w.reason, p.reason) as reason' : 'p.reason')}`,
         ...noted.map(ofPart),
       ])} from (${parts}) p ${trusted(isKept ? 'right join' : 'join')} (select ${listed([
         ...shown(whole),
-        sql`${denominator} as denominator, ${scale} as scale`,
+        sql`${denominator} as denominator, ${scale} as scale${wholeReason}`,
       ])} from (${wholeRows}) as mart_rows${grouped(whole)}) w on ${
         whole.length === 0
           ? trusted('true')

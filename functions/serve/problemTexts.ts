@@ -1,3 +1,5 @@
+import { FIGURE_TEXTS } from './figureTexts.ts';
+
 interface Said {
   readonly title: string;
   /** `{value}`, `{expected}`, `{message}` and the facts of the error are filled in, in `action` too. */
@@ -18,6 +20,7 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
   readonly OTHER: ProblemText;
   readonly DEFECT: ProblemText;
 } = {
+  ...FIGURE_TEXTS,
   OTHER: {
     es: { title: 'No pudimos responder', detail: '{message}', safe: READ_NOTHING.es },
     en: { title: 'We could not answer', detail: '{message}' },
