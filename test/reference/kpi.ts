@@ -268,7 +268,12 @@ function flows(): Record<string, Record<string, Definition>> {
   const sum =
     (...figures: readonly string[]): Definition =>
     (c) =>
-      one(amount(figures.reduce((total, figure) => total.add(money(c.month, figure)), decimal(0))));
+      one(
+        amount(
+          figures.reduce((total, figure) => total.add(money(c.month, figure)), decimal(0)),
+          missing(c),
+        ),
+      );
   const bases = (name: string) => ({
     booked: sum(name),
     document: sum(`${name}_document`),
@@ -289,11 +294,12 @@ function flows(): Record<string, Record<string, Definition>> {
     cash_applied: { payment: sum('cash') },
     fx_realised: { booked: sum('fx_realised') },
     cancelled_np_rate: {
-      premium: (c) => one(quotient(money(c.month, 'cancelled_np'), money(c.month, 'written'))),
-      net: (c) => one(quotient(money(c.month, 'cancelled_np_net'), money(c.month, 'written_net'))),
+      premium: (c) => one(quotient(money(c.month, 'cancelled_np'), money(c.month, 'written'), 1, missing(c))),
+      net: (c) =>
+        one(quotient(money(c.month, 'cancelled_np_net'), money(c.month, 'written_net'), 1, missing(c))),
       policies: (c) => {
         const { cancelledNp, written } = policyCounts(c.book.flowsSince(c.opened));
-        return one(quotient(decimal(cancelledNp), decimal(written)));
+        return one(quotient(decimal(cancelledNp), decimal(written), 1, missing(c)));
       },
     },
   };

@@ -40,6 +40,26 @@ it('a company that joined late has no history before its first whole month, howe
     }
 });
 
+it('a sum over a period that began before the company came is not told as if it were whole', async () => {
+  for (const [kpi, known] of [
+    ['written', '400.00'],
+    ['sales', '400.00'],
+    ['collected', '50.00'],
+    ['cash_applied', '50.00'],
+  ] as const) {
+    const year = await lake.figure(kpi, 'B', { asOf: '2026-04-30', period: '12m' });
+    expect(year).toMatchObject({ value: null, numerator: known, reason: 'INSUFFICIENT_HISTORY' });
+  }
+  expect(await lake.figure('written', 'B', { asOf: '2026-03-31' })).toMatchObject({
+    value: null,
+    reason: 'INSUFFICIENT_HISTORY',
+  });
+  expect(await lake.figure('written', 'B', { asOf: '2026-04-30' })).toMatchObject({ value: '300.00' });
+  expect(await lake.figure('written', 'A', { asOf: '2026-04-30', period: '12m' })).toMatchObject({
+    value: '10.00',
+  });
+});
+
 it('nor has one that joined in the month with whose first day the lake begins', async () => {
   const ledger = new Ledger(deliveredOn('2026-03-01', '2026-03-15', '2026-03-31'));
   const sold = { issued: '2026-03-20', due: '2026-05-30', known: '2026-03-31' };
