@@ -26,6 +26,19 @@ export function moneyText(value: Cents): string {
   return `${value < 0n ? '-' : ''}${absolute / 100n}.${(absolute % 100n).toString().padStart(2, '0')}`;
 }
 
+/** Adds up decimals exactly, whatever their places. The sum has the most of them; that of nothing is 0.00. */
+export function sumOfDecimals(texts: readonly string[]): string {
+  if (texts.length === 0) return moneyText(0n);
+  const places = Math.max(...texts.map((text) => text.split('.')[1]?.length ?? 0));
+  const sum = texts.reduce((total, text) => {
+    const [whole = '', fraction = ''] = text.split('.');
+    return total + BigInt(whole + fraction.padEnd(places, '0'));
+  }, 0n);
+  if (places === 0) return String(sum);
+  const digits = String(sum < 0n ? -sum : sum).padStart(places + 1, '0');
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
 /**
  * Splits an amount by weights (whole numbers) so that the parts add up to it: largest remainder, ties to the
  * earliest part (domain: 100 at 33.33/33.33/33.34 is 33/33/34). A negative amount splits like its absolute value.

@@ -1,5 +1,4 @@
 import { AlturasError } from '../core/errors.ts';
-import { cents } from '../core/money.ts';
 import type { Answer, AnswerRow } from './answer.ts';
 import { findKpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
@@ -70,13 +69,11 @@ export async function cellReceipts(
     },
     part,
   );
-  return { ...told, behind, equal: sameAmount(behind.sum, told.row[part] ?? 0) };
+  return { ...told, behind, equal: sameAmount(behind.sum, String(told.row[part] ?? 0)) };
 }
 
-/** Equal to the cent, or to a millionth where they are no money. */
-function sameAmount(a: string | number, b: string | number): boolean {
-  const money = /^-?\d+(\.\d{1,2})?$/;
-  return money.test(String(a)) && money.test(String(b))
-    ? cents(String(a)) === cents(String(b))
-    : Math.abs(Number(a) - Number(b)) <= 1e-6 * Math.max(1, Math.abs(Number(b)));
+/** Equal to the last place, however many each is written with. */
+function sameAmount(a: string, b: string): boolean {
+  const plain = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+  return plain(a) === plain(b);
 }

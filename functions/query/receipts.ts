@@ -1,5 +1,5 @@
 import { AlturasError } from '../core/errors.ts';
-import { cents, moneyText } from '../core/money.ts';
+import { sumOfDecimals } from '../core/money.ts';
 import type { Answer } from './answer.ts';
 import { findKpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
@@ -10,14 +10,15 @@ export interface ReceiptAmount {
   readonly company: string | null;
   /** Receipt number; of unapplied cash, the payment number. */
   readonly receipt: string | null;
-  readonly amount: string | number;
+  /** A decimal: money in cents, money times days, or a count. */
+  readonly amount: string;
 }
 
 /** The receipts behind one part of a figure. Their sum is that part, to the cent. */
 export interface ReceiptsBehind {
   readonly answer: Omit<Answer, 'rows'>;
   readonly part: 'numerator' | 'denominator';
-  readonly sum: string | number;
+  readonly sum: string;
   readonly receipts: readonly ReceiptAmount[];
 }
 
@@ -33,10 +34,7 @@ export async function receiptsOf(
   const { catalogue } = desk;
   const { kpi } = findKpi(catalogue, question.kpi);
   if (catalogue.marts[kpi.from]?.form === 'long') {
-    throw new AlturasError('usage', 'NOT_ADDITIVE', `${question.kpi} is not a sum over receipts.`, {
-      value: question.kpi,
-      hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.',
-    });
+    throw notAdditive(question);
   }
   // A bucket's share is of all buckets: its denominator's receipts are, too.
   const over = part === 'denominator' ? kpi.denominator_over : [];
@@ -51,12 +49,21 @@ export async function receiptsOf(
     if (over.length > 0 && seen.has(place)) return [];
     seen.add(place);
     const amount = row[part];
-    if (amount === null || Number(amount) === 0) return [];
+    // Doubles do not add up to the cent: only decimals are sums over receipts.
+    if (typeof amount === 'number') throw notAdditive(question);
+    if (amount === null || /^-?[0.]+$/.test(amount)) return [];
     return [{ company: row.dimensions.company ?? null, receipt: row.dimensions.receipt ?? null, amount }];
   });
   await refuseSeveralCurrencies(desk, question, whole);
   const { rows: _rows, ...rest } = whole;
-  return { answer: rest, part, sum: sumOf(rows.map(({ amount }) => amount)), receipts: rows };
+  return { answer: rest, part, sum: sumOfDecimals(rows.map(({ amount }) => amount)), receipts: rows };
+}
+
+function notAdditive({ kpi }: Question): AlturasError {
+  return new AlturasError('usage', 'NOT_ADDITIVE', `${kpi} is not a sum over receipts.`, {
+    value: kpi,
+    hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.',
+  });
 }
 
 /** @throws AlturasError `RATE_MISSING`: receipts whose amounts nobody can tell have no sum */
@@ -101,12 +108,4 @@ async function refuseSeveralCurrencies(desk: Desk, question: Question, whole: An
       hint: `Ask for one of them: --where ${one}`,
     },
   );
-}
-
-/** Money adds up exactly, in cents; counts and days as numbers, and so what a formula divides: it has no cents. */
-function sumOf(amounts: readonly (string | number)[]): string | number {
-  const exact = amounts.every((amount) => typeof amount === 'string' && /^-?\d+\.\d{2}$/.test(amount));
-  return exact
-    ? moneyText(amounts.reduce<bigint>((sum, amount) => sum + cents(String(amount)), 0n))
-    : Number(amounts.reduce<number>((sum, amount) => sum + Number(amount), 0).toFixed(4));
 }

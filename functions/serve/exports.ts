@@ -123,7 +123,7 @@ async function rowsOf(
       const all = await receiptsBehindCell(desk, source);
       const { answer, row, behind, equal } = all;
       const { kpi } = findKpi(desk.catalogue, source.question.kpi);
-      const money = /^-?\d+\.\d{2}$/.test(String(behind.sum));
+      const money = /^-?\d+\.\d{2}$/.test(behind.sum);
       return {
         title: title ?? `${kpi[locale]} ${answer.as_of} ${WORDS.receipts[locale]}`,
         columns: RECEIPT_COLUMNS.map(([name, kind]) => ({

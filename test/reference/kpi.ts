@@ -327,12 +327,12 @@ function rates(): Record<string, Record<string, Definition>> {
       days_360: (c) => one(quotient(stock(c), get(c, 'sales').mul(2), 360, missing(c))),
     },
     cei: {
+      // N times the parts of the definition: their quotient is the same, and they stay whole cents.
       closing: (c) => {
-        const average = get(c, 'sales').div(c.months);
+        const sales = get(c, 'sales');
         const [opening, closing, current] = [get(c, 'opening'), get(c, 'closing'), get(c, 'closing_current')];
-        return one(
-          quotient(opening.add(average).sub(closing), opening.add(average).sub(current), 1, missing(c)),
-        );
+        const part = (left: Decimal) => opening.sub(left).mul(c.months).add(sales);
+        return one(quotient(part(closing), part(current), 1, missing(c)));
       },
     },
     collection_rate_gross: { closing: over('collected_exigible', 'opening_overdue', 'fell_due') },

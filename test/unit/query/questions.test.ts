@@ -248,6 +248,8 @@ describe('the receipts behind a figure', () => {
     ['aging', { filters: [CO, { column: 'bucket', members: ['001-030'] }] }, 'numerator'],
     ['aging_share', { filters: [CO, { column: 'bucket', members: ['001-030'] }] }, 'numerator'],
     ['aging_share', { filters: [CO, { column: 'bucket', members: ['001-030'] }] }, 'denominator'],
+    ['cei', { asOf: businessDate('2026-06-04') }, 'numerator'],
+    ['cei', { asOf: businessDate('2026-06-04'), period: '2026-05-31..2026-06-04' }, 'denominator'],
     ['roll_rate', paid, 'numerator'],
     ['roll_rate', paid, 'denominator'],
   ];

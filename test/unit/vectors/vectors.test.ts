@@ -124,7 +124,7 @@ describe('collection and recovery (§1.3)', () => {
   it('C5: no index over a negative or zero base', async () => {
     expect(await figure('CHEQUE', 'cei')).toMatchObject({
       value: null,
-      denominator: -100,
+      denominator: '-100.00',
       reason: 'NEGATIVE_DENOMINATOR',
     });
     expect(await figure('NOTHING', 'cei')).toMatchObject({ value: null, reason: 'ZERO_DENOMINATOR' });
