@@ -1,7 +1,7 @@
 import { AlturasError } from '../core/errors.ts';
 import { sumOfDecimals } from '../core/money.ts';
 import type { Answer } from './answer.ts';
-import { findKpi } from './catalogue.ts';
+import { findBasis, findKpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
 import { RATE_MISSING } from './rates.ts';
@@ -24,7 +24,7 @@ export interface ReceiptsBehind {
 
 /**
  * The receipts behind a cell: the same model and formula, asked by receipt, so that nothing can differ.
- * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts, `RATE_MISSING`
+ * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts, `NO_DENOMINATOR`, `RATE_MISSING`
  */
 export async function receiptsOf(
   desk: Desk,
@@ -33,6 +33,14 @@ export async function receiptsOf(
 ): Promise<ReceiptsBehind> {
   const { catalogue } = desk;
   const { kpi } = findKpi(catalogue, question.kpi);
+  const { basis } = findBasis(kpi, question.basis);
+  if (part === 'denominator' && basis.denominator === undefined) {
+    throw new AlturasError('usage', 'NO_DENOMINATOR', `${question.kpi} is a sum: it has no denominator.`, {
+      value: question.kpi,
+      expected: 'numerator',
+      hint: 'Leave --part out, or ask for the receipts of a ratio.',
+    });
+  }
   if (catalogue.marts[kpi.from]?.form === 'long') {
     throw notAdditive(question);
   }

@@ -14,4 +14,16 @@ export const FIGURE_TEXTS = {
       action: 'Ask for the figure in document currency, or for one currency that has a rate.',
     },
   },
+  NO_DENOMINATOR: {
+    es: {
+      title: 'Sin denominador',
+      detail: '«{value}» es una suma: no tiene denominador.',
+      action: 'Pida los recibos de su numerador.',
+    },
+    en: {
+      title: 'No denominator',
+      detail: '"{value}" is a sum: it has no denominator.',
+      action: 'Ask for the receipts of its numerator.',
+    },
+  },
 } as const satisfies Readonly<Record<string, ProblemText>>;

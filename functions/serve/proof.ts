@@ -5,6 +5,7 @@ import { AlturasError } from '../core/errors.ts';
 import { findKpi } from '../query/catalogue.ts';
 import { cellAnswer, cellReceipts } from '../query/cell.ts';
 import type { Desk } from '../query/desk.ts';
+import { RATE_MISSING } from '../query/rates.ts';
 import { buildKeys } from '../warehouse/manifest.ts';
 import type { ProofBody, ProofResponse, proofRequest } from './api.ts';
 import { questionOf } from './ask.ts';
@@ -84,7 +85,8 @@ async function receiptCount(desk: Desk, asked: Asked): Promise<number | null> {
     );
     return behind.receipts.length;
   } catch (error) {
-    if (error instanceof AlturasError && error.kind === 'usage') return null;
+    const isNoSum = error instanceof AlturasError && (error.kind === 'usage' || error.code === RATE_MISSING);
+    if (isNoSum) return null;
     throw error;
   }
 }

@@ -69,7 +69,15 @@ ${JSON_SHAPE}`,
           .choices(['numerator', 'denominator'])
           .default('numerator'),
       ),
+    new Option('--by <dimensions>').hideHelp(),
   ).action(async (kpi: string, options: KpiOptions, command: Command) => {
+    if (options.by !== undefined) {
+      throw new AlturasError('usage', 'RECEIPTS_BY', 'Receipts are told one by one, not by dimensions.', {
+        value: options.by,
+        expected: '--where dimension=member, for the receipts of one of its members',
+        hint: 'Leave --by out; `alturas kpi` tells a figure by dimensions.',
+      });
+    }
     const context = await openContext(command);
     const answer = await atDesk(context, options, 'drill', (desk) =>
       receiptsOf(desk, questionOf(kpi, options), options.part),
@@ -113,7 +121,10 @@ async function atDesk<T>(
   }
 }
 
-function withQuestion(command: Command): Command {
+function withQuestion(
+  command: Command,
+  by = new Option('--by <dimensions>', 'comma-separated: office,line; also client, policy, receipt'),
+): Command {
   return withEyes(command)
     .option('--as-of <day>', 'business date (default: the newest day built)')
     .option(
@@ -125,7 +136,7 @@ function withQuestion(command: Command): Command {
       '--basis <basis>',
       'one of the bases of the KPI (default: its first, as the configuration has it)',
     )
-    .option('--by <dimensions>', 'comma-separated: office,line; also client, policy, receipt')
+    .addOption(by)
     .option(
       '--where <filter>',
       'dimension=member[,member]; repeat for several; dimension= is "not assigned"',

@@ -120,6 +120,16 @@ describe('receipts --format csv', () => {
   });
 });
 
+describe('receipts', () => {
+  it.each([
+    [['gross', '--part', 'denominator'], 'NO_DENOMINATOR'],
+    [['gross', '--by', 'office'], 'RECEIPTS_BY'],
+  ])('tells what it cannot do: %j', async (words, told) => {
+    const { code, out } = await alturas('receipts', ...words, '--json', '--lake', join(directory, 'lake'));
+    expect([code, JSON.parse(out).error.code]).toEqual([2, told]);
+  });
+});
+
 describe('demo', () => {
   it('lands whatever the clock says', async () => {
     const clock = join(directory, 'clock.mjs');

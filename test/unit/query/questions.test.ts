@@ -264,6 +264,13 @@ describe('the receipts behind a figure', () => {
     );
   });
 
+  it('of a sum has no denominator', async () => {
+    for (const kpi of ['gross', 'collected', 'fell_due'])
+      expect(await code(receiptsOf(desk, { kpi, asOf: DAY, by: [], filters: [CO] }, 'denominator'))).toBe(
+        'NO_DENOMINATOR',
+      );
+  });
+
   it('names each receipt once', async () => {
     const { receipts } = await receiptsOf(
       desk,
