@@ -53,6 +53,20 @@ export function understand(desk: Desk, question: Question): Understood {
     });
   }
   const custom = words?.includes('..') ? readPeriod(words, desk.newestDay()) : null;
+  if (custom && question.asOf !== undefined && question.asOf !== custom.asOf) {
+    throw new AlturasError(
+      'usage',
+      'BAD_PERIOD',
+      `The period ${words} ends on ${custom.asOf}, and the day asked for is ${question.asOf}.`,
+      {
+        value: question.asOf,
+        expected: custom.asOf,
+        variant: 'day',
+        facts: { period: words ?? '' },
+        hint: 'Leave --as-of out: a period A..B is as of B.',
+      },
+    );
+  }
   const asOf = custom?.asOf ?? question.asOf ?? desk.newestDay(question.knownAt ?? FOREVER);
   refuseFarFuture(desk, asOf);
   const period = words === undefined ? null : (custom ?? readPeriod(words, asOf));

@@ -26,4 +26,16 @@ export const FIGURE_TEXTS = {
       action: 'Ask for the receipts of its numerator.',
     },
   },
+  'BAD_PERIOD.day': {
+    es: {
+      title: 'Fecha y periodo no coinciden',
+      detail: 'El periodo {period} termina el {expected}, y la fecha pedida es el {value}.',
+      action: 'Quite la fecha, o pida un periodo que termine en ella.',
+    },
+    en: {
+      title: 'Day and period differ',
+      detail: 'The period {period} ends on {expected}, and the day asked for is {value}.',
+      action: 'Leave the day out, or ask for a period that ends on it.',
+    },
+  },
 } as const satisfies Readonly<Record<string, ProblemText>>;

@@ -370,3 +370,12 @@ describe('periods', () => {
     expect((await ask('written', { period: 'month' })).rows[0]?.value).toBe('0.00');
   });
 });
+
+it('a span of days that ends on another day than the one asked for is refused', async () => {
+  const span = { period: '2026-06-01..2026-06-02' };
+  await expect(ask('collected', span)).rejects.toMatchObject({
+    code: 'BAD_PERIOD',
+    details: { value: DAY, expected: '2026-06-02' },
+  });
+  expect((await ask('collected', { ...span, asOf: businessDate('2026-06-02') })).as_of).toBe('2026-06-02');
+});
