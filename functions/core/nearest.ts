@@ -11,3 +11,9 @@ export function nearest(written: string, names: readonly string[]): string | nul
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.name ?? null;
 }
+
+/** The question to whom wrote a name that does not exist; nothing where none is near. */
+export function didYouMean(written: string, names: readonly string[]): string {
+  const name = nearest(written, names);
+  return name === null ? '' : `Did you mean "${name}"? `;
+}

@@ -6,6 +6,7 @@ import { type Config, defaultConfig } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import { HOME } from '../core/home.ts';
 import { keep, kept } from '../core/kept.ts';
+import { didYouMean } from '../core/nearest.ts';
 
 /**
  * The KPI catalogue, `sql/kpis.yml`: every figure once, with the SQL that gives it. The value of a KPI is
@@ -242,7 +243,7 @@ export function findKpi(catalogue: Catalogue, name: string): NamedKpi {
   if (!kpi?.parameter || !match) {
     throw new AlturasError('usage', 'UNKNOWN_KPI', `There is no KPI called "${name}".`, {
       value: name,
-      hint: 'run "alturas kpi" alone: it lists them all',
+      hint: `${didYouMean(name, namesOfKpis(catalogue))}Run "alturas kpi" alone: it lists them all.`,
     });
   }
   const parameter = Number(match[2]);
@@ -261,6 +262,18 @@ export function findKpi(catalogue: Catalogue, name: string): NamedKpi {
   return { kpi, parameter };
 }
 
+/** What a KPI is called by: its id, and each id with a parameter stuck to it that it is kept for. */
+function namesOfKpis({ kpis }: Catalogue): string[] {
+  return kpis.flatMap(({ id, parameter }) => {
+    if (parameter === undefined) return [id];
+    const choices = parameter.choices === 'bucket_bounds' ? [parameter.default] : parameter.choices;
+    return [
+      id,
+      ...choices.map((choice) => (/_/.test(id) ? id.replace('_', `${choice}_`) : `${id}${choice}`)),
+    ];
+  });
+}
+
 /** The SQL of a basis with the parameter's value in place of its `{name}`; a whole number, so nothing can be injected. */
 export function withParameter(kpi: Kpi, text: string, value: number | null): string {
   return kpi.parameter && value !== null
@@ -273,8 +286,10 @@ export function findBasis(kpi: Kpi, name?: string): { readonly name: string; rea
   const wanted = name ?? Object.keys(kpi.bases)[0] ?? '';
   const found = Object.entries(kpi.bases).find(([key]) => key === wanted);
   if (found) return { name: found[0], basis: found[1] };
+  const meant = didYouMean(wanted, Object.keys(kpi.bases));
   throw new AlturasError('usage', 'UNKNOWN_BASIS', `${kpi.id} is not kept on the basis "${wanted}".`, {
     value: wanted,
     expected: Object.keys(kpi.bases).join(', '),
+    ...(meant === '' ? {} : { hint: meant.trim() }),
   });
 }

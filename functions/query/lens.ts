@@ -2,7 +2,7 @@ import { AlturasError } from '../core/errors.ts';
 import { identifier, literal } from '../engine/duckdb.ts';
 import type { Project } from '../warehouse/project.ts';
 import type { MartShape } from './catalogue.ts';
-import type { Filter } from './select.ts';
+import { type Filter, unknownDimension } from './select.ts';
 
 /**
  * What a mart does not keep can still be asked of it: the same model texts run over the base relations seen through
@@ -86,10 +86,8 @@ export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null
   if (extras.length === 0) return null;
   for (const extra of extras) {
     if (!LENS_DIMENSIONS.some((dimension) => dimension === extra)) {
-      throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${extra}" here.`, {
-        value: extra,
-        expected: [...new Set([...Object.keys(mart.dimensions), ...LENS_DIMENSIONS])].join(', '),
-      });
+      const known = [...new Set([...Object.keys(mart.dimensions), ...LENS_DIMENSIONS])];
+      throw unknownDimension(extra, `There is no dimension "${extra}" here.`, known);
     }
   }
   const free = PLACES.filter((place) => !asked.includes(place) && mart.dimensions[place] === place);
@@ -148,10 +146,7 @@ export function longQuestion(
   const answerable: readonly string[] = [...new Set([...known, ...HOLDERS, ...GROUPS])];
   for (const dimension of [...asked, ...narrowing.map(({ column }) => column)]) {
     if (!answerable.includes(dimension)) {
-      throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `There is no dimension "${dimension}" here.`, {
-        value: dimension,
-        expected: answerable.join(', '),
-      });
+      throw unknownDimension(dimension, `There is no dimension "${dimension}" here.`, answerable);
     }
   }
   const [only] = asked;

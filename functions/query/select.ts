@@ -1,5 +1,6 @@
 import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
 import { type Basis, type Catalogue, type Kpi, type MartShape, withParameter } from './catalogue.ts';
 import { join, name, type Statement, sql, trusted, value } from './statement.ts';
 
@@ -52,15 +53,17 @@ export function dimensionColumn(
   const kept = [basis.columns, mart.dimensions].find((columns) => Object.hasOwn(columns, dimension));
   const column = kept?.[dimension];
   if (column !== undefined) return column;
-  throw new AlturasError(
-    'usage',
-    'UNKNOWN_DIMENSION',
-    `${selection.kpi.id} has no dimension "${dimension}".`,
-    {
-      value: dimension,
-      expected: Object.keys(mart.dimensions).join(', '),
-    },
-  );
+  const known = Object.keys(mart.dimensions);
+  throw unknownDimension(dimension, `${selection.kpi.id} has no dimension "${dimension}".`, known);
+}
+
+/** `UNKNOWN_DIMENSION`: the figure is not kept by what was asked for. */
+export function unknownDimension(dimension: string, message: string, known: readonly string[]): AlturasError {
+  return new AlturasError('usage', 'UNKNOWN_DIMENSION', message, {
+    value: dimension,
+    expected: known.join(', '),
+    hint: `${didYouMean(dimension, known)}Take it from --by and --where, or name one of these.`,
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { configHash } from '../../core/config.ts';
 import { AlturasError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import { Session } from '../../engine/duckdb.ts';
 import { publishedCodec } from '../../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../../lake/deliveries.ts';
@@ -107,6 +108,7 @@ async function list(what: string, last: number, command: Command): Promise<void>
     throw new AlturasError('usage', 'BAD_LISTING', `"${what}" cannot be listed.`, {
       value: what,
       expected: LISTINGS.join(', '),
+      hint: `${didYouMean(what, LISTINGS)}Name one of these.`,
     });
   }
   const scratch = await lake.scratch();

@@ -3,6 +3,7 @@ import type { Config } from '../../core/config.ts';
 import { type BusinessDate, businessDate, knownAt, type LocalTimestamp } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import type { Answer } from '../../query/answer.ts';
+import { filterText, refuseContradictions, refuseUnknownMembers } from '../../query/askedMembers.ts';
 import { configured, readCatalogue } from '../../query/catalogue.ts';
 import { Desk } from '../../query/desk.ts';
 import { answer as answerOf, type Question } from '../../query/kpi.ts';
@@ -55,8 +56,15 @@ ${JSON_SHAPE}`,
   ).action(async (kpi: string | undefined, options: KpiOptions, command: Command) => {
     const context = await openContext(command);
     if (kpi === undefined) return printCatalogue(context.config, context.json || options.format === 'json');
-    const answer = await atDesk(context, options, 'view', (desk) => answerOf(desk, questionOf(kpi, options)));
+    const question = questionOf(kpi, options);
+    refuseContradictions(question.filters);
+    const { answer, isEmpty } = await atDesk(context, options, 'view', async (desk) => {
+      const answer = await answerOf(desk, question);
+      await refuseUnknownMembers(desk, question.filters, answer.as_of);
+      return { answer, isEmpty: await isNothing(desk, question, answer) };
+    });
     print(answer, context.json ? 'json' : options.format);
+    if (isEmpty) terminal.note(nothingPasses(answer));
   });
 
   withQuestion(
@@ -79,9 +87,15 @@ ${JSON_SHAPE}`,
       });
     }
     const context = await openContext(command);
-    const answer = await atDesk(context, options, 'drill', (desk) =>
-      receiptsOf(desk, questionOf(kpi, options), options.part),
-    );
+    const question = questionOf(kpi, options);
+    refuseContradictions(question.filters);
+    const answer = await atDesk(context, options, 'drill', async (desk) => {
+      const behind = await receiptsOf(desk, question, options.part);
+      await refuseUnknownMembers(desk, question.filters, behind.answer.as_of);
+      return behind;
+    });
+    if (answer.receipts.length === 0 && question.filters.length > 0)
+      terminal.note(nothingPasses({ ...answer.answer, filters: question.filters }));
     const format = context.json ? 'json' : options.format;
     if (format === 'json') return terminal.json(answer);
     if (format === 'csv') {
@@ -102,6 +116,20 @@ ${JSON_SHAPE}`,
       ['left', 'left', 'right'],
     );
   });
+}
+
+/** Whether no row passed the filters: a sum of nothing is 0.00, and so may be one of something. */
+async function isNothing(desk: Desk, question: Question, answer: Answer): Promise<boolean> {
+  const [filter] = question.filters;
+  const rows = answer.rows.filter(({ value }) => Number(value ?? 0) !== 0);
+  if (filter === undefined || rows.length > 0) return false;
+  const told = await answerOf(desk, { ...question, by: [filter.column] });
+  return told.rows.length === 0;
+}
+
+function nothingPasses({ as_of, filters, period }: Pick<Answer, 'as_of' | 'filters' | 'period'>): string {
+  const span = period === null ? `on ${as_of}` : `after ${period.opened} until ${as_of}`;
+  return `Nothing ${span} passes ${filters.map((filter) => `--where ${filterText(filter)}`).join(' ')}.`;
 }
 
 /** A desk of the lake for whoever asks, for the length of an action. */

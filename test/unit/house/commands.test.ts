@@ -130,6 +130,41 @@ describe('receipts', () => {
   });
 });
 
+describe('a name that does not exist', () => {
+  it.each([
+    [['kpi', 'gros'], 'UNKNOWN_KPI', 'gross'],
+    [['kpi', 'pra30'], 'UNKNOWN_KPI', 'par30'],
+    [['kpi', 'gross', '--by', 'ofice'], 'UNKNOWN_DIMENSION', 'office'],
+    [['kpi', 'cei', '--by', 'ofice'], 'UNKNOWN_DIMENSION', 'office'],
+    [['kpi', 'gross', '--basis', 'bokked'], 'UNKNOWN_BASIS', 'booked'],
+    [['kpi', 'gross', '--where', 'bucket=01-030'], 'UNKNOWN_MEMBER', '001-030'],
+    [['receipts', 'gross', '--where', 'currency=CO'], 'UNKNOWN_MEMBER', 'COP'],
+    [['contract', 'recipts'], 'UNKNOWN_FEED', 'receipts'],
+    [['ls', 'bulds'], 'BAD_LISTING', 'builds'],
+  ])('is told with the one that was meant: %j', async (words, told, meant) => {
+    const { code, out } = await alturas(...words, '--json', '--lake', join(directory, 'lake'));
+    const { error } = JSON.parse(out);
+    expect([code, error.code]).toEqual([2, told]);
+    expect(error.hint).toContain(`Did you mean "${meant}"?`);
+  });
+});
+
+describe('filters', () => {
+  const asked = (...words: string[]) =>
+    alturas('kpi', 'gross', ...words, '--json', '--lake', join(directory, 'lake'));
+
+  it('that no row passes are told, beside the answer', async () => {
+    const { code, err } = await asked('--where', 'receipt=77');
+    expect([code, err.trim()]).toEqual([0, 'Nothing on 2026-06-30 passes --where receipt=77.']);
+    expect((await asked('--where', 'receipt=1')).err).toBe('');
+  });
+
+  it('that contradict each other are refused', async () => {
+    const { code, out } = await asked('--where', 'office=01', '--where', 'office=02');
+    expect([code, JSON.parse(out).error.code]).toEqual([2, 'CONTRADICTORY_FILTERS']);
+  });
+});
+
 describe('demo', () => {
   it('lands whatever the clock says', async () => {
     const clock = join(directory, 'clock.mjs');

@@ -1,0 +1,118 @@
+import { alturasOf } from '../core/config.ts';
+import type { BusinessDate } from '../core/dates.ts';
+import { AlturasError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
+import type { Desk } from './desk.ts';
+import { namesOf } from './names.ts';
+import { scopeCondition } from './policy.ts';
+import type { Filter } from './select.ts';
+import { name, sql } from './statement.ts';
+
+/** Dimensions whose members receipts and cash hold day by day, and the column of `aging` that has them. */
+const HELD: Readonly<Record<string, string>> = {
+  company: 'company',
+  office: 'office',
+  line: 'line',
+  advisor: 'advisor',
+  clerk: 'clerk',
+  intermediary: 'intermediary',
+  currency: 'currency',
+  bucket: 'altura',
+  policy_bucket: 'policy_altura',
+};
+
+/**
+ * Refuses filters that no row could pass: two of one dimension without a member in common.
+ * @throws AlturasError `CONTRADICTORY_FILTERS`
+ */
+export function refuseContradictions(filters: readonly Filter[]): void {
+  const byColumn = new Map<string, Filter[]>();
+  for (const filter of filters) byColumn.set(filter.column, [...(byColumn.get(filter.column) ?? []), filter]);
+  for (const [column, some] of byColumn) {
+    const common = some
+      .map(({ members: given }) => given)
+      .reduce((both, given) => both.filter((member) => given.includes(member)));
+    if (common.length > 0) continue;
+    const all = some.flatMap(({ members: given }) => given.map((member) => member ?? ''));
+    throw new AlturasError(
+      'usage',
+      'CONTRADICTORY_FILTERS',
+      `No row has all of ${some.map((one) => filterText(one)).join(' and ')}.`,
+      {
+        value: some.map((one) => filterText(one)).join(' '),
+        expected: 'filters of one dimension that have a member in common',
+        hint: `For either of them write one filter: --where ${column}=${[...new Set(all)].join(',')}`,
+      },
+    );
+  }
+}
+
+/** `office=01,02`, as it is written at a terminal. */
+export function filterText({ column, members: given }: Filter): string {
+  return `${column}=${given.map((member) => member ?? '').join(',')}`;
+}
+
+/**
+ * Refuses a member that is none of its dimension, as far as the caller sees: whoever has a scope is told of, and
+ * guessed at, members of that scope alone, whatever else there is. One that is only absent on the day is no error.
+ * @throws AlturasError `UNKNOWN_MEMBER`
+ */
+export async function refuseUnknownMembers(
+  desk: Desk,
+  filters: readonly Filter[],
+  day: BusinessDate,
+): Promise<void> {
+  for (const { column, members } of filters) {
+    const held = HELD[column];
+    const written = members.filter((member): member is string => member !== null);
+    if (held === undefined || written.length === 0) continue;
+    const present = await membersOn(desk, 'aging', held, day, day);
+    if (written.every((member) => present.includes(member))) continue;
+    const known = await membersEver(desk, column, held);
+    const unknown = written.find((member) => !known.includes(member));
+    if (unknown === undefined) continue;
+    throw new AlturasError('usage', 'UNKNOWN_MEMBER', `There is no ${column} "${unknown}" here.`, {
+      value: unknown,
+      expected: listed(known),
+      hint: `${didYouMean(unknown, known)}Write the ${column} as \`alturas kpi gross --by ${column}\` does.`,
+    });
+  }
+}
+
+const MOST_TOLD = 20;
+
+function listed(known: readonly string[]): string {
+  if (known.length === 0) return 'none is seen here';
+  const told = known.slice(0, MOST_TOLD).join(', ');
+  return known.length > MOST_TOLD ? `one of ${known.length}: ${told}, …` : told;
+}
+
+/** All members of a dimension that the caller may know of, sorted. */
+async function membersEver(desk: Desk, column: string, held: string): Promise<string[]> {
+  const { first } = desk.ledger.calendar;
+  const newest = desk.newestDay();
+  const isBucket = held.includes('altura');
+  const known = new Set([
+    ...(await membersOn(desk, 'aging', held, first ?? newest, newest)),
+    ...(isBucket ? [] : await membersOn(desk, 'month_total', held, first ?? newest, newest)),
+    ...(isBucket ? alturasOf(desk.config).map(({ altura }) => altura) : []),
+    // Reference feeds name members of all: only who sees all may be told of them.
+    ...(desk.scope.length === 0 ? (await namesOf(desk, column)).keys() : []),
+    ...desk.scope.flatMap((own) => (own.column === column ? own.members : [])),
+  ]);
+  return [...known].filter((member): member is string => member !== null).sort();
+}
+
+/** Members in published rows of some days, within the scope of the caller. */
+async function membersOn(
+  desk: Desk,
+  mart: 'aging' | 'month_total',
+  held: string,
+  from: BusinessDate,
+  to: BusinessDate,
+): Promise<string[]> {
+  const rows = await desk.rows(
+    sql`select distinct ${name(held)} as member from (${await desk.storedSpan(mart, from, to)}) where ${name(held)} is not null and ${scopeCondition(desk.caller)}`,
+  );
+  return rows.map(({ member }) => String(member));
+}

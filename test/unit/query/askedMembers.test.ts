@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { businessDate } from '../../../functions/core/dates.ts';
+import { AlturasError } from '../../../functions/core/errors.ts';
+import { refuseContradictions, refuseUnknownMembers } from '../../../functions/query/askedMembers.ts';
+import { type Caller, OWNER } from '../../../functions/query/policy.ts';
+import { KpiLake } from '../../support/kpiLake.ts';
+import { daily, Ledger } from '../../support/ledgerFixture.ts';
+
+let lake: KpiLake;
+
+const FIRST = businessDate('2026-06-01');
+const LAST = businessDate('2026-06-03');
+const NORTH: Caller = { ...OWNER, role: 'office_manager', scope: { office: ['NORTE'] } };
+
+/** Two offices; what the north has in dollars is paid on the second day. */
+beforeAll(async () => {
+  const ledger = new Ledger(daily(FIRST, LAST));
+  ledger.rate('USD', 'COP', FIRST, '4000');
+  const co = ledger.company('CO');
+  const open = { total: 100, issued: FIRST, due: '2026-07-01' };
+  co.receipt('1', { ...open, office: 'NORTE', line: 'AUTOS' });
+  co.receipt('2', { ...open, office: 'NORTE', line: 'HOGAR', currency: 'USD' }).paid(100, '2026-06-02');
+  co.receipt('3', { ...open, office: 'SUR', line: 'CUMPLIMIENTO' });
+  lake = await KpiLake.of(ledger);
+});
+
+afterAll(() => lake.close());
+
+async function refusal(column: string, member: string, caller = OWNER): Promise<AlturasError | null> {
+  const asked = refuseUnknownMembers(lake.desk.for(caller), [{ column, members: [member] }], LAST);
+  return asked.then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof AlturasError) return error;
+      throw error;
+    },
+  );
+}
+
+describe('a filter by a member that does not exist', () => {
+  it('is told with those that do, and the one that was meant', async () => {
+    const error = await refusal('office', 'NORT');
+    expect(error).toMatchObject({ code: 'UNKNOWN_MEMBER', kind: 'usage' });
+    expect(error?.details.expected).toBe('NORTE, SUR');
+    expect(error?.details.hint).toContain('Did you mean "NORTE"?');
+    expect((await refusal('bucket', '001-031'))?.details.hint).toContain('"001-030"');
+    expect((await refusal('currency', 'US'))?.details.hint).toContain('"USD"');
+  });
+
+  it('is none where the member is only absent on the day, or where nothing lists the members', async () => {
+    for (const [column, member] of [
+      ['office', 'SUR'],
+      ['line', 'HOGAR'],
+      ['currency', 'USD'],
+      ['bucket', '>360'],
+      ['receipt', '77'],
+    ] as const)
+      expect(await refusal(column, member)).toBeNull();
+  });
+
+  it('never says which members there are outside a scope', async () => {
+    expect(await refusal('office', 'NORTE', NORTH)).toBeNull();
+    expect(await refusal('line', 'HOGAR', NORTH)).toBeNull();
+    for (const [column, hidden, slip] of [
+      ['office', 'SUR', 'SU'],
+      ['line', 'CUMPLIMIENTO', 'CUMPLIMIENT'],
+    ] as const) {
+      const told = [await refusal(column, hidden, NORTH), await refusal(column, slip, NORTH)];
+      const texts = told.map((error) => String(error).replaceAll(/"[A-Z]+" here|value: .*/g, ''));
+      expect(texts[0]).toMatch(/UNKNOWN_MEMBER/);
+      expect(texts[1]).toBe(texts[0]);
+      expect(texts[0]).not.toContain(hidden);
+    }
+  });
+});
+
+describe('filters of one dimension', () => {
+  const office = (...members: (string | null)[]) => ({ column: 'office', members });
+
+  it('that have no member in common are refused', () => {
+    expect(() => refuseContradictions([office('NORTE'), office('SUR', null)])).toThrow(
+      /office=NORTE and office=SUR,/,
+    );
+  });
+
+  it('that have one are not', () => {
+    refuseContradictions([office('NORTE', 'SUR'), office('SUR'), { column: 'line', members: ['AUTOS'] }]);
+  });
+});
