@@ -56,10 +56,10 @@ export function csvLine(cells: readonly (string | number | null | undefined)[]):
   return cells.map(csvCell).join(',');
 }
 
-/** The rows as CSV under the same names as in the JSON shape. */
+/** The rows as CSV under the same names as in the JSON shape; `row_currency` is that of the money, `currency` a dimension. */
 export function answerCsv(answer: Answer): string {
   const dimensions = Object.keys(answer.rows[0]?.dimensions ?? {});
-  const header = [...dimensions, 'value', 'numerator', 'denominator', 'reason'];
+  const header = [...dimensions, 'value', 'numerator', 'denominator', 'reason', 'row_currency'];
   const lines = answer.rows.map((row) =>
     csvLine([
       ...dimensions.map((name) => row.dimensions[name]),
@@ -67,6 +67,7 @@ export function answerCsv(answer: Answer): string {
       row.numerator,
       row.denominator,
       row.reason,
+      row.currency,
     ]),
   );
   return [csvLine(header), ...lines].join('\n');

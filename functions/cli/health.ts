@@ -63,19 +63,27 @@ export async function printHealth(context: Context): Promise<void> {
     }
     progress.clear();
     const newest = days.at(-1) ?? '';
+    const currencies = await desk.functionalCurrencies(desk.knowledge(desk.newestDay(), undefined).knownAt);
     if (context.json) {
       terminal.json({
         as_of: newest,
         days,
         companies: [...tables].map(([company, rows]) => ({
           company,
+          currency: currencies.get(company) ?? null,
           figures: rows.map(({ id, values }) => ({ kpi: id, values })),
         })),
       });
       return;
     }
     for (const [company, rows] of [...tables].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      terminal.line(`\n${heading(`${company}: health of the portfolio at ${newest}`)}   (M = millions)`);
+      const currency = currencies.get(company) ?? '';
+      const money = rows.flatMap(({ answers, values }) =>
+        answers.at(-1)?.unit === 'money' ? values.map((value) => Number(value ?? 0)) : [],
+      );
+      const scale = moneyScale(Math.max(0, ...money.map(Math.abs)));
+      const legend = [scale.legend, currency].filter(Boolean).join(' of ');
+      terminal.line(`\n${heading(`${company}: health of the portfolio at ${newest}`)}   (${legend})`);
       terminal.table(
         ['', 'indicador', 'today', 'month before', 'year before', `${days[0]} to ${newest}`],
         rows.map(({ id, values, answers }) => {
@@ -83,7 +91,8 @@ export async function printHealth(context: Context): Promise<void> {
           const named = (name: string): string =>
             parameter === null ? name : name.replace(/\bx\b/, String(parameter));
           const unit = answers.at(-1)?.unit ?? kpi.unit;
-          const show = (value: string | number | null | undefined): string => short(value ?? null, unit);
+          const show = (value: string | number | null | undefined): string =>
+            short(value ?? null, unit, scale);
           const year = values.length >= MONTHS ? values[0] : null;
           return [
             named(kpi.en),
@@ -103,20 +112,37 @@ export async function printHealth(context: Context): Promise<void> {
   }
 }
 
-const MILLIONS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const ONE_PLACE = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** A glance needs no cents: money in millions, shares with one decimal. */
-function short(value: string | number | null, unit: Answer['unit']): string {
+/** In what a company's money is told at a glance: large portfolios in millions, small ones in thousands or as they are. */
+export interface MoneyScale {
+  readonly sign: string;
+  readonly factor: number;
+  readonly legend: string;
+}
+
+const SCALES: readonly (MoneyScale & { readonly from: number })[] = [
+  { from: 10_000_000, sign: ' M', factor: 1_000_000, legend: 'M = millions' },
+  { from: 10_000, sign: ' k', factor: 1_000, legend: 'k = thousands' },
+];
+
+/** The scale in which the largest amount of a table has at least two digits before the point. */
+export function moneyScale(largest: number): MoneyScale {
+  return SCALES.find(({ from }) => largest >= from) ?? { sign: '', factor: 1, legend: '' };
+}
+
+/** A glance needs no cents: money in its scale, shares with one decimal. */
+export function short(value: string | number | null, unit: Answer['unit'], scale: MoneyScale): string {
   if (value === null) return '–';
   switch (unit) {
     case 'money':
-      return `${MILLIONS.format(Number(value) / 1e6)} M`;
+      return `${ONE_PLACE.format(Number(value) / scale.factor)}${scale.sign}`;
     case 'ratio':
-      return `${MILLIONS.format(Number(value) * 100)} %`;
+      return `${ONE_PLACE.format(Number(value) * 100)} %`;
     case 'days':
-      return `${MILLIONS.format(Number(value))} d`;
+      return `${ONE_PLACE.format(Number(value))} d`;
     case 'times':
-      return `${MILLIONS.format(Number(value))} x`;
+      return `${ONE_PLACE.format(Number(value))} x`;
     default:
       return figureText(value, unit);
   }

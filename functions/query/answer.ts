@@ -14,7 +14,7 @@ export type Reason =
   | (string & {});
 
 /** One figure. Money is a decimal string, a ratio a number as a fraction (0.314 is 31.4 %), a null value has a reason. */
-export interface AnswerRow {
+export interface FigureRow {
   /** Members of the dimensions asked for, in the order asked; null is "not assigned". */
   readonly dimensions: Readonly<Record<string, string | null>>;
   readonly value: string | number | null;
@@ -23,6 +23,11 @@ export interface AnswerRow {
   readonly reason: Reason | null;
   /** Facts that qualify the value, e.g. `NEGATIVE_SALES_MONTH` or a lower bound. */
   readonly notes?: Readonly<Record<string, string | number>>;
+}
+
+/** A figure of an answer, and the currency of the money in it; null where it is of no money. */
+export interface AnswerRow extends FigureRow {
+  readonly currency: string | null;
 }
 
 /** The answer to one KPI question: the documented, stable JSON shape of `alturas kpi --format json`. */

@@ -2,10 +2,11 @@ import type { Config } from '../core/config.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
-import type { Answer, AnswerRow } from './answer.ts';
+import type { Answer, AnswerRow, FigureRow } from './answer.ts';
 import { Desk } from './desk.ts';
 import { SMALLEST_GROUP } from './policy.ts';
 import { prepare } from './prepare.ts';
+import { sumsMoney } from './rates.ts';
 import { answerDimensions, type Filter } from './select.ts';
 import { type Question, refuseUnknownBound, type Understood, understand } from './understand.ts';
 
@@ -101,11 +102,33 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
   });
   const present = asked.filter((one) => absentFeeds(desk, one).length === 0);
   const told = await tell(desk, present, { question, by, filters, dimensions, sumsUp });
-  return asked.map((one) => {
-    const day = told[present.indexOf(one)];
-    const figures = day ?? absent(desk, one);
-    return quietAmongFew(desk, { ...common(one), ...figures });
-  });
+  return Promise.all(
+    asked.map(async (one) => {
+      const day = told[present.indexOf(one)];
+      const figures = day ?? absent(desk, one);
+      const currencyOf = await currencyByRow(desk, one, currencies);
+      const inCurrency = (row: FigureRow): AnswerRow => ({ ...row, currency: currencyOf(row) });
+      return quietAmongFew(desk, {
+        ...common(one),
+        ...figures,
+        rows: figures.rows.map(inCurrency),
+        total: figures.total && inCurrency(figures.total),
+      });
+    }),
+  );
+}
+
+/** By the row, the currency of its money: of its documents, or that of its company. */
+async function currencyByRow(
+  desk: Desk,
+  asked: Understood,
+  currencies: readonly string[],
+): Promise<(row: FigureRow) => string | null> {
+  if (asked.basis.by_currency) return ({ dimensions }) => dimensions.currency ?? null;
+  if (!sumsMoney(desk, asked)) return () => null;
+  const functional = await desk.functionalCurrencies(asked.knownAt);
+  const common = currencies.length === 1 ? (currencies[0] ?? null) : null;
+  return ({ dimensions }) => functional.get(dimensions.company ?? '') ?? common;
 }
 
 function absentFeeds(desk: Desk, { kpi, knownAt }: Understood): string[] {
@@ -114,8 +137,8 @@ function absentFeeds(desk: Desk, { kpi, knownAt }: Understood): string[] {
   );
 }
 
-function absent(desk: Desk, asked: Understood): Pick<Answer, 'build' | 'on_demand' | 'rows' | 'total'> {
-  const row: AnswerRow = {
+function absent(desk: Desk, asked: Understood): DayFigures {
+  const row: FigureRow = {
     dimensions: {},
     value: null,
     numerator: null,
@@ -126,7 +149,10 @@ function absent(desk: Desk, asked: Understood): Pick<Answer, 'build' | 'on_deman
   return { build: '', on_demand: false, rows: [row], total: row };
 }
 /** What one day says, without the words that are common to all days. */
-type DayFigures = Pick<Answer, 'build' | 'on_demand' | 'rows' | 'total' | 'members'>;
+interface DayFigures extends Pick<Answer, 'build' | 'on_demand' | 'members'> {
+  readonly rows: readonly FigureRow[];
+  readonly total: FigureRow | null;
+}
 
 interface Telling {
   readonly question: Question;
@@ -197,7 +223,14 @@ function quietAmongFew(desk: Desk, one: Answer): Answer {
   if (desk.scope.length === 0 || !AMONG_PEERS.includes(one.kpi)) return one;
   const quiet = (row: AnswerRow): AnswerRow =>
     row.reason === null && Number(row.notes?.peers ?? 0) < SMALLEST_GROUP
-      ? { dimensions: row.dimensions, value: null, numerator: null, denominator: null, reason: 'FEW_PEERS' }
+      ? {
+          dimensions: row.dimensions,
+          value: null,
+          numerator: null,
+          denominator: null,
+          reason: 'FEW_PEERS',
+          currency: row.currency,
+        }
       : row;
   return { ...one, rows: one.rows.map(quiet), total: one.total && quiet(one.total) };
 }

@@ -1,6 +1,6 @@
 import type { BusinessDate } from '../core/dates.ts';
 import type { Cell, Row } from '../engine/engine.ts';
-import type { AnswerRow } from './answer.ts';
+import type { FigureRow } from './answer.ts';
 import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, footingOf, longQuestion, membersOf } from './lens.ts';
@@ -28,7 +28,7 @@ export interface Prepared {
 
 /** What one statement told. */
 export interface Told {
-  readonly rows: ReadonlyMap<BusinessDate, AnswerRow[]>;
+  readonly rows: ReadonlyMap<BusinessDate, FigureRow[]>;
   /** How many members there are in all, where only some were asked for. */
   readonly members: number | null;
 }
@@ -72,7 +72,7 @@ export async function prepare(
       const few = (all: Statement): Statement =>
         top === undefined ? all : largestOf(all, DAY, selection.by, top);
       const told = await desk.rows(few(asking(from)), few(asking(table)));
-      const rows = new Map<BusinessDate, AnswerRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
+      const rows = new Map<BusinessDate, FigureRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
       for (const row of told)
         rows
           .get(String(row[`d_${DAY}`]) as BusinessDate)
@@ -88,7 +88,7 @@ export async function prepare(
 const DAY = 'as_of';
 
 /** A sum over no rows is nothing, not unknown; a ratio of nothing has no value. */
-function nothing({ kpi, basis }: Understood): AnswerRow {
+function nothing({ kpi, basis }: Understood): FigureRow {
   const ratio = basis.denominator !== undefined;
   const zero = kpi.unit === 'money' ? '0.00' : '0';
   return {
@@ -197,7 +197,7 @@ function textOf(cell: Cell | undefined): string | null {
   return cell === null || cell === undefined ? null : String(cell);
 }
 
-function answerRow(kpi: Kpi, dimensions: readonly string[], row: Row): AnswerRow {
+function answerRow(kpi: Kpi, dimensions: readonly string[], row: Row): FigureRow {
   const notes = Object.fromEntries(
     Object.keys(kpi.notes).flatMap((note) => {
       const cell = row[`n_${note}`];

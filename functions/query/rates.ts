@@ -24,15 +24,23 @@ const OF_MONEY: ReadonlySet<string> = new Set([
 /** Marts that also value what was open when the period opened, at the rate of that day. */
 const WITH_OPENING: ReadonlySet<string> = new Set(['recovery', 'turnover', 'roll_rates']);
 
-/** Whether a basis sums amounts in functional currency: counts and document amounts need no rate. */
-export function needsRates(desk: Desk, { kpi, basis }: Pick<Understood, 'kpi' | 'basis'>): boolean {
-  const columns = desk.project.models.find(({ name }) => name === kpi.from)?.header.columns ?? [];
-  const formula = `${basis.numerator} ${basis.denominator ?? ''}`;
-  const named = new Set(withParameter(kpi, formula, kpi.parameter?.default ?? null).match(/\w+/g));
+/** Whether a basis sums amounts in functional currency: counts and document amounts are none. */
+export function sumsMoney(desk: Desk, asked: Pick<Understood, 'kpi' | 'basis'>): boolean {
+  const named = columnsOf(asked);
+  const columns = desk.project.models.find(({ name }) => name === asked.kpi.from)?.header.columns ?? [];
   return columns.some(
-    ({ name, unit }) =>
-      named.has(name) && (OF_MONEY.has(name) || unit?.startsWith('functional currency') === true),
+    ({ name, unit }) => named.has(name) && unit?.startsWith('functional currency') === true,
   );
+}
+
+function needsRates(desk: Desk, asked: Understood): boolean {
+  return sumsMoney(desk, asked) || [...columnsOf(asked)].some((column) => OF_MONEY.has(column));
+}
+
+/** The words of a formula, among them the columns that it reads. */
+function columnsOf({ kpi, basis }: Pick<Understood, 'kpi' | 'basis'>): ReadonlySet<string> {
+  const formula = `${basis.numerator} ${basis.denominator ?? ''}`;
+  return new Set(withParameter(kpi, formula, kpi.parameter?.default ?? null).match(/\w+/g));
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ReceiptAmount {
 export interface ReceiptsBehind {
   readonly answer: Omit<Answer, 'rows'>;
   readonly part: 'numerator' | 'denominator';
+  /** Of the amounts; null where they are no money. */
+  readonly currency: string | null;
   readonly sum: string;
   readonly receipts: readonly ReceiptAmount[];
 }
@@ -64,7 +66,14 @@ export async function receiptsOf(
   });
   await refuseSeveralCurrencies(desk, question, whole);
   const { rows: _rows, ...rest } = whole;
-  return { answer: rest, part, sum: sumOfDecimals(rows.map(({ amount }) => amount)), receipts: rows };
+  const currency = whole.rows.find((row) => row.currency !== null)?.currency ?? null;
+  return {
+    answer: rest,
+    part,
+    currency,
+    sum: sumOfDecimals(rows.map(({ amount }) => amount)),
+    receipts: rows,
+  };
 }
 
 function notAdditive({ kpi }: Question): AlturasError {

@@ -29,7 +29,7 @@ interface KpiOptions extends Eyes {
 const JSON_SHAPE = `
 JSON (--format json, or --json): one object
   kpi, as_of, known_at, period, basis, unit, currency, build, on_demand, carried, inferred, filters
-  rows[]: dimensions, value, numerator, denominator, reason (why the value is null), notes
+  rows[]: dimensions, value, numerator, denominator, reason (why the value is null), currency (of its money), notes
   total: the same figure without the dimensions
 Money is a decimal string; a ratio is a number as a fraction (0.314 is 31.4 %).
 `;
@@ -259,17 +259,32 @@ function printTable(answer: Answer): void {
   terminal.line(`build ${answer.build}${flags === '' ? '' : `; ${flags}`}\n`);
   const dimensions = Object.keys(answer.rows[0]?.dimensions ?? {});
   const ratio = answer.rows.some((row) => row.denominator !== null);
+  // One currency of all rows stands above them.
+  const currencies = new Set(answer.rows.map(({ currency }) => currency));
+  const each = answer.unit === 'money' && currencies.size > 1 && !dimensions.includes('currency');
   const rows = [...(answer.total === null || dimensions.length === 0 ? [] : [answer.total]), ...answer.rows];
   terminal.table(
-    [...dimensions, answer.unit, ...(ratio ? ['numerator', 'denominator'] : []), ''],
+    [
+      ...dimensions,
+      answer.unit,
+      ...(each ? ['currency'] : []),
+      ...(ratio ? ['numerator', 'denominator'] : []),
+      '',
+    ],
     rows.map((row) => [
       ...dimensions.map((name, at) =>
         row === answer.total ? (at === 0 ? 'TOTAL' : '') : (row.dimensions[name] ?? '(none)'),
       ),
       figureText(row.value, answer.unit),
+      ...(each ? [row.currency ?? ''] : []),
       ...(ratio ? [partText(row.numerator), partText(row.denominator)] : []),
       remarkText(row),
     ]),
-    [...dimensions.map(() => 'left' as const), 'right', ...(ratio ? (['right', 'right'] as const) : [])],
+    [
+      ...dimensions.map(() => 'left' as const),
+      'right',
+      ...(each ? (['left'] as const) : []),
+      ...(ratio ? (['right', 'right'] as const) : []),
+    ],
   );
 }
