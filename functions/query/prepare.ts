@@ -1,6 +1,7 @@
 import type { BusinessDate } from '../core/dates.ts';
 import type { Cell, Row } from '../engine/engine.ts';
 import type { FigureRow } from './answer.ts';
+import { inBucketOrder } from './bucketOrder.ts';
 import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, footingOf, longQuestion, membersOf } from './lens.ts';
@@ -77,6 +78,7 @@ export async function prepare(
         rows
           .get(String(row[`d_${DAY}`]) as BusinessDate)
           ?.push(answerRow(first.kpi, dimensions, form.read(row)));
+      for (const mine of rows.values()) inBucketOrder(mine, dimensions);
       if (dimensions.length === 0)
         for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(first)]);
       return { rows, members: top === undefined ? null : Number(told[0]?.members ?? 0) };

@@ -70,6 +70,15 @@ describe('the golden ledger by age, as of 30 June and known then', () => {
     });
   });
 
+  it('is told from the current bucket to the worst', async () => {
+    for (const kpi of ['aging', 'aging_share']) {
+      const rows = await lake.ask(kpi, { ...CLOSE, by: ['company'], where: { company: 'G1' } });
+      expect(rows.map(({ dimensions }) => dimensions.bucket)).toEqual([
+        ...['AL_DIA', '001-030', '031-060', '061-075', '076-090', '091-180'],
+      ]);
+    }
+  });
+
   it('narrowed to a bucket, its share is still of all buckets: 900 of 6,700', async () => {
     for (const bucket of ['091-180', '>360']) {
       const where = { company: 'G1', bucket };
