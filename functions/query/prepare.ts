@@ -2,7 +2,6 @@ import type { BusinessDate } from '../core/dates.ts';
 import type { Cell, Row } from '../engine/engine.ts';
 import type { FigureRow } from './answer.ts';
 import { inBucketOrder } from './bucketOrder.ts';
-import type { Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, footingOf, longQuestion, membersOf } from './lens.ts';
 import { RATE_MISSING, unratedRows } from './rates.ts';
@@ -75,9 +74,7 @@ export async function prepare(
       const told = await desk.rows(few(asking(from)), few(asking(table)));
       const rows = new Map<BusinessDate, FigureRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
       for (const row of told)
-        rows
-          .get(String(row[`d_${DAY}`]) as BusinessDate)
-          ?.push(answerRow(first.kpi, dimensions, form.read(row)));
+        rows.get(String(row[`d_${DAY}`]) as BusinessDate)?.push(answerRow(first, dimensions, form.read(row)));
       for (const mine of rows.values()) inBucketOrder(mine, dimensions);
       if (dimensions.length === 0)
         for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(first)]);
@@ -92,7 +89,7 @@ const DAY = 'as_of';
 /** A sum over no rows is nothing, not unknown; a ratio of nothing has no value. */
 function nothing({ kpi, basis }: Understood): FigureRow {
   const ratio = basis.denominator !== undefined;
-  const zero = kpi.unit === 'money' ? '0.00' : '0';
+  const zero = kpi.unit === 'money' ? '0.00' : kpi.unit === 'count' ? '0' : 0;
   return {
     dimensions: {},
     value: ratio ? null : zero,
@@ -199,7 +196,7 @@ function textOf(cell: Cell | undefined): string | null {
   return cell === null || cell === undefined ? null : String(cell);
 }
 
-function answerRow(kpi: Kpi, dimensions: readonly string[], row: Row): FigureRow {
+function answerRow({ kpi, basis }: Understood, dimensions: readonly string[], row: Row): FigureRow {
   const notes = Object.fromEntries(
     Object.keys(kpi.notes).flatMap((note) => {
       const cell = row[`n_${note}`];
@@ -209,9 +206,12 @@ function answerRow(kpi: Kpi, dimensions: readonly string[], row: Row): FigureRow
     }),
   );
   const reason = textOf(row.reason);
-  // What a part leaves out without a rate is no part of it to be shown: only the other reasons leave it whole.
+  // Without a rate a sum leaves amounts out, and what is no sum is not known at all: no part of either is shown.
+  const isNoSum = basis.denominator === undefined && kpi.unit !== 'money';
   const [numerator, denominator] =
-    reason === RATE_MISSING ? [null, null] : [figure(row.numerator), figure(row.denominator)];
+    reason === RATE_MISSING || (reason !== null && isNoSum)
+      ? [null, null]
+      : [figure(row.numerator), figure(row.denominator)];
   return {
     dimensions: Object.fromEntries(dimensions.map((dimension) => [dimension, textOf(row[`d_${dimension}`])])),
     value: figure(row.value),

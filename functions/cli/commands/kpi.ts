@@ -31,7 +31,8 @@ JSON (--format json, or --json): one object
   kpi, as_of, known_at, period, basis, unit, currency, build, on_demand, carried, inferred, filters
   rows[]: dimensions, value, numerator, denominator, reason (why the value is null), currency (of its money), notes
   total: the same figure without the dimensions
-Money is a decimal string; a ratio is a number as a fraction (0.314 is 31.4 %).
+Money is a decimal string, a count a string of digits; a ratio is a number as a fraction (0.314 is 31.4 %),
+and days, times and an index are numbers.
 `;
 
 /** `kpi` and `receipts`: a figure, and the receipts behind it. */
