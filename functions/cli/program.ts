@@ -14,7 +14,8 @@ import { terminal } from './terminal.ts';
 const EXITS = `
 Exit codes:
   0  done             2  wrong usage        3  unreadable input   4  a delivery was rejected
-  5  a law is broken  6  somebody was first 7  something is missing 1  a defect of alturas
+  5  a law is broken  6  somebody was first 7  something is missing 8  not allowed
+  1  a defect of alturas
 
 A first walk:
   $ alturas demo                               a fictional insurer, landed and built

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
-import { nearest } from '../core/nearest.ts';
+import { orMeant } from '../core/nearest.ts';
 import { readStrictYaml } from '../core/strictYaml.ts';
 import { FEED_NAMES, type FeedName, feedOf } from './feeds.ts';
 
@@ -83,9 +83,7 @@ export const mapping = z
       for (const part of ['rename', 'constant', 'lookup'] as const)
         for (const column of Object.keys(feed[part]))
           if (!columns.includes(column)) {
-            const meant = nearest(column, columns);
-            const guess = meant === null ? '' : `; did you mean ${meant}?`;
-            complain([part, column], `${name} has no column ${column}${guess}`);
+            complain([part, column], `${name} has no column ${column}${orMeant(column, columns)}`);
           }
       for (const column of Object.keys(feed.constant))
         if (column in feed.rename) complain(['constant', column], 'this column is renamed, too');

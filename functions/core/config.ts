@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { FIRST_YEAR, LAST_YEAR } from './dates.ts';
 import { AlturasError } from './errors.ts';
-import { nearest } from './nearest.ts';
+import { orMeant } from './nearest.ts';
+import { expectedWords, faultsOf } from './schemaFaults.ts';
 import { readStrictYaml } from './strictYaml.ts';
 
 /** The altura of a receipt that has no due date. */
@@ -60,9 +61,7 @@ function named<V extends z.ZodType>(what: string, value: V, names: (() => readon
     if (names === undefined || written.length === 0) return;
     const expected = names();
     for (const name of written.filter((one) => !expected.includes(one))) {
-      const meant = nearest(name, expected);
-      const guess = meant === null ? '' : `; did you mean "${meant}"?`;
-      const message = `there is no ${what} "${name}"${guess} (expected one of: ${expected.join(', ')})`;
+      const message = `there is no ${what} "${name}"${orMeant(name, expected)} (expected one of: ${expected.join(', ')})`;
       context.addIssue({ code: 'custom', path: [name], message });
     }
   });
@@ -174,11 +173,13 @@ export function configHash(config: Config): string {
  * @throws AlturasError `BAD_BUCKETS`
  */
 export function withBuckets(config: Config, buckets: readonly number[]): Config {
-  const parsed = bounds.safeParse(buckets);
+  const parsed = bounds.safeParse(buckets, { error: expectedWords });
   if (!parsed.success) {
     throw new AlturasError('usage', 'BAD_BUCKETS', 'These buckets cannot be used.', {
       value: buckets.join(','),
-      expected: parsed.error.issues.map((issue) => issue.message).join('; '),
+      expected: faultsOf(parsed.error.issues, buckets)
+        .map(({ text }) => text)
+        .join('; '),
       hint: 'give days past due, for example 0,30,60,90',
     });
   }

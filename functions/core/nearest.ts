@@ -17,3 +17,9 @@ export function didYouMean(written: string, names: readonly string[]): string {
   const name = nearest(written, names);
   return name === null ? '' : `Did you mean "${name}"? `;
 }
+
+/** The same at the end of a sentence that goes on: `; did you mean "receipts"?`. */
+export function orMeant(written: string, names: readonly string[]): string {
+  const name = nearest(written, names);
+  return name === null ? '' : `; did you mean "${name}"?`;
+}

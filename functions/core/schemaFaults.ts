@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from './nearest.ts';
+import { orMeant } from './nearest.ts';
 
 /** An issue as an error map is given it: before it has a message. */
 type RawIssue = z.core.$ZodRawIssue;
@@ -83,8 +83,13 @@ function keysOf(schema: unknown): string[] {
 /**
  * The faults that a schema finds, one for every key that is not known.
  * @param root what was parsed with `expectedWords` as its error map
+ * @param options.secret it may hold secrets: of a value its kind alone is told
  */
-export function faultsOf(issues: readonly Issue[], root: unknown): SchemaFault[] {
+export function faultsOf(
+  issues: readonly Issue[],
+  root: unknown,
+  options: { readonly secret?: boolean } = {},
+): SchemaFault[] {
   return issues.flatMap((issue): SchemaFault[] => {
     if (issue.code === 'unrecognized_keys') {
       const known = issue.message === '' ? [] : issue.message.split(', ');
@@ -96,8 +101,11 @@ export function faultsOf(issues: readonly Issue[], root: unknown): SchemaFault[]
       return [{ path, text: `is missing; expected ${message}`, expected: message }];
     }
     const value = issue.code === 'invalid_key' ? path.at(-1) : found;
-    const text = shown(value);
-    const told = text === undefined ? {} : { value: typeof value === 'string' ? value : text };
+    const text = options.secret === true ? KINDS[typeof value] : shown(value);
+    const told =
+      text === undefined
+        ? {}
+        : { value: typeof value === 'string' && options.secret !== true ? value : text };
     if (issue.code === 'custom' && !NAMES_THE_EXPECTED.test(message))
       return [{ path, text: message, ...told }];
     const said = text === undefined ? `expected ${message}` : `${text} instead of ${message}`;
@@ -109,11 +117,9 @@ export function faultsOf(issues: readonly Issue[], root: unknown): SchemaFault[]
 const NAMES_THE_EXPECTED = /^an? /;
 
 function unknownKey(path: readonly PropertyKey[], key: string, known: readonly string[]): SchemaFault {
-  const meant = nearest(key, known);
-  const guess = meant === null ? '' : `; did you mean ${meant}?`;
   const expected = known.length === 0 ? {} : { expected: `one of ${known.join(', ')}` };
   const list = known.length === 0 ? '' : ` (expected one of: ${known.join(', ')})`;
-  return { path, text: `this key is not known${guess}${list}`, value: key, ...expected };
+  return { path, text: `this key is not known${orMeant(key, known)}${list}`, value: key, ...expected };
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -12,6 +12,8 @@ export interface StrictText {
   /** Where people see what the text may say, e.g. `alturas config`. */
   readonly described?: string;
   readonly safe?: string;
+  /** It may hold secrets: no value of it is told. */
+  readonly secret?: boolean;
 }
 
 interface PlacedFault extends Partial<SchemaFault> {
@@ -39,7 +41,7 @@ export function readStrictYaml<S extends z.ZodType>(source: StrictText, schema: 
   const root: unknown = document.toJS() ?? {};
   const parsed = schema.safeParse(root, { error: expectedWords });
   if (parsed.success) return parsed.data;
-  const faults = faultsOf(parsed.error.issues, root).map((fault): PlacedFault => {
+  const faults = faultsOf(parsed.error.issues, root, source).map((fault): PlacedFault => {
     const offset = offsetOf(document.contents, fault.path);
     const { line } = lines.linePos(offset);
     return { ...fault, line, text: `${place(offset)}: ${pathText(fault.path) || 'the file'}: ${fault.text}` };

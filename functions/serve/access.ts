@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { AlturasError } from '../core/errors.ts';
 import { readStrictYaml } from '../core/strictYaml.ts';
 import type { Issuer } from './session.ts';
 
@@ -54,6 +55,20 @@ export interface Access {
 }
 
 /** Reads the file given with `--access`. @throws AlturasError `ACCESS_INVALID` */
-export function readAccess(file: string, text: string = readFileSync(file, 'utf8')): Access {
-  return readStrictYaml({ file, text, code: 'ACCESS_INVALID' }, schema);
+export function readAccess(file: string, text: string = accessText(file)): Access {
+  return readStrictYaml({ file, text, code: 'ACCESS_INVALID', secret: true }, schema);
+}
+
+function accessText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AlturasError(
+      'usage',
+      'ACCESS_MISSING',
+      'The access file cannot be read.',
+      { file, expected: 'a YAML file that names who may sign tokens', hint: 'see functions/serve/README.md' },
+      cause,
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { expectedWords, faultsOf } from '../core/schemaFaults.ts';
 import type { ModelFinding } from './finding.ts';
 import { isKeptWord } from './keptWords.ts';
 import { parseSpan, type ReadSpan } from './reads.ts';
@@ -217,7 +218,8 @@ function readYaml<T>(
     });
   if (document.errors.length > 0) return null;
   const lineAt = (path: readonly PropertyKey[]): number => toLine(offsetAt(document.contents, path));
-  const parsed = schema.safeParse(document.toJS());
+  const root: unknown = document.toJS();
+  const parsed = schema.safeParse(root, { error: expectedWords });
   if (parsed.success) return { value: parsed.data, lineAt };
   for (const issue of parsed.error.issues) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
@@ -229,7 +231,7 @@ function readYaml<T>(
         code: key === undefined ? 'HEADER_INVALID' : 'HEADER_UNKNOWN_KEY',
         message:
           key === undefined
-            ? `${path.map(String).join('.') || 'header'}: ${issue.message}.`
+            ? `${path.map(String).join('.') || 'header'}: ${faultsOf([issue], root)[0]?.text}.`
             : `unknown key "${path.map(String).join('.')}" in the header.`,
       });
     }

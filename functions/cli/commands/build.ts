@@ -3,10 +3,9 @@ import { build } from '../../build/build.ts';
 import { refuseBroken } from '../../build/refusal.ts';
 import type { Config } from '../../core/config.ts';
 import { businessDate } from '../../core/dates.ts';
-import { AlturasError } from '../../core/errors.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { checkModels } from '../../warehouse/check.ts';
-import { findingText } from '../../warehouse/finding.ts';
+import { refuseFindings } from '../../warehouse/finding.ts';
 import type { BuildReport } from '../../warehouse/report.ts';
 import type { EngineRequest } from '../../warehouse/router.ts';
 import { openContext } from '../context.ts';
@@ -52,12 +51,7 @@ export function addBuildCommands(program: Command): void {
       const { json } = await openContext(command);
       const { models, laws, findings } = await checkModels();
       if (json) terminal.json({ models, laws, findings });
-      if (findings.length > 0) {
-        throw new AlturasError('law', 'MODELS_BROKEN', `${findings.length} faults in the models.`, {
-          causes: findings.map(findingText),
-          safe: 'Nothing was built.',
-        });
-      }
+      refuseFindings(findings);
       if (!json) terminal.line(`${models} models and ${laws} laws: no fault`);
     });
 }

@@ -5,7 +5,7 @@ import { FEED_NAMES, feedOf, isFeedName } from '../../contracts/feeds.ts';
 import { mapping } from '../../contracts/mapping.ts';
 import { fileSchema, schemaKeys, schemaText } from '../../contracts/schemaText.ts';
 import { AlturasError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import { replayMapping } from '../../land/replay/mapping.ts';
 import type { GlobalOptions } from '../context.ts';
 import { terminal } from '../terminal.ts';
@@ -66,11 +66,10 @@ function printContract(feed: string | undefined, jsonSchema: boolean, json: bool
   }
   if (!isFeedName(feed)) {
     const names = [...FEED_NAMES, 'control', ...Object.keys(MAPPINGS)];
-    const meant = nearest(feed, names);
     throw new AlturasError('usage', 'UNKNOWN_FEED', `There is no feed "${feed}".`, {
       value: feed,
       expected: names.join(', '),
-      ...(meant === null ? {} : { hint: `Did you mean ${meant}? alturas contract ${meant}` }),
+      hint: `${didYouMean(feed, names)}Run "alturas contract" alone: it lists them all.`,
     });
   }
   const contract = feedOf(feed);

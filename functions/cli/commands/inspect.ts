@@ -12,6 +12,7 @@ import { publishedCodec } from '../../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../../lake/deliveries.ts';
 import { openLake } from '../../lake/openLake.ts';
 import { readPublished } from '../../lake/published.ts';
+import { buildLines } from '../builds.ts';
 import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context.ts';
 import { refusedLines, rejections } from '../refused.ts';
 import { terminal } from '../terminal.ts';
@@ -73,11 +74,23 @@ async function list(what: string, last: number, command: Command): Promise<void>
     );
   }
   if (what === 'builds') {
-    const builds: string[] = [];
-    for await (const object of lake.list('builds/')) builds.push(object.key.split('/')[1] ?? '');
+    const builds = await buildLines(lake, last);
     if (json) return terminal.json(builds);
-    return terminal.line(
-      builds.length === 0 ? 'Nothing has been built yet. Try: alturas build' : builds.slice(-last).join('\n'),
+    if (builds.length === 0) return terminal.line('Nothing has been built yet. Try: alturas build');
+    return terminal.table(
+      ['build', 'known until', 'from', 'to', 'days', 'tables', 'rows', 'publish', 'state'],
+      builds.map((one) => [
+        one.build,
+        one.known_at ?? '',
+        one.from ?? '',
+        one.to ?? '',
+        String(one.days),
+        String(one.tables),
+        String(one.rows),
+        String(one.publish ?? ''),
+        [one.state, ...one.broken].join(' '),
+      ]),
+      ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'left'],
     );
   }
   if (what === 'refused') {

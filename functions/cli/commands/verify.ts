@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { AlturasError } from '../../core/errors.ts';
+import { expectedWords, faultsOf } from '../../core/schemaFaults.ts';
 import { Desk } from '../../query/desk.ts';
 import { proofBody } from '../../serve/api.ts';
 import { servingFolder } from '../../serve/house.ts';
@@ -33,7 +34,7 @@ export function addVerifyCommand(program: Command): void {
       const trusted =
         options.key === undefined
           ? await houseKey(servingFolder(context.lake))
-          : (JSON.parse(readFileSync(options.key, 'utf8')) as JWK);
+          : (readJson(options.key, 'public key', 'BAD_KEY') as JWK);
       if (!(await isSigned(jws, receipt, key as JWK)))
         throw refused('SIGNATURE_BROKEN', 'The number receipt was changed after it was signed.', name);
       const known = trusted !== null && (await sameKey(trusted, key as JWK));
@@ -63,24 +64,48 @@ export function addVerifyCommand(program: Command): void {
 }
 
 function readReceipt(name: string): z.output<typeof file> {
-  let text: unknown;
-  try {
-    text = JSON.parse(readFileSync(name, 'utf8'));
-  } catch (cause) {
-    throw new AlturasError(
-      'input',
-      'BAD_RECEIPT',
-      'This file is no number receipt.',
-      { file: name, expected: 'the JSON of /api/proof' },
-      cause,
-    );
-  }
-  const parsed = file.safeParse(text);
+  const read = readJson(name, 'number receipt', 'BAD_RECEIPT');
+  const parsed = file.safeParse(read, { error: expectedWords });
   if (parsed.success) return parsed.data;
   throw new AlturasError('input', 'BAD_RECEIPT', 'This file is no number receipt.', {
     file: name,
-    causes: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    expected: RECEIPT,
+    causes: faultsOf(parsed.error.issues, read).map(({ path, text }) => `${path.join('.')}: ${text}`),
+    hint: FETCH,
   });
+}
+
+const RECEIPT = 'a number receipt as the boards or /api/proof give it (JSON)';
+const FETCH = 'Save the number receipt again, and verify it as it is.';
+
+/** @throws AlturasError with `code` where there is no such file, or no JSON in it */
+function readJson(name: string, what: 'number receipt' | 'public key', code: string): unknown {
+  const expected = what === 'public key' ? 'a public key as a JWK (JSON)' : RECEIPT;
+  let text: string;
+  try {
+    text = readFileSync(name, 'utf8');
+  } catch (cause) {
+    const message = `There is no ${what} "${name}" that can be read.`;
+    throw new AlturasError(
+      'input',
+      code,
+      message,
+      { file: name, expected, hint: 'Name a file that is there.' },
+      cause,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const hint = what === 'public key' ? 'Name the file of the key.' : FETCH;
+    throw new AlturasError(
+      'input',
+      code,
+      `This file is no ${what}: it is not JSON.`,
+      { file: name, expected, hint },
+      cause,
+    );
+  }
 }
 
 function refused(code: string, message: string, name: string): AlturasError {

@@ -42,7 +42,7 @@ describe('a file that breaks its schema', () => {
     expect(details.causes).toEqual([
       'line 1, column 1: version: 2 instead of 1',
       expect.stringMatching(
-        /^line 3, column 3: feeds\.recepits: this key is not known; did you mean receipts\? \(expected one of: companies, /,
+        /^line 3, column 3: feeds\.recepits: this key is not known; did you mean "receipts"\? \(expected one of: companies, /,
       ),
       'line 5, column 5: feeds.offices.delimiter: ";;" instead of a text of exactly 1 character',
       'line 6, column 5: feeds.offices.decimal: "x" instead of "." or ","',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mapping } from '../../../functions/contracts/mapping.ts';
@@ -146,6 +146,76 @@ describe('a name that does not exist', () => {
     const { error } = JSON.parse(out);
     expect([code, error.code]).toEqual([2, told]);
     expect(error.hint).toContain(`Did you mean "${meant}"?`);
+  });
+});
+
+describe('ls builds', () => {
+  it('tells when, what and how each ended', async () => {
+    const config = join(directory, 'stricter.yml');
+    writeFileSync(config, 'laws: {snapshot_and_movements_agree: error}\n');
+    const lake = lakeCopy();
+    await alturas('land', unexplained, '--lake', lake);
+    await alturas('build', '--lake', lake, '--config', config);
+    const builds = JSON.parse((await alturas('ls', 'builds', '--json', '--lake', lake)).out);
+    expect(builds).toMatchObject([
+      {
+        ...{ known_at: '2026-07-01 22:00:00.000', from: '2026-07-01', to: '2026-07-01', days: 1 },
+        ...{ state: 'refused', publish: null, broken: ['snapshot_and_movements_agree'] },
+      },
+      { from: '2026-06-29', to: '2026-06-30', days: 2, state: 'published', publish: 1, broken: [] },
+    ]);
+    const { out } = await alturas('ls', 'builds', '--lake', lake);
+    expect(out).toMatch(/^build +known until +from +to +days +tables +rows +publish +state$/m);
+    expect(out).toMatch(/2026-06-30 +2 +\d+ +\d+ +1 +published$/m);
+  });
+});
+
+describe('a file that is not what it should be', () => {
+  const put = (name: string, text: string): string => {
+    const file = join(directory, name);
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('is told in our words, with what was expected, what was found and what to do', async () => {
+    const config = put('wrong.yml', 'buckets: abc\nday_year: 361\n');
+    const access = put('access.yml', 'issuers: [{issuer: x, algorithm: HS256, key: very-secret}]\n');
+    const cases: [string[], number, string[]][] = [
+      [['verify', 'nofile'], 3, ['There is no number receipt "nofile"', 'expected:', 'do:']],
+      [['verify', put('text.json', 'x')], 3, ['it is not JSON', 'expected:', 'do:']],
+      [['verify', put('half.json', '{"jws": 5}')], 3, ['jws: 5 instead of a text', 'do:']],
+      [['config', '--config', config], 3, ['buckets: "abc" instead of a list', '361 instead of', 'do:']],
+      [['serve', '--access', access], 3, ['do:']],
+      [['serve', '--access', 'nofile'], 2, ['expected:', 'do:']],
+    ];
+    for (const [words, exit, told] of cases) {
+      const { code, err } = await alturas(...words);
+      expect([words, code]).toEqual([words, exit]);
+      for (const one of told) expect(err).toContain(one);
+      expect(err).not.toMatch(/Invalid (input|option)|received|ENOENT|very-secret/);
+    }
+  });
+});
+
+describe('a model with a fault', () => {
+  it('is unreadable input to check as it is to build', async () => {
+    const house = join(directory, 'house');
+    for (const part of ['functions', 'sql', 'package.json', 'package-lock.json', 'tsconfig.json'])
+      cpSync(join(HOME, part), join(house, part), { recursive: true });
+    symlinkSync(join(HOME, 'node_modules'), join(house, 'node_modules'));
+    edit(join(house, 'sql/marts/aging.sql'), (text) => text.replace('cadence: day', 'cadense: day'));
+    for (const words of [['check'], ['build', '--lake', lakeCopy()]]) {
+      const child = spawn(process.execPath, [join(house, 'functions/cli/alturas.mjs'), ...words], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let err = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+      });
+      const [code] = await once(child, 'close');
+      expect([words[0], code]).toEqual([words[0], 3]);
+      expect(err).toContain('[MODELS_INVALID]');
+    }
   });
 });
 
@@ -299,7 +369,7 @@ describe('contract', () => {
   it('knows which feed was meant', async () => {
     const { code, err } = await alturas('contract', 'recipts');
     expect(code).toBe(2);
-    expect(err).toContain('Did you mean receipts?');
+    expect(err).toContain('Did you mean "receipts"?');
   });
 
   it('of the mapping of a replay stands whole in the help of replay', async () => {

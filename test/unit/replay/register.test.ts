@@ -257,7 +257,7 @@ describe('what a replay refuses, by file, line, column and value', () => {
     const error = await refusal(replay('key', REGISTER, undefined, MAPPING.replace('thousands', 'thousand')));
     expect(error).toMatchObject({ kind: 'input', code: 'BAD_MAPPING', details: { line: 6 } });
     expect(error.details.causes).toEqual([
-      expect.stringContaining('register.thousand: this key is not known; did you mean thousands?'),
+      expect.stringContaining('register.thousand: this key is not known; did you mean "thousands"?'),
     ]);
   });
 });
