@@ -366,12 +366,6 @@ describe('contract', () => {
     expect(JSON.parse(schema.out).properties.register.properties).toHaveProperty('delimiter');
   });
 
-  it('knows which feed was meant', async () => {
-    const { code, err } = await alturas('contract', 'recipts');
-    expect(code).toBe(2);
-    expect(err).toContain('Did you mean "receipts"?');
-  });
-
   it('of the mapping of a replay stands whole in the help of replay', async () => {
     const { out } = await alturas('replay', '--help');
     expect(out).toContain(schemaText(replayMapping));
