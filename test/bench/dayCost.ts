@@ -9,7 +9,7 @@ import { type Measure, machine, measure, median, say } from './measure.ts';
 import { PortfolioWriter } from './portfolio.ts';
 
 /** Days 28 to 30 are the 8th to 10th of a month, days 498 to 500 the 23rd to 25th: a month end makes more tables. */
-const FIRST = businessDate('2025-12-12');
+const FIRST = businessDate('2024-12-12');
 const EARLY = 30;
 const TIMED = 3;
 const ROUNDS = 3;
