@@ -40,6 +40,11 @@ export const CAUSE_SUMS: readonly string[] = [
   ['late', 'late'] as const,
 ].map(([cause, when]) => `cast(sum(case when ${when} then booked_total end) as ${MONEY}) as ${cause}`);
 
+/** SQL: who held a receipt, or a part of it, by the last of its flows. */
+export function latestOf(column: Holder): string {
+  return `arg_max(${column}, (as_of, business_date, known_from, movement_id)) as m_${column}`;
+}
+
 /** Parts are rounded, each movement by itself: so far may a part be from its own movements without having moved. */
 const CENT = '0.01';
 
@@ -67,7 +72,7 @@ export function partedStanding(
 
 /** What moved each part, by cause; `movements` counts them. */
 export function partedMovements(flow: Statement, parts: Statement): Statement {
-  const latest = HOLDERS.map((column) => `arg_max(${column}, as_of) as m_${column}`);
+  const latest = HOLDERS.map(latestOf);
   return sql`select company, receipt_no, ${trusted(PIECE)}, count(*) as movements,
     ${trusted([...latest, ...CAUSE_SUMS].join(', '))}
   from (

@@ -1,4 +1,4 @@
-import { CAUSE_SUMS, type Holder, MONEY } from './changeParts.ts';
+import { CAUSE_SUMS, type Holder, latestOf, MONEY } from './changeParts.ts';
 import type { Desk, KnownDay } from './desk.ts';
 import { type Statement, sql, trusted } from './statement.ts';
 
@@ -51,7 +51,7 @@ export async function receiptsOf(
     ];
     return sql`select ${trusted(columns.join(', '))} from (${await desk.ofDay('position', day)})`;
   };
-  const moved = [...holders.map((column) => `arg_max(${column}, as_of) as m_${column}`), ...CAUSE_SUMS];
+  const moved = [...holders.map(latestOf), ...CAUSE_SUMS];
   // Unless a day was delivered again since, what is shown of it is what the days after it stand on.
   const isSame = first.knownAt === stood.knownAt;
   const kept = ['total', 'gross', 'overdue', ...holders];

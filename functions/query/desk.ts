@@ -209,7 +209,7 @@ export class Desk {
     if (first === null || last === null) return null;
     for (let day = last; day >= first; day = addDays(day, -1)) {
       const version = calendar.versionAt(day, knownAt);
-      if (version && (!published || this.publishedBuild(EVERY_DAY, version) !== null)) return day;
+      if (version && (!published || this.publishedIndex.at(EVERY_DAY, day, version.knownAt))) return day;
     }
     return null;
   }
@@ -320,9 +320,10 @@ export class Desk {
     return servedRows(mart, byFile);
   }
 
-  /** The build whose rows of a table hold a day; null where none is published. */
+  /** The build whose rows of a table hold a day in the version that was known at its moment; null where none is published. */
   publishedBuild(table: string, day: KnownDay): string | null {
-    return this.publishedIndex.at(table, day.asOf, day.knownAt)?.build ?? null;
+    const version = this.ledger.calendar.versionAt(day.asOf, day.knownAt);
+    return (version && this.publishedIndex.holding(table, version)?.build) ?? null;
   }
 
   /** A SELECT of a published table's rows of some days, each as known at its moment. It does not know who asks. */

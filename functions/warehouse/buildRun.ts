@@ -99,11 +99,14 @@ export class BuildRun {
 
   /** The days that every table keeps that a law reads. */
   #keptDays(law: Law, days: readonly PlannedDay[]): readonly PlannedDay[] {
-    const { project, published } = this.setting;
+    const { project, published, ledger } = this.setting;
     const read = new Set(needsOf(law, project).keys());
     const models = project.models.filter(({ name, header }) => read.has(name) && header.dailyFor !== null);
     if (models.length === 0) return days;
-    return days.filter(({ asOf, knownAt }) => models.every(({ name }) => published.at(name, asOf, knownAt)));
+    return days.filter(({ asOf, knownAt }) => {
+      const version = ledger.calendar.versionAt(asOf, knownAt);
+      return version !== null && models.every(({ name }) => published.holding(name, version));
+    });
   }
 
   async #build(index: number, model: Model, pass: Pass): Promise<void> {
@@ -237,12 +240,11 @@ export class BuildRun {
     for (const [name, spans] of needsOf(model, project)) {
       const read = project.models.find((candidate) => candidate.name === name);
       if (!read) continue;
-      const known = wantedDays(pass, spans).filter(
-        (day) => ledger.calendar.versionAt(day, knownAt(day)) !== null,
-      );
-      const gaps = cadenceDays(read.header.cadence, known).filter(
-        (day) => !published.at(name, day, knownAt(day)),
-      );
+      const gaps = cadenceDays(read.header.cadence, wantedDays(pass, spans)).filter((day) => {
+        const version = ledger.calendar.versionAt(day, knownAt(day));
+        // The version before it would be taken for it.
+        return version !== null && !published.holding(name, version);
+      });
       const [first] = gaps;
       if (first === undefined) continue;
       throw new AlturasError(

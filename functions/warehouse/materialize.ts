@@ -161,7 +161,9 @@ export class Materializer {
   }
 
   #isKept(name: string, { asOf, knownAt }: PlannedDay): boolean {
-    return this.#workshop.published.at(name, asOf, knownAt) !== undefined;
+    const { ledger, published } = this.#workshop;
+    const version = ledger.calendar.versionAt(asOf, knownAt);
+    return version !== null && published.holding(name, version) !== undefined;
   }
 
   #plan(order: Batch, day: BusinessDate): PlannedDay | null {

@@ -102,14 +102,15 @@ function daysKept(
       header.dailyFor === null ? [] : [[name, new Set<BusinessDate>()] as const],
     ),
   );
-  const batches = versionBatches(ledger.calendar);
+  const batches = versionBatches(ledger.calendar).map((batch) =>
+    batch.map(({ asOf, knownAt }) => ledger.calendar.plan(asOf, knownAt, 'delivered')),
+  );
   // Whoever reads a model comes after it.
   for (const reader of stored.toReversed()) {
     const needs = [...needsOf(reader, project)].filter(([name]) => kept.has(name));
     if (needs.length === 0) continue;
     for (const batch of batches) {
-      const days = batch.filter(({ asOf }) => isKept(reader, asOf, ledger.calendar.last, kept));
-      const planned = days.map(({ asOf, knownAt }) => ledger.calendar.plan(asOf, knownAt, 'delivered'));
+      const planned = batch.filter(({ asOf }) => isKept(reader, asOf, ledger.calendar.last, kept));
       if (planned.length === 0) continue;
       const pass = passOver(input, planned);
       for (const [name, spans] of needs) for (const day of wantedDays(pass, spans)) kept.get(name)?.add(day);

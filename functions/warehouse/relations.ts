@@ -23,12 +23,18 @@ import type { PublishedIndex } from './publishedIndex.ts';
 import { type ReadSpan, spanDays } from './reads.ts';
 import { feedColumns, SUPPLIED, type SuppliedName } from './supplied.ts';
 
+/** When companies begin; after `always` any day may be compared with the one before it. */
+interface Beginnings {
+  readonly moments: readonly LocalTimestamp[];
+  readonly always: LocalTimestamp | null;
+}
+
 /** The delivery index as the warehouse uses it. */
 export class Ledger {
   readonly calendar: Calendar;
   readonly #entries: ReadonlyMap<number, DeliveryEntry>;
   readonly #hashes: ReadonlyMap<string, string>;
-  #beginnings: readonly LocalTimestamp[] | 'unknown' | null = null;
+  #beginnings: Beginnings | null = null;
 
   constructor(entries: readonly DeliveryEntry[]) {
     this.calendar = new Calendar(deliveryMoments(entries));
@@ -65,31 +71,33 @@ export class Ledger {
    * Whether movements of some company may come from comparing a day with the one before it: always where one sends
    * none, else where a company begins between the two, or ends. Never false where the models compare.
    */
-  isCompared({ snapshotCutoff, previous, previousKnownAt }: PlannedDay): boolean {
+  isCompared({ knownAt, snapshotCutoff, previous, previousKnownAt }: PlannedDay): boolean {
     this.#beginnings ??= this.#allBeginnings();
-    if (this.#beginnings === 'unknown') return true;
+    const { moments, always } = this.#beginnings;
+    if (always !== null && knownAt >= always) return true;
     const before =
       previous === null || previousKnownAt === null
         ? null
         : this.calendar.snapshotAt('receipts', previous, previousKnownAt);
-    return this.#beginnings.some(
+    return moments.some(
       (moment) => moment <= snapshotCutoff !== (before !== null && moment <= before.cutoff),
     );
   }
 
   /**
-   * The moments at which companies were first described, or first brought receipts; unknown where some company sends
-   * no movements, or deliveries of before do not tell.
+   * The moments at which companies were first described, or first brought receipts; and since when days are always
+   * compared, as some company sends no movements, or as deliveries of before do not tell.
    */
-  #allBeginnings(): readonly LocalTimestamp[] | 'unknown' {
+  #allBeginnings(): Beginnings {
     const described = new Map<string, LocalTimestamp>();
+    let always: LocalTimestamp | null = null;
     for (const { seq, cutoff } of this.calendar.deliveriesOf('companies')) {
       const { companies, inferred } = this.entry(seq)?.feeds.companies ?? {};
-      if (companies === undefined || inferred === undefined || inferred.length > 0) return 'unknown';
-      for (const company of companies) if (!described.has(company)) described.set(company, cutoff);
+      if (companies === undefined || inferred === undefined || inferred.length > 0) always ??= cutoff;
+      for (const company of companies ?? []) if (!described.has(company)) described.set(company, cutoff);
     }
     const brought = [...this.firstReceipts(FOREVER).values()].map(({ cutoff }) => cutoff);
-    return [...new Set([...described.values(), ...brought])];
+    return { moments: [...new Set([...described.values(), ...brought])], always };
   }
 }
 

@@ -34,6 +34,7 @@ const SPOILED: Readonly<Record<string, { readonly relation: string; readonly wit
   flow_parts_add_up: { relation: 'flow' },
   flow_rate_is_known: { relation: 'flow' },
   marts_agree_with_position: { relation: 'aging' },
+  month_rolls_forward: { relation: 'position' },
   one_holder_a_day: { relation: 'assignments' },
   parts_add_up: { relation: 'position' },
   post_dated_within_reach: { relation: 'movements' },

@@ -145,6 +145,7 @@ async function compare(house: CoreHouse, ledger: Ledger, built: readonly Built[]
   expect(await house.rows('select * from receipt_change where residual <> 0')).toEqual([]);
   for (const law of [
     'roll_forward_closes',
+    'month_rolls_forward',
     'snapshot_and_movements_agree',
     'parts_add_up',
     'flow_parts_add_up',

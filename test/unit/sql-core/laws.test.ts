@@ -8,6 +8,7 @@ import { CoreHouse } from './coreHouse.ts';
  */
 const LAWS = [
   'roll_forward_closes',
+  'month_rolls_forward',
   'snapshot_and_movements_agree',
   'parts_add_up',
   'flow_parts_add_up',
@@ -185,6 +186,14 @@ describe('arithmetic that went wrong blocks a build', () => {
     for (const law of laws)
       expect(house.project.laws.find(({ name }) => name === law)?.header.severity).toBe('error');
   });
+});
+
+test('a flow that is lost between two month ends is told, beside what the day itself says', async () => {
+  const lost = await whatBreaks("delete from flow where receipt_no = 'R1' and as_of = '2026-06-30'");
+  expect(lost).toContain('month_rolls_forward');
+  const closing =
+    "update position set open_total = open_total + 1 where receipt_no = 'R2' and as_of = '2026-06-30'";
+  expect(await whatBreaks(closing)).toContain('month_rolls_forward');
 });
 
 describe('input that contradicts itself is told and blocks nobody', () => {

@@ -164,6 +164,20 @@ describe('a range', () => {
     expect(await lake.publishedRows()).toEqual([]);
   });
 
+  it('does not take the version before it for a day that was delivered again and is not built again', async () => {
+    const lake = await toy();
+    await deliver(lake);
+    await lake.build();
+    for (const [day, hour] of [
+      ['2026-06-05', '10:00'],
+      ['2026-06-06', '11:00'],
+    ] as const)
+      await deliver(lake, [[day, at('2026-06-07', hour), '175.00']]);
+    const error = await lake.build({ from: businessDate('2026-06-06') }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'DAYS_NOT_BUILT', details: { value: '2026-06-05' } });
+    expect((await lake.build()).status).toBe('published');
+  });
+
   it('a new model is built for all days, without touching the others', async () => {
     const lake = await toy({ 'position/position.sql': POSITION });
     await deliver(lake);
