@@ -6,6 +6,7 @@ import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
 import { alike, atTheEnd, GROSS, OVERDUE, receiptsOf, type Span, STANDINGS } from './changeReceipts.ts';
 import type { Desk, KnownDay } from './desk.ts';
+import { RATE_MISSING } from './rates.ts';
 import { amongMembers, type Filter } from './select.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
@@ -86,7 +87,7 @@ const COUNTS: Readonly<Record<Measure, string>> = {
  * other (`reassigned`). Of the overdue, one that was not overdue before is `aged` as a whole. Where an intermediary
  * is asked about, a shared receipt is as many parts as it has intermediaries, each with its own opening, causes and
  * closing.
- * @throws AlturasError `BAD_SPAN`, `DAY_UNKNOWN`, `NOT_BUILT`, `UNKNOWN_DIMENSION`
+ * @throws AlturasError `BAD_SPAN`, `DAY_UNKNOWN`, `NOT_BUILT`, `UNKNOWN_DIMENSION`, `RATE_MISSING`
  */
 export async function change(desk: Desk, question: ChangeQuestion): Promise<ChangeBlock[]> {
   const { from, to, by } = question;
@@ -103,6 +104,7 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
   const days = [...line].flatMap(([asOf, knownAt]) => (asOf > from ? [{ asOf, knownAt }] : []));
   const touched = [by, ...filters.map(({ column }) => column)];
   const span = { first, stood, last, days };
+  for (const day of [first, stood, last]) await refuseUnrated(desk, day, filters);
   const sources = touched.includes('intermediary')
     ? await inParts(desk, question.measure, span)
     : await whole(desk, question.measure, span, touched.includes('client'));
@@ -120,6 +122,30 @@ function known(desk: Desk, asOf: BusinessDate) {
       hint: 'Run `alturas build`.',
     });
   return version;
+}
+
+/** Receipts that no rate turns into the functional currency would be told as exchange differences. */
+async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter[]): Promise<void> {
+  // Of a shared receipt position names one intermediary: it counts for all of them.
+  const conditions = filters
+    .filter(({ column }) => column !== 'intermediary')
+    .map(({ column, members }) => amongMembers(CHANGE_DIMENSIONS[column as ChangeDimension], members));
+  const [told] = await desk.rows(
+    sql`select count(*) as n, min(receipt_no) as receipt from (${await desk.ofDay('position', day)}) where ${join([trusted('closing_total is null'), ...conditions], ' and ')}`,
+  );
+  const count = Number(told?.n ?? 0);
+  if (count === 0) return;
+  throw new AlturasError(
+    'missing',
+    RATE_MISSING,
+    `${count} receipts of ${day.asOf} have no exchange rate on or before it: what changed cannot be told.`,
+    {
+      value: String(told?.receipt),
+      expected: 'a rate of their currency in the feed fx_rates',
+      facts: { count: String(count), day: day.asOf },
+      hint: 'Deliver the rate, or narrow the question to a currency that has one.',
+    },
+  );
 }
 
 function refuseUnknown(filters: readonly Filter[]): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { businessDate } from '../../../functions/core/dates.ts';
+import { change } from '../../../functions/query/change.ts';
 import { receiptsOf } from '../../../functions/query/receipts.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
@@ -43,6 +44,20 @@ describe('an amount that no rate turns into the functional currency', () => {
     const { rows, total } = await lake.answer(kpi, { asOf: EARLY, where: { company: 'CO' } });
     expect(rows.length).toBeGreaterThan(0);
     expect(total ?? rows[0]).toMatchObject(LACKS);
+  });
+
+  it('is no exchange difference of what changed', async () => {
+    const asked = { measure: 'gross', from: businessDate('2026-06-28'), by: null } as const;
+    const told = change(lake.desk, { ...asked, to: businessDate(LATE), filters: [] });
+    await expect(told).rejects.toMatchObject({
+      code: 'RATE_MISSING',
+      details: { facts: { count: '1', day: '2026-06-28' } },
+    });
+    const filters = [{ column: 'currency', members: ['COP'] }];
+    const pesos = await change(lake.desk, { ...asked, to: businessDate(LATE), filters });
+    expect(pesos.map(({ total }) => total)).toMatchObject([
+      { opening: '100.00', closing: '100.00', causes: {} },
+    ]);
   });
 
   it('is no matter of figures that do not hold it', async () => {
