@@ -77,7 +77,6 @@ function dayOf(desk: Desk, { asOf, knownAt }: Look): SeenDay {
 
 /** A SELECT of a mart's rows of the day that is looked at: those published, or the same model seen again. */
 async function rowsSeen(desk: Desk, mart: string, day: SeenDay): Promise<Statement> {
-  if (day.restatedAt === null) return desk.ofDay(mart, day);
   return (await desk.supply({ ...day, mart, period: null, views: new Map() })).from;
 }
 
