@@ -1,12 +1,14 @@
 import { alturasOf } from '../core/config.ts';
-import type { BusinessDate } from '../core/dates.ts';
+import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
+import type { Answer } from './answer.ts';
 import type { Desk } from './desk.ts';
+import { answer as answerOf, type Question } from './kpi.ts';
 import { namesOf } from './names.ts';
 import { scopeCondition } from './policy.ts';
 import type { Filter } from './select.ts';
-import { name, sql } from './statement.ts';
+import { name, type Statement, sql } from './statement.ts';
 
 /** Dimensions whose members receipts and cash hold day by day, and the column of `aging` that has them. */
 const HELD: Readonly<Record<string, string>> = {
@@ -53,6 +55,21 @@ export function filterText({ column, members: given }: Filter): string {
 }
 
 /**
+ * Whether no row passed the filters of a question: a sum of nothing is 0.00, and so may be one of something. Only then
+ * are their members asked about: an answer that was found is told, whoever is listed where.
+ * @throws AlturasError `UNKNOWN_MEMBER`
+ */
+export async function passesNothing(desk: Desk, question: Question, answer: Answer): Promise<boolean> {
+  const [filter] = question.filters;
+  const rows = answer.rows.filter(({ value }) => Number(value ?? 0) !== 0);
+  if (filter === undefined || rows.length > 0) return false;
+  const told = await answerOf(desk, { ...question, by: [filter.column] });
+  if (told.rows.length > 0) return false;
+  await refuseUnknownMembers(desk, question.filters, question.knownAt, answer.as_of);
+  return true;
+}
+
+/**
  * Refuses a member that is none of its dimension, as far as the caller sees: whoever has a scope is told of, and
  * guessed at, members of that scope alone, whatever else there is. One that is only absent on the day is no error.
  * @throws AlturasError `UNKNOWN_MEMBER`
@@ -60,15 +77,16 @@ export function filterText({ column, members: given }: Filter): string {
 export async function refuseUnknownMembers(
   desk: Desk,
   filters: readonly Filter[],
+  moment: LocalTimestamp | undefined,
   day: BusinessDate,
 ): Promise<void> {
   for (const { column, members } of filters) {
     const held = HELD[column];
     const written = members.filter((member): member is string => member !== null);
     if (held === undefined || written.length === 0) continue;
-    const present = await membersOn(desk, 'aging', held, day, day);
+    const present = await membersOf(desk, held, await agingOf(desk, day, moment));
     if (written.every((member) => present.includes(member))) continue;
-    const known = await membersEver(desk, column, held);
+    const known = [...new Set([...present, ...(await membersEver(desk, column, held))])].sort();
     const unknown = written.find((member) => !known.includes(member));
     if (unknown === undefined) continue;
     throw new AlturasError('usage', 'UNKNOWN_MEMBER', `There is no ${column} "${unknown}" here.`, {
@@ -103,7 +121,17 @@ async function membersEver(desk: Desk, column: string, held: string): Promise<st
   return [...known].filter((member): member is string => member !== null).sort();
 }
 
-/** Members in published rows of some days, within the scope of the caller. */
+/** The rows of a day, made where they are not published: few days stay so. */
+async function agingOf(
+  desk: Desk,
+  day: BusinessDate,
+  moment: LocalTimestamp | undefined,
+): Promise<Statement> {
+  const seen = { ...desk.knowledge(day, moment), asOf: day };
+  return (await desk.supply({ ...seen, mart: 'aging', period: null, views: new Map() })).from;
+}
+
+/** Members in published rows of some days. */
 async function membersOn(
   desk: Desk,
   mart: 'aging' | 'month_total',
@@ -111,8 +139,13 @@ async function membersOn(
   from: BusinessDate,
   to: BusinessDate,
 ): Promise<string[]> {
+  return membersOf(desk, held, await desk.storedSpan(mart, from, to));
+}
+
+/** Members in rows, within the scope of the caller. */
+async function membersOf(desk: Desk, held: string, from: Statement): Promise<string[]> {
   const rows = await desk.rows(
-    sql`select distinct ${name(held)} as member from (${await desk.storedSpan(mart, from, to)}) where ${name(held)} is not null and ${scopeCondition(desk.caller)}`,
+    sql`select distinct ${name(held)} as member from (${from}) where ${name(held)} is not null and ${scopeCondition(desk.caller)}`,
   );
   return rows.map(({ member }) => String(member));
 }

@@ -3,7 +3,12 @@ import type { Config } from '../../core/config.ts';
 import { type BusinessDate, businessDate, knownAt, type LocalTimestamp } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import type { Answer } from '../../query/answer.ts';
-import { filterText, refuseContradictions, refuseUnknownMembers } from '../../query/askedMembers.ts';
+import {
+  filterText,
+  passesNothing,
+  refuseContradictions,
+  refuseUnknownMembers,
+} from '../../query/askedMembers.ts';
 import { configured, readCatalogue } from '../../query/catalogue.ts';
 import { Desk } from '../../query/desk.ts';
 import { answer as answerOf, type Question } from '../../query/kpi.ts';
@@ -61,8 +66,7 @@ ${JSON_SHAPE}`,
     refuseContradictions(question.filters);
     const { answer, isEmpty } = await atDesk(context, options, 'view', async (desk) => {
       const answer = await answerOf(desk, question);
-      await refuseUnknownMembers(desk, question.filters, answer.as_of);
-      return { answer, isEmpty: await isNothing(desk, question, answer) };
+      return { answer, isEmpty: await passesNothing(desk, question, answer) };
     });
     print(answer, context.json ? 'json' : options.format);
     if (isEmpty) terminal.note(nothingPasses(answer));
@@ -92,7 +96,8 @@ ${JSON_SHAPE}`,
     refuseContradictions(question.filters);
     const answer = await atDesk(context, options, 'drill', async (desk) => {
       const behind = await receiptsOf(desk, question, options.part);
-      await refuseUnknownMembers(desk, question.filters, behind.answer.as_of);
+      if (behind.receipts.length === 0)
+        await refuseUnknownMembers(desk, question.filters, question.knownAt, behind.answer.as_of);
       return behind;
     });
     if (answer.receipts.length === 0 && question.filters.length > 0)
@@ -117,15 +122,6 @@ ${JSON_SHAPE}`,
       ['left', 'left', 'right'],
     );
   });
-}
-
-/** Whether no row passed the filters: a sum of nothing is 0.00, and so may be one of something. */
-async function isNothing(desk: Desk, question: Question, answer: Answer): Promise<boolean> {
-  const [filter] = question.filters;
-  const rows = answer.rows.filter(({ value }) => Number(value ?? 0) !== 0);
-  if (filter === undefined || rows.length > 0) return false;
-  const told = await answerOf(desk, { ...question, by: [filter.column] });
-  return told.rows.length === 0;
 }
 
 function nothingPasses({ as_of, filters, period }: Pick<Answer, 'as_of' | 'filters' | 'period'>): string {

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { businessDate } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
-import { refuseContradictions, refuseUnknownMembers } from '../../../functions/query/askedMembers.ts';
+import {
+  passesNothing,
+  refuseContradictions,
+  refuseUnknownMembers,
+} from '../../../functions/query/askedMembers.ts';
+import { answer } from '../../../functions/query/kpi.ts';
 import { type Caller, OWNER } from '../../../functions/query/policy.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
-import { daily, Ledger } from '../../support/ledgerFixture.ts';
+import { daily, deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
 
 let lake: KpiLake;
 
@@ -27,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => lake.close());
 
 async function refusal(column: string, member: string, caller = OWNER): Promise<AlturasError | null> {
-  const asked = refuseUnknownMembers(lake.desk.for(caller), [{ column, members: [member] }], LAST);
+  const asked = refuseUnknownMembers(lake.desk.for(caller), [{ column, members: [member] }], undefined, LAST);
   return asked.then(
     () => null,
     (error: unknown) => {
@@ -85,5 +90,38 @@ describe('filters of one dimension', () => {
 
   it('that have one are not', () => {
     refuseContradictions([office('NORTE', 'SUR'), office('SUR'), { column: 'line', members: ['AUTOS'] }]);
+  });
+});
+
+describe('a member of days that are not kept as published', () => {
+  const DAY = businessDate('2026-03-15');
+  let passed: KpiLake;
+
+  /** A clerk holds the only receipt for some days of March; who has a scope is told of nobody by the feed of people. */
+  beforeAll(async () => {
+    const ledger = new Ledger(deliveredOn('2026-03-01', DAY, '2026-03-31', '2026-05-10'));
+    const co = ledger.company('CO');
+    co.receipt('1', { total: 100, issued: '2026-03-01', due: '2026-04-01' });
+    co.assigned('RECEIPT', '1', 'CLERK', 'ANA', '2026-03-05', { to: '2026-03-21' });
+    passed = await KpiLake.of(ledger);
+  });
+
+  afterAll(() => passed.close());
+
+  async function isNothing(kpi: string, clerk: string, asOf = DAY): Promise<boolean> {
+    const question = { kpi, asOf, by: [], filters: [{ column: 'clerk', members: [clerk] }] };
+    const desk = passed.desk.for({ ...NORTH, scope: { office: ['01'] } });
+    return passesNothing(desk, question, await answer(desk, question));
+  }
+
+  it('has its figure, which nobody takes for that of an unknown one', async () => {
+    const told = await passed.answer('gross', { asOf: DAY, where: { clerk: 'ANA' } });
+    expect([told.rows[0]?.value, told.on_demand]).toEqual(['100.00', true]);
+    expect(await isNothing('gross', 'ANA')).toBe(false);
+  });
+
+  it('is known where only this figure has nothing of it, and another one is not', async () => {
+    expect(await isNothing('overdue', 'ANA')).toBe(true);
+    await expect(isNothing('gross', 'ANNA')).rejects.toMatchObject({ code: 'UNKNOWN_MEMBER' });
   });
 });
