@@ -70,7 +70,7 @@ const longPlaces = (asked: readonly string[]): readonly string[] =>
   asked.some((dimension) => HEIRS.includes(dimension)) ? [...HEIRS, 'line'] : ['line', ...HEIRS];
 
 /** Holder columns that every base relation has. */
-const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
+export const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
 
 /** Stands between the members of a composite member; no code holds it. */
 const BETWEEN = '\u001f';
@@ -254,6 +254,12 @@ function among(column: string, members: readonly (string | null)[]): string {
 export function membersOf(composite: string | null, count: number): (string | null)[] {
   if (count === 1) return [composite];
   return (composite ?? '').split(BETWEEN).map((member) => (member === NOBODY ? null : member));
+}
+
+/** Members as a composite one; one of them alone is itself. */
+export function compositeOf(members: readonly (string | null)[]): string | null {
+  const [only = null] = members;
+  return members.length === 1 ? only : members.map((member) => member ?? NOBODY).join(BETWEEN);
 }
 
 /**

@@ -48,7 +48,10 @@ export async function prepare(
     mart.form === 'cube'
       ? cubeForm(mart, shown, filters, first)
       : longForm(mart, by, filters, first, footingOf(first.kpi.from, desk.project));
-  const [supplied, unrated] = await Promise.all([gather(desk, asked, form.views), unratedRows(desk, asked)]);
+  const [supplied, unrated] = await Promise.all([
+    gather(desk, asked, form.views),
+    unratedRows(desk, asked, filters, form.members),
+  ]);
   return supplied.map(({ days, onDemand, from }) => ({
     days,
     onDemand,
@@ -60,7 +63,7 @@ export async function prepare(
             ...selection,
             mart: { ...selection.mart, dimensions: { ...selection.mart.dimensions, [DAY]: 'as_of' } },
             by: [DAY, ...selection.by],
-            unrated,
+            unrated: unrated?.(isByMember(form, dimensions)) ?? null,
           },
           source,
           first.period?.period ?? null,
@@ -102,9 +105,14 @@ function nothing({ kpi, basis }: Understood): FigureRow {
 /** How a mart is asked. */
 interface Form {
   readonly views: ReadonlyMap<string, string>;
+  /** The dimensions that the `member` of a long mart holds. */
+  readonly members: readonly string[];
   selection(by: readonly string[]): Selection;
   read(row: Row): Row;
 }
+
+const isByMember = ({ members }: Pick<Form, 'members'>, dimensions: readonly string[]): boolean =>
+  dimensions.some((dimension) => members.includes(dimension));
 
 function cubeForm(
   mart: Selection['mart'],
@@ -116,6 +124,7 @@ function cubeForm(
   const shape = lens === null ? mart : { ...mart, dimensions: lens.dimensions };
   return {
     views: lens?.views ?? new Map(),
+    members: [],
     selection: (by) => ({ ...asked, mart: shape, by, filters }),
     read: (row) => row,
   };
@@ -131,8 +140,9 @@ function longForm(
   const ask = longQuestion(mart, by, filters, footing);
   return {
     views: ask.lens?.views ?? new Map(),
+    members: ask.members,
     selection: (dimensions) => {
-      const grouped = dimensions.some((dimension) => ask.members.includes(dimension));
+      const grouped = isByMember(ask, dimensions);
       return {
         ...asked,
         mart: {

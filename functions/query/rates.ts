@@ -1,9 +1,12 @@
 import { type BusinessDate, FOREVER, type LocalTimestamp } from '../core/dates.ts';
-import type { Row } from '../engine/engine.ts';
+import type { Cell, Row } from '../engine/engine.ts';
 import { withParameter } from './catalogue.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
-import { amongMembers, martOf } from './select.ts';
-import { join, type Statement, sql, trusted, value } from './statement.ts';
+import { compositeOf, HOLDERS } from './lens.ts';
+import { LONG_PARTS, type MadeOf, OPEN_ONLY, partOfMonth } from './monthParts.ts';
+import { readPeriod } from './period.ts';
+import { amongMembers, type Filter, martOf } from './select.ts';
+import { join, name, type Statement, sql, trusted, value } from './statement.ts';
 import type { Understood } from './understand.ts';
 
 /** Why a figure in functional currency is null: a total that leaves amounts out without a word would be a wrong one. */
@@ -43,23 +46,34 @@ function columnsOf({ kpi, basis }: Pick<Understood, 'kpi' | 'basis'>): ReadonlyS
   return new Set(withParameter(kpi, formula, kpi.parameter?.default ?? null).match(/\w+/g));
 }
 
+/** Rows that lack a rate. @param byMember whether the rows of a long mart tell members apart */
+export type Unrated = (byMember: boolean) => Statement;
+
 /**
  * The rows of a mart, of any of the days asked for, whose amounts no rate turns into the functional currency of their
  * company: as `position` has it, none is on or before the day. Null where the basis needs none.
+ * @param filters those of the question and of the caller's scope
+ * @param members the dimensions that the `member` of a long mart holds
  */
-export async function unratedRows(desk: Desk, asked: readonly Understood[]): Promise<Statement | null> {
+export async function unratedRows(
+  desk: Desk,
+  asked: readonly Understood[],
+  filters: readonly Filter[],
+  members: readonly string[],
+): Promise<Unrated | null> {
   const [first] = asked;
   if (!first || !needsRates(desk, first)) return null;
   const pairs = new Map<Understood, Statement>();
   for (const one of asked) pairs.set(one, await unratedOn(desk, one));
   const isLong = martOf(desk.catalogue, first.kpi).form === 'long';
-  const closing = isLong ? await companiesWith(desk, pairs) : pairs;
+  if (isLong) return holdersWith(desk, pairs, filters, members);
   const rows = new Map<Understood, Statement>();
-  for (const [one, lacking] of closing) {
+  for (const [one, lacking] of pairs) {
     const opening = await unratedAtOpening(desk, one);
     rows.set(one, opening === null ? lacking : sql`(${lacking} or ${opening})`);
   }
-  return onTheirDays(rows);
+  const unrated = onTheirDays(rows);
+  return () => unrated;
 }
 
 /** Conditions that each hold on a day; as one without days where all are alike. */
@@ -128,18 +142,75 @@ async function readFirstRates(desk: Desk): Promise<readonly Row[]> {
   );
 }
 
-/** A long mart does not keep the currency of what it sums: its company is told of as a whole. */
-async function companiesWith(
+const isHolder = (dimension: string): boolean => HOLDERS.some((holder) => holder === dimension);
+
+/**
+ * A long mart does not keep the currency of what it sums: whoever holds such amounts is told of as a whole. What is
+ * looked at passes the filters of the question and the scope of the caller, as far as holders are concerned, so that
+ * nobody's figure depends on what is in the hands of others.
+ */
+async function holdersWith(
   desk: Desk,
   pairs: ReadonlyMap<Understood, Statement>,
-): Promise<ReadonlyMap<Understood, Statement>> {
-  const rows = await desk.rows(
-    sql`select distinct as_of, company from (${await aging(desk, [...pairs.keys()])}) where ${onTheirDays(pairs)} order by as_of, company`,
+  filters: readonly Filter[],
+  members: readonly string[],
+): Promise<Unrated> {
+  const isApart = members.length > 0 && members.every(isHolder);
+  const columns = ['as_of', 'company', ...(isApart ? members : [])];
+  const list = join(
+    columns.map((column, at) => sql`${name(column)} as ${name(`c${at}`)}`),
+    ', ',
   );
-  const companies = (day: BusinessDate): string[] =>
-    rows.filter((row) => String(row.as_of) === day).map(({ company }) => String(company));
-  return new Map([...pairs.keys()].map((one) => [one, amongMembers('company', companies(one.asOf))]));
+  const conditions = [
+    onTheirDays(pairs),
+    ...filters
+      .filter(({ column }) => isHolder(column))
+      .map((filter) => amongMembers(filter.column, filter.members)),
+  ];
+  const where = join(conditions, ' and ');
+  const days = [...pairs.keys()];
+  const lookedAt: Statement[] = [];
+  const madeOf = days.flatMap(longPartsOf);
+  if (madeOf.some(({ open }) => open))
+    lookedAt.push(sql`select ${list} from (${await marts(desk, 'aging', days)}) where ${where}`);
+  // A fact stays with who held it on its day, whoever holds the receipt now.
+  const moved = partOfMonth(madeOf.flatMap(({ month }) => month));
+  if (moved !== null && moved !== '')
+    lookedAt.push(
+      sql`select ${list} from (${await marts(desk, 'month_total', days)}) where period = 'month' and (${trusted(moved)}) and ${where}`,
+    );
+  const rows = await desk.rows(
+    sql`select distinct * from (${join(lookedAt, ' union all ')}) order by ${join(
+      columns.map((_, at) => name(`c${at}`)),
+      ', ',
+    )}`,
+  );
+  return (byMember) =>
+    onTheirDays(
+      new Map(
+        days.map((one) => {
+          const mine = rows.filter(({ c0 }) => String(c0) === one.asOf);
+          const companies = [...new Set(mine.map(({ c1 }) => String(c1)))];
+          if (!byMember || !isApart) return [one, amongMembers('company', companies)];
+          const each = companies.map((company) => {
+            const held = mine
+              .filter(({ c1 }) => String(c1) === company)
+              .map((row) => compositeOf(members.map((_, at) => textOf(row[`c${at + 2}`]))));
+            return sql`(${amongMembers('company', [company])} and ${amongMembers('member', held)})`;
+          });
+          return [one, each.length === 0 ? trusted('false') : sql`(${join(each, ' or ')})`];
+        }),
+      ),
+    );
 }
+
+function longPartsOf(asked: Understood): MadeOf[] {
+  const parts = [...columnsOf(asked)].flatMap((column) => LONG_PARTS[column] ?? []);
+  return parts.length === 0 ? [OPEN_ONLY] : parts;
+}
+
+const textOf = (cell: Cell | undefined): string | null =>
+  cell === null || cell === undefined ? null : String(cell);
 
 /** Pairs that got their first rate within the period, and of which something was open when it opened. */
 async function unratedAtOpening(desk: Desk, asked: Understood): Promise<Statement | null> {
@@ -150,7 +221,7 @@ async function unratedAtOpening(desk: Desk, asked: Understood): Promise<Statemen
   const pairs = await unratedOn(desk, opened);
   if (pairs.render() === (await unratedOn(desk, asked)).render()) return null;
   const rows = await desk.rows(
-    sql`select distinct company, currency from (${await aging(desk, [opened])}) where ${pairs} order by company, currency`,
+    sql`select distinct company, currency from (${await marts(desk, 'aging', [opened])}) where ${pairs} order by company, currency`,
   );
   if (rows.length === 0) return null;
   const each = rows.map(
@@ -160,17 +231,17 @@ async function unratedAtOpening(desk: Desk, asked: Understood): Promise<Statemen
   return sql`(${join(each, ' or ')})`;
 }
 
-async function aging(desk: Desk, days: readonly Seen[]): Promise<Statement> {
-  const isStored = (day: Seen): boolean =>
-    day.restatedAt === null && desk.publishedBuild('aging', day) !== null;
+/** Rows of a mart that is asked of no period but the month, stored or made. */
+async function marts(desk: Desk, mart: 'aging' | 'month_total', days: readonly Seen[]): Promise<Statement> {
+  const isStored = (day: Seen): boolean => day.restatedAt === null && desk.publishedBuild(mart, day) !== null;
   const [stored, others] = [days.filter(isStored), days.filter((day) => !isStored(day))];
   const made = others.map(({ asOf, knownAt, restatedAt }) => ({
-    ...{ mart: 'aging', asOf, knownAt, restatedAt },
-    ...{ period: null, views: new Map<string, string>() },
+    ...{ mart, asOf, knownAt, restatedAt },
+    ...{ period: mart === 'aging' ? null : readPeriod('month', asOf), views: new Map<string, string>() },
   }));
   return join(
     [
-      ...(stored.length === 0 ? [] : [await desk.stored('aging', stored)]),
+      ...(stored.length === 0 ? [] : [await desk.stored(mart, stored)]),
       ...(made.length === 0 ? [] : [await desk.made(made)]),
     ],
     ' union all by name ',
