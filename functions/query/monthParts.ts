@@ -8,6 +8,11 @@ export const MONTH_PARTS: Readonly<Record<string, string>> = {
   written_net: 'written_document <> 0 or receipts_issued <> 0 or written_net is null',
   sales: 'written_document <> 0 or sales_document <> 0 or receipts_issued <> 0 or sales is null',
   sales_net: 'written_document <> 0 or sales_document <> 0 or receipts_issued <> 0 or sales_net is null',
+  cancelled_np: 'sales_document <> written_document or policies_cancelled_np <> 0 or cancelled_np is null',
+  cancelled_np_net:
+    'sales_document <> written_document or policies_cancelled_np <> 0 or cancelled_np_net is null',
+  cancelled_other:
+    'sales_document <> written_document or policies_cancelled_np <> 0 or cancelled_other is null',
   collected: 'collected_document <> 0 or collected is null',
   collected_net: 'collected_document <> 0 or collected_net is null',
   cash: 'collected_document <> 0 or cash is null',

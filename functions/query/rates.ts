@@ -29,10 +29,15 @@ const WITH_OPENING: ReadonlySet<string> = new Set(['recovery', 'turnover', 'roll
 
 /** Whether a basis sums amounts in functional currency: counts and document amounts are none. */
 export function sumsMoney(desk: Desk, asked: Pick<Understood, 'kpi' | 'basis'>): boolean {
+  return moneyOf(desk, asked).length > 0;
+}
+
+/** The columns in functional currency that a basis reads. */
+function moneyOf(desk: Desk, asked: Pick<Understood, 'kpi' | 'basis'>): readonly string[] {
   const named = columnsOf(asked);
   const columns = desk.project.models.find(({ name }) => name === asked.kpi.from)?.header.columns ?? [];
-  return columns.some(
-    ({ name, unit }) => named.has(name) && unit?.startsWith('functional currency') === true,
+  return columns.flatMap(({ name, unit }) =>
+    named.has(name) && unit?.startsWith('functional currency') === true ? [name] : [],
   );
 }
 
@@ -73,7 +78,8 @@ export async function unratedRows(
     rows.set(one, opening === null ? lacking : sql`(${lacking} or ${opening})`);
   }
   const unrated = onTheirDays(rows);
-  return () => unrated;
+  const part = first.kpi.from === 'month_total' ? partOfMonth(moneyOf(desk, first)) : null;
+  return () => (part === null ? unrated : sql`(${unrated} and (${trusted(part)}))`);
 }
 
 /** Conditions that each hold on a day; as one without days where all are alike. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { businessDate } from '../../../functions/core/dates.ts';
 import { answer } from '../../../functions/query/kpi.ts';
 import { type Caller, OWNER } from '../../../functions/query/policy.ts';
+import { receiptsOf } from '../../../functions/query/receipts.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 
@@ -95,5 +96,36 @@ describe('an amount without a rate, in a figure that does not keep its currency'
     };
     expect(await told('01')).toBeNull();
     expect(await told('02')).toBe('RATE_MISSING');
+  });
+});
+
+describe('an amount without a rate that is only written', () => {
+  it.each([
+    ['collected', 'booked', '10.00'],
+    ['collected', 'net', '10.00'],
+    ['cash_applied', 'payment', '10.00'],
+    ['cancelled', 'all', '0.00'],
+  ])('adds nothing to %s (%s)', async (kpi, basis, value) => {
+    expect(await lake.figure(kpi, 'OTHER', { asOf: LAST, basis })).toMatchObject({ value, reason: null });
+  });
+
+  it('is none of the receipts behind what was collected', async () => {
+    const filters = [{ column: 'company', members: ['OTHER'] }];
+    const asked = { kpi: 'collected', asOf: businessDate(LAST), by: [], filters };
+    expect((await receiptsOf(lake.desk, asked, 'numerator')).sum).toBe('10.00');
+  });
+
+  it('is missed in what was written, and where some of it was collected', async () => {
+    for (const [kpi, company] of [
+      ['written', 'OTHER'],
+      ['sales', 'OTHER'],
+      ['cancelled_np_rate', 'OTHER'],
+      ['collected', 'CO'],
+      ['cash_applied', 'CO'],
+    ] as const)
+      expect(await lake.figure(kpi, company, { asOf: LAST })).toMatchObject({
+        value: null,
+        reason: 'RATE_MISSING',
+      });
   });
 });
