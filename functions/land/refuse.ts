@@ -60,12 +60,27 @@ export async function convertCarefully(
       { safe: 'nothing of this delivery was landed' },
     );
   }
-  const [lacking] = await session.rows(`SELECT ${undated(feed)} AS n FROM read_parquet(${literal(ledger)})`);
   const totals = await controlTotals(session, feed, around);
   const seen = feed.name === 'receipts' ? await writeSeen(session, base) : null;
   const quarantine = refused === 0 ? null : await writeQuarantine(session, work, base);
   await session.run('DROP TABLE texts; DROP TABLE refusals');
-  return { ledger, accepted: rows, refused, ...totals, undated: Number(lacking?.n), quarantine, seen };
+  return {
+    ledger,
+    accepted: rows,
+    refused,
+    ...totals,
+    undated: await undatedIn(session, feed, ledger),
+    quarantine,
+    seen,
+  };
+}
+
+/** Receipts with a balance and without a due date, among the accepted rows of a feed. */
+async function undatedIn(session: Session, feed: Feed, ledger: string): Promise<number> {
+  const count = undated(feed);
+  if (count === null) return 0;
+  const [counted] = await session.rows(`SELECT ${count} AS n FROM read_parquet(${literal(ledger)})`);
+  return Number(counted?.n);
 }
 
 /** Columns that the mapping writes anew: what was delivered stands beside them. */

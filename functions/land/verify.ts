@@ -25,7 +25,7 @@ export async function verifyDrafts(
   const sum = feed.controlColumn === null ? '0' : unsigned(feed.controlColumn, feed.signed, signs);
   const counted = await session.rows(
     `SELECT file_index AS place, ${currency} AS currency, CAST(sum(${sum}) AS VARCHAR) AS total, count(*) AS n,
-       count(${identifier(firstKey)}) AS kept, ${undated(feed)} AS undated FROM ${files} GROUP BY 1, 2 ORDER BY 1, 2`,
+       count(${identifier(firstKey)}) AS kept, ${undated(feed) ?? '0'} AS undated FROM ${files} GROUP BY 1, 2 ORDER BY 1, 2`,
   );
   const byPlace = new Map<number, Row[]>();
   for (const row of counted) {
@@ -53,9 +53,9 @@ export async function verifyDrafts(
   }
 }
 
-/** SQL: how many receipts with a balance have no due date. */
-export function undated(feed: Feed): string {
-  return feed.name === 'receipts' ? 'count(*) FILTER (due_date IS NULL AND open_total > 0)' : '0';
+/** SQL: how many receipts with a balance have no due date; null for feeds that are no receipts. */
+export function undated(feed: Feed): string | null {
+  return feed.name === 'receipts' ? 'count(*) FILTER (due_date IS NULL AND open_total > 0)' : null;
 }
 
 /** As many different hashes as rows prove that no key repeats; otherwise the keys themselves are counted. */
