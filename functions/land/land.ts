@@ -16,7 +16,7 @@ import { type DraftTask, draftDeliveries } from './draft.ts';
 import { Groups } from './groups.ts';
 import { Lanes } from './lanes.ts';
 import { type OfferedDelivery, offeredDeliveries } from './offered.ts';
-import { acceptedBefore, backwards, landingDay } from './order.ts';
+import { acceptedBefore, backwards, implausible, landingDay } from './order.ts';
 import {
   controlHashOf,
   landingKeys,
@@ -161,7 +161,7 @@ class Landing {
       const { folder } = offer;
       const scanned = await this.#scanIfKnown(offer, entries);
       const entry = scanned && entries.find((candidate) => candidate.delivery === scanned.delivery);
-      const error = entry ? null : backwards(offer, accepted);
+      const error = entry ? null : (implausible(offer) ?? backwards(offer, accepted));
       if (entry) this.#unchanged(folder, entry);
       else if (error) this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
       else await Promise.all(groups.add(offer).map(start));

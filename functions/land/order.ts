@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DeliveryEntry, Finding } from '../contracts/delivery.ts';
 import type { Config } from '../core/config.ts';
 import {
@@ -6,6 +7,8 @@ import {
   businessDate,
   dayIn,
   daysBetween,
+  FIRST_YEAR,
+  LAST_YEAR,
   type LocalTimestamp,
 } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
@@ -31,6 +34,39 @@ export function acceptedBefore(entries: readonly DeliveryEntry[]): Accepted[] {
 export interface Reach {
   readonly config: Pick<Config, 'delivery_gap_days' | 'delivery_ahead_days'>;
   readonly today: BusinessDate;
+}
+
+const inYears = (text: string): boolean => {
+  const year = Number(text.slice(0, 4));
+  return year >= FIRST_YEAR && year <= LAST_YEAR;
+};
+
+/**
+ * Days of no year that anybody delivers, and a cut-off before the day that it closes.
+ * @returns what is wrong with the days of the control file; null when nothing is
+ */
+export function implausible({ folder, control }: OfferedDelivery): AlturasError | null {
+  const { business_date, cutoff_at } = control;
+  const year = `a day of the calendar from the year ${FIRST_YEAR} to ${LAST_YEAR}`;
+  const faults = [
+    ...(inYears(business_date) ? [] : [{ column: 'business_date', value: business_date, expected: year }]),
+    ...(inYears(cutoff_at) ? [] : [{ column: 'cutoff_at', value: cutoff_at, expected: year }]),
+  ];
+  if (faults.length === 0 && cutoff_at.slice(0, 10) < business_date) {
+    const expected = 'a cut-off that is not before its business day';
+    faults.push({ column: 'cutoff_at', value: cutoff_at, expected });
+  }
+  const [first] = faults;
+  if (!first) return null;
+  const file = join(folder, 'control.json');
+  const [count, them] = faults.length === 1 ? ['a fault', 'it'] : [`${faults.length} faults`, 'them'];
+  return new AlturasError('input', 'CONTROL_INVALID', `${file} has ${count}.`, {
+    file,
+    ...first,
+    causes: faults.map(({ column, value, expected }) => `${column}: "${value}" instead of ${expected}`),
+    safe: UNTOUCHED,
+    hint: `correct ${them} and run the command again; \`alturas contract control\` shows what it may say`,
+  });
 }
 
 /**

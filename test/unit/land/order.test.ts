@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson, sha256 } from '../../../functions/core/canonical.ts';
 import { defaultConfig } from '../../../functions/core/config.ts';
 import type { BusinessDate } from '../../../functions/core/dates.ts';
 import { DeliveryIndex } from '../../../functions/lake/deliveries.ts';
+import { FolderLake } from '../../../functions/lake/folderLake.ts';
+import { Inbox } from '../../../functions/land/inbox.ts';
 import { entryOf, errorOf, LandingFixture, receipt } from './deliveryFixture.ts';
 
 let fixture: LandingFixture;
@@ -78,6 +83,37 @@ describe('a date that lies too far away', () => {
     expect(error.code).toBe('CONTROL_INVALID');
     expect(error.toString()).toContain(key);
     expect(error.toString()).toContain(expected);
+    expect(error.details).toMatchObject({
+      file: expect.stringContaining('control.json'),
+      value: key === 'cutoff_at' ? cutoff : asOf,
+      expected: expect.stringContaining(expected),
+      hint: expect.stringContaining('run the command again'),
+    });
+  });
+});
+
+describe('a delivery that an older version accepted', () => {
+  it('is unchanged, though its days would be refused now', async () => {
+    const folder = fixture.deliver({ day: '2026-06-29', cutoff: '2026-06-28 23:50:00', feeds });
+    const text = canonicalJson(JSON.parse(readFileSync(join(folder, 'control.json'), 'utf8')));
+    const receipts = sha256(readFileSync(join(folder, 'receipts.csv'), 'utf8'));
+    const index = new DeliveryIndex(fixture.lake);
+    await index.append({
+      seq: 1,
+      delivery: sha256(`${text}\n${receipts}`).slice(0, 16),
+      as_of: '2026-06-29',
+      cutoff_at: '2026-06-28 23:50:00.000',
+      delivery_number: 1,
+      landed_at: '2026-06-29T05:00:00.000Z',
+      control_hash: sha256(text),
+      feeds: {},
+      states: {},
+      findings: [],
+    });
+    expect(await fixture.land(folder, TODAY)).toMatchObject({ unchanged: 1, rejected: 0 });
+    const inbox = new Inbox(new FolderLake(join(fixture.folder, 'in')));
+    const options = { named: [], batchBytes: 1, batchSize: 1, most: 10 };
+    expect(await inbox.find(await index.entries(), options)).toMatchObject({ waiting: 0, late: 0 });
   });
 });
 
