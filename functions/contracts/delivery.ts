@@ -106,6 +106,8 @@ export const rejection = z.strictObject({
   code: z.string(),
   message: z.string(),
   reasons: z.array(z.string()),
+  /** Of a date too far away: how many days the configuration allowed. Rejections of before do not tell. */
+  limit: z.int().min(0).optional(),
   /** What became of the rows, feed by feed; empty when no file could be read as its feed. */
   feeds: z.partialRecord(
     feedName,
@@ -119,6 +121,18 @@ export const rejection = z.strictObject({
 });
 
 export type Rejection = z.infer<typeof rejection>;
+
+/** Codes of rejections for a date too far away, and the key of the configuration that says how far it may be. */
+export const MISDATED = {
+  DELIVERY_AHEAD: 'delivery_ahead_days',
+  DELIVERY_GAP: 'delivery_gap_days',
+} as const;
+
+export type MisdatedCode = keyof typeof MISDATED;
+
+export function isMisdated(code: string): code is MisdatedCode {
+  return Object.hasOwn(MISDATED, code);
+}
 
 const sixDigits = (seq: number): string => String(seq).padStart(6, '0');
 

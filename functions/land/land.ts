@@ -15,8 +15,16 @@ import { acceptDeliveries } from './accept.ts';
 import { type DraftTask, draftDeliveries } from './draft.ts';
 import { Groups } from './groups.ts';
 import { Lanes } from './lanes.ts';
+import { type Misdated, misdatedBefore } from './misdated.ts';
 import { type OfferedDelivery, offeredDeliveries } from './offered.ts';
-import { acceptedBefore, backwards, implausible, landingDay } from './order.ts';
+import {
+  type Accepted,
+  acceptedBefore,
+  backwards,
+  implausible,
+  landingDay,
+  stillOutOfReach,
+} from './order.ts';
 import {
   controlHashOf,
   landingKeys,
@@ -141,6 +149,7 @@ class Landing {
     entries: readonly DeliveryEntry[],
   ): Promise<DeliveryWork[]> {
     const accepted = acceptedBefore(entries);
+    const misdated = await misdatedBefore(this.#lake, offers, this.#context.config);
     const groups = new Groups(this.#lanes.wide);
     const works: DeliveryWork[] = [];
     const running = new Set<Promise<void>>();
@@ -159,11 +168,13 @@ class Landing {
     };
     for (const offer of offers) {
       const { folder } = offer;
-      const scanned = await this.#scanIfKnown(offer, entries);
+      const scanned = await this.#scanIfKnown(offer, entries, misdated);
       const entry = scanned && entries.find((candidate) => candidate.delivery === scanned.delivery);
       const error = entry ? null : (implausible(offer) ?? backwards(offer, accepted));
+      const before = scanned && misdated.find(({ rejection }) => rejection.delivery === scanned.delivery);
       if (entry) this.#unchanged(folder, entry);
       else if (error) this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection: null });
+      else if (before) this.#stillRejected(offer, before, accepted);
       else await Promise.all(groups.add(offer).map(start));
     }
     await Promise.all(groups.rest().map(start));
@@ -172,13 +183,22 @@ class Landing {
     return works.sort((a, b) => (place.get(a.offer) ?? 0) - (place.get(b.offer) ?? 0));
   }
 
-  /** A delivery with the control file of an accepted one is most likely that one: its bytes tell before anything is done. */
+  /**
+   * A delivery with the control file of an accepted one is most likely that one, and one with the dates of a misdated
+   * one may be that: its bytes tell before anything is done.
+   */
   async #scanIfKnown(
     offer: OfferedDelivery,
     entries: readonly DeliveryEntry[],
+    misdated: readonly Misdated[],
   ): Promise<ScannedDelivery | null> {
     const hash = controlHashOf(offer);
-    return entries.some((entry) => entry.control_hash === hash) ? this.#scan(offer) : null;
+    const isKnown =
+      entries.some((entry) => entry.control_hash === hash) ||
+      misdated.some(
+        ({ rejection }) => rejection.as_of === offer.asOf && rejection.cutoff_at === offer.cutoffAt,
+      );
+    return isKnown ? this.#scan(offer) : null;
   }
 
   /** A delivery whose bytes cannot be read at all has no name, and leaves nothing in the lake. */
@@ -260,8 +280,20 @@ class Landing {
     });
   }
 
+  /** The rejection stays as it was: nothing new happened. */
+  #stillRejected(
+    offer: OfferedDelivery,
+    { rejection, code, limit }: Misdated,
+    accepted: readonly Accepted[],
+  ): void {
+    const { rejected_at: at, message } = rejection;
+    const error = stillOutOfReach(offer, accepted, this.#context, { code, at, message, limit });
+    this.#outcomes.set(offer.folder, { outcome: 'rejected', folder: offer.folder, error, rejection });
+  }
+
   async #reject(work: DeliveryWork, error: AlturasError): Promise<void> {
-    const rejection = await storeRejection(this.#lake, work, error, this.#now());
+    const { config } = this.#context;
+    const rejection = await storeRejection(this.#lake, work, error, { now: this.#now(), config });
     const { folder } = work.offer;
     this.#outcomes.set(folder, { outcome: 'rejected', folder, error, rejection });
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeliveryEntry, Finding } from '../contracts/delivery.ts';
+import { type DeliveryEntry, type Finding, MISDATED, type MisdatedCode } from '../contracts/delivery.ts';
 import type { Config } from '../core/config.ts';
 import {
   addDays,
@@ -104,64 +104,99 @@ export function outOfReach(
   const ahead = daysBetween(today, cutoffDay);
   if (ahead > config.delivery_ahead_days) {
     return unreachable(offer, 'DELIVERY_AHEAD', {
-      said: `has its cut-off on ${cutoffDay}, ${ahead} days after today, ${today}`,
+      said: () => `has its cut-off on ${cutoffDay}, ${ahead} days after today, ${today}`,
       column: 'cutoff_at',
       expected: `a cut-off by ${addDays(today, config.delivery_ahead_days)}`,
-      key: 'delivery_ahead_days',
       days: ahead,
     });
   }
+  const far = distances(offer, accepted, config.delivery_gap_days).find(
+    ({ days }) => days > config.delivery_gap_days,
+  );
+  return far ? unreachable(offer, 'DELIVERY_GAP', far) : null;
+}
+
+interface Distance {
+  readonly days: number;
+  readonly column: 'cutoff_at' | 'business_date';
+  readonly said: (days: number) => string;
+  readonly expected: string;
+}
+
+/** How far a delivery lies from those accepted before, of which none may be further than `most` days. */
+function distances(offer: OfferedDelivery, accepted: readonly Accepted[], most: number): Distance[] {
+  const cutoffDay = dayOf(offer.cutoffAt);
   const newest = accepted[accepted.length - 1];
-  if (!newest) return null;
+  if (!newest) return [];
   const days = accepted.map(({ asOf }) => asOf);
   const first = days.reduce((a, b) => (a < b ? a : b));
   const last = days.reduce((a, b) => (a > b ? a : b));
-  const most = config.delivery_gap_days;
-  const distances = [
+  return [
     {
       days: daysBetween(dayOf(newest.cutoffAt), cutoffDay),
       column: 'cutoff_at',
-      said: (count: number) =>
+      said: (count) =>
         `has its cut-off on ${cutoffDay}, ${count} days after ${dayOf(newest.cutoffAt)}, that of the newest accepted`,
       expected: `a cut-off by ${addDays(dayOf(newest.cutoffAt), most)}`,
     },
     {
       days: daysBetween(last, offer.asOf),
       column: 'business_date',
-      said: (count: number) => `comes ${count} days after ${last}, the last day accepted`,
+      said: (count) => `comes ${count} days after ${last}, the last day accepted`,
       expected: `a day by ${addDays(last, most)}`,
     },
     {
       days: daysBetween(offer.asOf, first),
       column: 'business_date',
-      said: (count: number) => `is of ${count} days before ${first}, the first day accepted`,
+      said: (count) => `is of ${count} days before ${first}, the first day accepted`,
       expected: `a day from ${addDays(first, -most)} on`,
     },
   ];
-  const far = distances.find((distance) => distance.days > most);
-  if (!far) return null;
-  const { column, expected, said } = far;
-  return unreachable(offer, 'DELIVERY_GAP', {
-    said: said(far.days),
-    column,
-    expected,
-    key: 'delivery_gap_days',
-    days: far.days,
-  });
 }
 
-function unreachable(
-  offer: OfferedDelivery,
-  code: string,
-  far: { said: string; column: string; expected: string; key: keyof Reach['config']; days: number },
-): AlturasError {
-  return new AlturasError('rejected', code, `The delivery of ${offer.asOf} ${far.said}.`, {
+function unreachable(offer: OfferedDelivery, code: MisdatedCode, far: Distance): AlturasError {
+  return new AlturasError('rejected', code, `The delivery of ${offer.asOf} ${far.said(far.days)}.`, {
     file: offer.folder,
     column: far.column,
     value: far.column === 'cutoff_at' ? offer.cutoffAt : offer.asOf,
     expected: far.expected,
     safe: UNTOUCHED,
-    hint: `correct ${far.column} in control.json; if it is right, land it with a configuration that says ${far.key}: ${far.days}`,
+    hint: `correct ${far.column} in control.json, for as it is it stays refused; ${onPurpose(code, far.days)}`,
+  });
+}
+
+function onPurpose(code: MisdatedCode, days: number): string {
+  return `if it is right, land it with a configuration that says ${MISDATED[code]}: ${days}`;
+}
+
+/**
+ * What was refused for its date stays refused: were it judged anew, it would pass once the clock has come near, and
+ * close the lake to the deliveries of the days up to it.
+ * @param before how the same bytes were refused, and the days that the configuration allowed then
+ */
+export function stillOutOfReach(
+  offer: OfferedDelivery,
+  accepted: readonly Accepted[],
+  { today }: Reach,
+  before: {
+    readonly code: MisdatedCode;
+    readonly at: string;
+    readonly message: string;
+    readonly limit: number;
+  },
+): AlturasError {
+  const { code, limit } = before;
+  const days =
+    code === 'DELIVERY_AHEAD'
+      ? [daysBetween(today, dayOf(offer.cutoffAt))]
+      : distances(offer, accepted, limit).map((distance) => distance.days);
+  const reaching = onPurpose(code, Math.max(limit + 1, ...days));
+  return new AlturasError('rejected', code, `These bytes were refused at ${before.at}: ${before.message}`, {
+    file: offer.folder,
+    value: `business_date ${offer.asOf}, cutoff_at ${offer.cutoffAt}`,
+    expected: `other dates, or a configuration that says more than ${limit} of ${MISDATED[code]}`,
+    safe: UNTOUCHED,
+    hint: `correct the dates in control.json, for as it is it stays refused; ${reaching}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { type DeliveryEntry, lakeKeys, type Rejection } from '../contracts/delivery.ts';
+import { type DeliveryEntry, isMisdated, lakeKeys, MISDATED, type Rejection } from '../contracts/delivery.ts';
 import type { FeedName } from '../contracts/feeds.ts';
+import type { Config } from '../core/config.ts';
 import type { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { hashFile } from './scan.ts';
@@ -80,7 +81,7 @@ export async function storeRejection(
   lake: Lake,
   work: DeliveryWork,
   error: AlturasError,
-  now: string,
+  { now, config }: { readonly now: string; readonly config: Config },
 ): Promise<Rejection> {
   const feeds: Rejection['feeds'] = {};
   for (const feed of work.feeds.values()) {
@@ -100,6 +101,7 @@ export async function storeRejection(
     code: error.code,
     message: error.message,
     reasons: [...(error.details.causes ?? [])],
+    ...(isMisdated(error.code) ? { limit: config[MISDATED[error.code]] } : {}),
     feeds,
   };
   await lake.put(

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type DeliveryEntry, type Rejection, rejection } from '../contracts/delivery.ts';
+import { type DeliveryEntry, isMisdated, type Rejection, rejection } from '../contracts/delivery.ts';
 import { FEED_NAMES, feedOf } from '../contracts/feeds.ts';
 import { addDays, businessDate, eachDay } from '../core/dates.ts';
 import type { Desk } from '../query/desk.ts';
@@ -127,10 +127,10 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
   };
 }
 
-/** Where the date itself is the fault: any delivery accepted afterwards may be the one that was meant. */
-const MISDATED: readonly string[] = ['DELIVERY_AHEAD', 'DELIVERY_GAP'];
-
-/** Rejections that nothing made good: of days of which no delivery was accepted afterwards. */
+/**
+ * Rejections that nothing made good: of days of which no delivery was accepted afterwards. Where the date itself is
+ * the fault, any delivery accepted afterwards may be the one that was meant.
+ */
 async function rejectedOf(
   desk: Desk,
   entries: readonly DeliveryEntry[],
@@ -140,9 +140,7 @@ async function rejectedOf(
   for await (const { key } of desk.lake.list('rejected/')) keys.push(key);
   const stored = await Promise.all(keys.slice(-MOST_REJECTED).map((key) => desk.lake.get(key)));
   const isMadeGood = ({ as_of, code, rejected_at }: Rejection): boolean =>
-    entries.some(
-      (entry) => (entry.as_of === as_of || MISDATED.includes(code)) && entry.landed_at > rejected_at,
-    );
+    entries.some((entry) => (entry.as_of === as_of || isMisdated(code)) && entry.landed_at > rejected_at);
   return stored
     .flatMap((object) => {
       const parsed = object && rejection.safeParse(JSON.parse(Buffer.from(object.body).toString('utf8')));
