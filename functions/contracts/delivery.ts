@@ -106,7 +106,7 @@ export const rejection = z.strictObject({
   code: z.string(),
   message: z.string(),
   reasons: z.array(z.string()),
-  /** Of a date too far away: how many days the configuration allowed. Rejections of before do not tell. */
+  /** Of a date too far away, for which it stays refused: the days that were allowed. Those of before do not tell. */
   limit: z.int().min(0).optional(),
   /** What became of the rows, feed by feed; empty when no file could be read as its feed. */
   feeds: z.partialRecord(

@@ -92,6 +92,8 @@ class Judgement {
   readonly #entries: readonly DeliveryEntry[];
   readonly #context: LandingContext;
   readonly #accepted: Accepted[];
+  /** Those accepted, and those whose date is no reason to refuse them. */
+  readonly #offered: Accepted[];
 
   constructor(
     session: Session,
@@ -106,6 +108,7 @@ class Judgement {
     this.#entries = entries;
     this.#context = context;
     this.#accepted = acceptedBefore(entries);
+    this.#offered = [...this.#accepted];
   }
 
   async decide(): Promise<void> {
@@ -117,22 +120,25 @@ class Judgement {
     ]);
     const companies = await CompanyBook.open(this.#session, this.#lake, this.#works, this.#entries);
     for (const work of this.#works) {
+      // Of all that may be wrong with it, a date that stays refused is told first.
+      const far = outOfReach(work.offer, this.#accepted, this.#offered, this.#context);
+      work.staysRefused = far?.stays === true;
+      work.refusal = work.staysRefused ? (far?.error ?? null) : (work.refusal ?? far?.error ?? null);
+      const { asOf, cutoffAt, control } = work.offer;
+      const placed: Accepted = { asOf, cutoffAt, number: control.delivery_number };
+      if (!work.staysRefused) this.#offered.push(placed);
       if (work.refusal) continue;
       const now = work.feeds.get('receipts')?.converted?.ledger ?? null;
       if (!shapesClear && snapshot !== null && now !== null) {
         work.refusal = await keyShapeChanged(this.#session, work.offer.folder, snapshot, now);
       }
       for (const [name, files] of events) await this.#refuseRepeated(work, name, files);
-      work.refusal ??=
-        backwards(work.offer, this.#accepted) ??
-        outOfReach(work.offer, this.#accepted, this.#context) ??
-        overBudgetOrControl(work, this.#context);
+      work.refusal ??= backwards(work.offer, this.#accepted) ?? overBudgetOrControl(work, this.#context);
       work.refusal ??= await companies.refuse(work);
       if (work.refusal) continue;
       companies.accept(work);
       work.findings.push(...orderFindings(work.offer, this.#accepted), ...fileFindings(work));
-      const { asOf, cutoffAt, control } = work.offer;
-      this.#accepted.push({ asOf, cutoffAt, number: control.delivery_number });
+      this.#accepted.push(placed);
       if (now !== null) snapshot = now;
       for (const [name, files] of events) {
         const path = work.feeds.get(name)?.converted?.ledger;

@@ -14,7 +14,7 @@ export interface Misdated {
 
 const FOLDER = 'rejected/';
 /** Rejections of before do not tell their limit: most configurations leave it as it is. */
-const DEFAULTS = defaultConfig();
+const AHEAD = defaultConfig().delivery_ahead_days;
 
 /**
  * The rejections for a date too far away, of days that are offered again. One that the configuration now reaches
@@ -39,7 +39,8 @@ export async function misdatedBefore(
       if (!parsed?.success) return;
       const { code, limit: told } = parsed.data;
       if (!isMisdated(code)) return;
-      const limit = told ?? DEFAULTS[MISDATED[code]];
+      const limit = told ?? (code === 'DELIVERY_AHEAD' ? AHEAD : undefined);
+      if (limit === undefined) return;
       if (config[MISDATED[code]] <= limit) found.push({ rejection: parsed.data, code, limit });
     }),
   );

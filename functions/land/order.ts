@@ -90,31 +90,50 @@ export function backwards(offer: OfferedDelivery, accepted: readonly Accepted[])
   );
 }
 
+/** A delivery with a date too far away. */
+export interface OutOfReach {
+  readonly error: AlturasError;
+  /** False where it lies far away only because deliveries before it were refused. */
+  readonly stays: boolean;
+}
+
 /**
  * A mistyped date far ahead would close the lake to every delivery before it, and one far behind would carry years of
  * days. The first delivery of a lake is measured by the clock alone.
+ * @param offered those accepted before, and those that landing would accept if nothing else were wrong with them
  * @returns why the delivery lies too far from today or from those accepted before; null when it does not
  */
 export function outOfReach(
   offer: OfferedDelivery,
   accepted: readonly Accepted[],
+  offered: readonly Accepted[],
   { config, today }: Reach,
-): AlturasError | null {
+): OutOfReach | null {
   const cutoffDay = dayOf(offer.cutoffAt);
   const ahead = daysBetween(today, cutoffDay);
   if (ahead > config.delivery_ahead_days) {
-    return unreachable(offer, 'DELIVERY_AHEAD', {
+    const far: Distance = {
       said: () => `has its cut-off on ${cutoffDay}, ${ahead} days after today, ${today}`,
       column: 'cutoff_at',
       expected: `a cut-off by ${addDays(today, config.delivery_ahead_days)}`,
       days: ahead,
-    });
+    };
+    return { error: unreachable(offer, 'DELIVERY_AHEAD', far, correcting(far.column)), stays: true };
   }
-  const far = distances(offer, accepted, config.delivery_gap_days).find(
-    ({ days }) => days > config.delivery_gap_days,
-  );
-  return far ? unreachable(offer, 'DELIVERY_GAP', far) : null;
+  const most = config.delivery_gap_days;
+  const farFrom = (others: readonly Accepted[]): Distance | undefined =>
+    distances(offer, others, most).find(({ days }) => days > most);
+  const far = farFrom(accepted);
+  if (!far) return null;
+  const stays = farFrom(offered) !== undefined;
+  const hint = stays
+    ? correcting(far.column)
+    : 'correct what the deliveries before it were refused for, and land it with them';
+  return { error: unreachable(offer, 'DELIVERY_GAP', far, hint), stays };
 }
+
+const correcting = (column: string): string =>
+  `correct ${column} in control.json, for as it is it stays refused`;
 
 interface Distance {
   readonly days: number;
@@ -154,14 +173,14 @@ function distances(offer: OfferedDelivery, accepted: readonly Accepted[], most: 
   ];
 }
 
-function unreachable(offer: OfferedDelivery, code: MisdatedCode, far: Distance): AlturasError {
+function unreachable(offer: OfferedDelivery, code: MisdatedCode, far: Distance, hint: string): AlturasError {
   return new AlturasError('rejected', code, `The delivery of ${offer.asOf} ${far.said(far.days)}.`, {
     file: offer.folder,
     column: far.column,
     value: far.column === 'cutoff_at' ? offer.cutoffAt : offer.asOf,
     expected: far.expected,
     safe: UNTOUCHED,
-    hint: `correct ${far.column} in control.json, for as it is it stays refused; ${onPurpose(code, far.days)}`,
+    hint: `${hint}; ${onPurpose(code, far.days)}`,
   });
 }
 

@@ -116,6 +116,7 @@ export function workOf(
     feeds,
     findings: [],
     refusal: null,
+    staysRefused: false,
     companies: null,
     described: null,
     latestMovement: null,

@@ -101,7 +101,7 @@ export async function storeRejection(
     code: error.code,
     message: error.message,
     reasons: [...(error.details.causes ?? [])],
-    ...(isMisdated(error.code) ? { limit: config[MISDATED[error.code]] } : {}),
+    ...(work.staysRefused && isMisdated(error.code) ? { limit: config[MISDATED[error.code]] } : {}),
     feeds,
   };
   await lake.put(

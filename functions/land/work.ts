@@ -98,6 +98,8 @@ export interface DeliveryWork {
   readonly findings: Finding[];
   /** Why it is refused whole. */
   refusal: AlturasError | null;
+  /** It is refused for a date that other deliveries do not make right. */
+  staysRefused: boolean;
   /** The companies of its receipts, once it is accepted; null when it brings none. */
   companies: readonly string[] | null;
   /** The companies that it describes, once it is accepted; null when it describes none. */

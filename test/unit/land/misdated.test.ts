@@ -67,6 +67,17 @@ describe('a delivery that was refused for a date ahead of the clock', () => {
     expect(await land(folder, on('2026-07-03'))).toMatchObject({ outcome: 'unchanged' });
   });
 
+  it('is refused for its date, whatever else is wrong with it, so that it stays refused', async () => {
+    const content = 'company,receipt\nACME,R1\n';
+    const files = [{ feed: 'receipts', content, rows: 1 }] as const;
+    const folder = fixture.deliver({ day: '2026-06-29', cutoff: '2026-07-05 22:00:00', files });
+    expect(errorOf(await land(folder, on('2026-06-29'))).code).toBe('DELIVERY_AHEAD');
+    expect(errorOf(await land(folder, on('2026-07-03'))).code).toBe('DELIVERY_AHEAD');
+    expect(errorOf(await land(folder, on('2026-07-03', { delivery_ahead_days: 3 }))).code).toBe(
+      'HEADER_MISMATCH',
+    );
+  });
+
   it('is told by its bytes: another with the same dates is judged by itself', async () => {
     await mistyped();
     const other = deliver('2026-06-29', '2026-07-05 22:00:00', { receipts: [receipt('R2')] });
@@ -98,5 +109,24 @@ describe('a delivery that was refused for its distance from the others', () => {
     expect(again).toMatchObject({ code: 'DELIVERY_GAP', message: expect.stringContaining(first.message) });
     expect(again.details.hint).toMatch(/delivery_gap_days: 93$/);
     entryOf(await land(folder, on('2026-07-01', { delivery_gap_days: 93 })));
+  });
+
+  it('lands with them where it lay far away only because those before it were refused', async () => {
+    const today = on('2026-12-31');
+    entryOf(await land(deliver('2026-01-01'), today));
+    const days = ['2026-03-01', '2026-05-01', '2026-07-01'];
+    const swapped = (day: string) => {
+      const content = 'company,receipt\nACME,R1\n';
+      return fixture.deliver({ day, files: [{ feed: 'receipts', content, rows: 1 }] });
+    };
+    const last = deliver('2026-08-01');
+    const refused = await fixture.land([...days.map(swapped), last], today);
+    expect(refused.outcomes.map((outcome) => errorOf(outcome).code)).toEqual([
+      ...days.map(() => 'HEADER_MISMATCH'),
+      'DELIVERY_GAP',
+    ]);
+    expect(errorOf(refused.outcomes[3]).details.hint).toMatch(/^correct what the deliveries before it/);
+    const landed = await fixture.land([...days.map((day) => deliver(day)), last], today);
+    expect(landed).toMatchObject({ accepted: 4, rejected: 0 });
   });
 });
