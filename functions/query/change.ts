@@ -124,14 +124,30 @@ function known(desk: Desk, asOf: BusinessDate) {
   return version;
 }
 
+/** By publish, the days on which some receipt, whoever's, has no amount in functional currency. */
+const unratedDays = new WeakMap<object, Map<string, boolean>>();
+
 /** Receipts that no rate turns into the functional currency would be told as exchange differences. */
 async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter[]): Promise<void> {
+  const known = unratedDays.get(desk.ledger) ?? new Map<string, boolean>();
+  unratedDays.set(desk.ledger, known);
+  const key = `${day.asOf} ${day.knownAt}`;
+  if (known.get(key) === false) return;
+  const unrated = async (conditions: readonly Statement[]): Promise<Row | undefined> => {
+    const position = await desk.ofDay('position', day);
+    const where = join([trusted('closing_total is null'), ...conditions], ' and ');
+    const [told] = await desk.rows(
+      sql`select count(*) as n, min(receipt_no) as receipt from (${position}) where ${where}`,
+    );
+    return told;
+  };
+  if (!known.has(key)) known.set(key, Number((await unrated([]))?.n ?? 0) > 0);
+  if (known.get(key) === false) return;
   // Of a shared receipt position names one intermediary: it counts for all of them.
-  const conditions = filters
-    .filter(({ column }) => column !== 'intermediary')
-    .map(({ column, members }) => amongMembers(CHANGE_DIMENSIONS[column as ChangeDimension], members));
-  const [told] = await desk.rows(
-    sql`select count(*) as n, min(receipt_no) as receipt from (${await desk.ofDay('position', day)}) where ${join([trusted('closing_total is null'), ...conditions], ' and ')}`,
+  const told = await unrated(
+    filters
+      .filter(({ column }) => column !== 'intermediary')
+      .map(({ column, members }) => amongMembers(CHANGE_DIMENSIONS[column as ChangeDimension], members)),
   );
   const count = Number(told?.n ?? 0);
   if (count === 0) return;

@@ -27,6 +27,16 @@ const OF_MONEY: ReadonlySet<string> = new Set([
 /** Marts that also value what was open when the period opened, at the rate of that day. */
 const WITH_OPENING: ReadonlySet<string> = new Set(['recovery', 'turnover', 'roll_rates']);
 
+/** Marts that are made of what is open on the day and of the movements of its month, or judged by them. */
+const OF_THE_DAY: ReadonlySet<string> = new Set([
+  'aging',
+  'month_total',
+  'due_calendar',
+  'concentration',
+  'scorecards',
+  'rotation',
+]);
+
 /** Whether a basis sums amounts in functional currency: counts and document amounts are none. */
 export function sumsMoney(desk: Desk, asked: Pick<Understood, 'kpi' | 'basis'>): boolean {
   return moneyOf(desk, asked).length > 0;
@@ -70,6 +80,7 @@ export async function unratedRows(
   if (!first || !needsRates(desk, first)) return null;
   const pairs = new Map<Understood, Statement>();
   for (const one of asked) pairs.set(one, await unratedOn(desk, one));
+  if (OF_THE_DAY.has(first.kpi.from) && (await isRated(desk, pairs))) return null;
   const isLong = martOf(desk.catalogue, first.kpi).form === 'long';
   if (isLong) return holdersWith(desk, pairs, filters, members);
   const rows = new Map<Understood, Statement>();
@@ -146,6 +157,40 @@ async function readFirstRates(desk: Desk): Promise<readonly Row[]> {
   return desk.rows(
     sql`select from_currency, to_currency, known_from, known_to, min(rate_date) as first_date from (${await desk.feed('fx_rates', FOREVER)}) group by all`,
   );
+}
+
+/** Of a publish, the days that were looked at: whether nothing of them lacks a rate. */
+const ratedDays = new WeakMap<object, Map<string, boolean>>();
+
+/**
+ * Whether on none of some published days anything lacks a rate, whoever holds it: looked at once a publish, as it is so
+ * in nearly every lake.
+ */
+async function isRated(desk: Desk, pairs: ReadonlyMap<Understood, Statement>): Promise<boolean> {
+  const days = [...pairs.keys()];
+  const isOfMonth = ({ period }: Understood): boolean => period === null || period.period === 'month';
+  if (
+    !days.every((one) => isOfMonth(one) && isStored(desk, 'aging', one) && isStored(desk, 'month_total', one))
+  )
+    return false;
+  const known = ratedDays.get(desk.ledger) ?? new Map<string, boolean>();
+  ratedDays.set(desk.ledger, known);
+  const keyOf = ({ asOf, knownAt }: KnownDay): string => `${asOf} ${knownAt}`;
+  const unknown = new Map([...pairs].filter(([one]) => !known.has(keyOf(one))));
+  if (unknown.size > 0) {
+    const lacking = onTheirDays(unknown);
+    const asked = [...unknown.keys()];
+    const rows = await desk.rows(
+      sql`select as_of from (${await marts(desk, 'aging', asked)}) where ${lacking} union select as_of from (${await marts(desk, 'month_total', asked)}) where ${lacking}`,
+    );
+    for (const one of asked) known.set(keyOf(one), !rows.some(({ as_of }) => String(as_of) === one.asOf));
+  }
+  return days.every((one) => known.get(keyOf(one)));
+}
+
+/** Whether a mart's rows of a day as delivered are published. */
+function isStored(desk: Desk, mart: string, day: Seen): boolean {
+  return day.restatedAt === null && desk.publishedBuild(mart, day) !== null;
 }
 
 const isHolder = (dimension: string): boolean => HOLDERS.some((holder) => holder === dimension);
@@ -239,8 +284,8 @@ async function unratedAtOpening(desk: Desk, asked: Understood): Promise<Statemen
 
 /** Rows of a mart that is asked of no period but the month, stored or made. */
 async function marts(desk: Desk, mart: 'aging' | 'month_total', days: readonly Seen[]): Promise<Statement> {
-  const isStored = (day: Seen): boolean => day.restatedAt === null && desk.publishedBuild(mart, day) !== null;
-  const [stored, others] = [days.filter(isStored), days.filter((day) => !isStored(day))];
+  const stored = days.filter((day) => isStored(desk, mart, day));
+  const others = days.filter((day) => !stored.includes(day));
   const made = others.map(({ asOf, knownAt, restatedAt }) => ({
     ...{ mart, asOf, knownAt, restatedAt },
     ...{ period: mart === 'aging' ? null : readPeriod('month', asOf), views: new Map<string, string>() },
