@@ -87,16 +87,12 @@ export function lawsOf(desk: Desk, builds: readonly KnownBuild[]): HealthRespons
     const found = foundOf(told, law.name);
     return found && found.rows > 0 ? [law] : [];
   });
-  return [...desk.project.laws, ...grains].map(({ name, header }) => {
+  // One that no build has checked yet neither holds nor is broken.
+  return [...desk.project.laws, ...grains].flatMap(({ name, header }) => {
     const found = foundOf(told, name);
-    return {
-      law: name,
-      es: header.es,
-      en: header.en,
-      severity: found?.severity ?? header.severity,
-      rows: found?.rows ?? 0,
-      build: found?.build ?? null,
-    };
+    if (found === null) return [];
+    const { severity, rows, build } = found;
+    return [{ law: name, es: header.es, en: header.en, severity, rows, build }];
   });
 }
 

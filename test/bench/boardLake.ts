@@ -33,7 +33,7 @@ const NEWEST = businessDate('2026-06-30');
 const MONTHS = 24;
 const DAYS = 31;
 /** What boards read of every day, not just of those that are shown. */
-const EVERY_DAY: readonly string[] = ['flow', 'flow_part', 'receipt_change'];
+const EVERY_DAY: readonly string[] = ['flow', 'flow_part'];
 
 const [, , place, receipts] = process.argv;
 if (place === undefined) throw new Error('name a folder: node --import tsx test/bench/boardLake.ts FOLDER');
