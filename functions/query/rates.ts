@@ -1,5 +1,6 @@
 import { type BusinessDate, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import type { Cell, Row } from '../engine/engine.ts';
+import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { withParameter } from './catalogue.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { compositeOf, HOLDERS } from './lens.ts';
@@ -269,6 +270,8 @@ async function unratedAtOpening(desk: Desk, asked: Understood): Promise<Statemen
   const { first } = desk.ledger.calendar;
   if (period === null || !WITH_OPENING.has(kpi.from) || first === null || period.opened < first) return null;
   const opened = { ...desk.knowledge(period.opened, restatedAt ?? undefined), asOf: period.opened };
+  // Where that day is not built, nothing is known of what was open on it.
+  if (opened.restatedAt === null && desk.publishedBuild(EVERY_DAY, opened) === null) return null;
   const pairs = await unratedOn(desk, opened);
   if (pairs.render() === (await unratedOn(desk, asked)).render()) return null;
   const rows = await desk.rows(

@@ -6,6 +6,7 @@ import type { Desk } from '../query/desk.ts';
 import { answerSeries, type NoAnswer, type Question, understand } from '../query/kpi.ts';
 import { labelsOf } from '../query/names.ts';
 import { rangeDays } from '../query/range.ts';
+import { RATE_MISSING } from '../query/rates.ts';
 import type { Top } from '../query/select.ts';
 import { PERIODS } from '../warehouse/days.ts';
 import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
@@ -128,8 +129,9 @@ async function largest(
   const [main] = answers;
   if (main === undefined || 'reason' in main || main.members === undefined) return answers;
   const isAll = main.rows.length === main.members;
-  const isPositive = main.rows.length === limit && main.rows.every((row) => Number(row[figure] ?? 0) > 0);
-  return isAll || isPositive ? answers : null;
+  // Where no amount is known, as a rate is missing, none of the others would be better.
+  const isTold = (row: AnswerRow): boolean => row.reason === RATE_MISSING || Number(row[figure] ?? 0) > 0;
+  return isAll || (main.rows.length === limit && main.rows.every(isTold)) ? answers : null;
 }
 
 function firstRow(answers: readonly (Answer | NoAnswer)[]): AnswerRow | undefined {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from '../../functions/build/build.ts';
 import { sha256 } from '../../functions/core/canonical.ts';
@@ -111,6 +111,15 @@ async function stretch(lake: Lake, root: string, scratch: string): Promise<void>
     for (const day of last)
       if (day < addDays(NEWEST, -1) && !ends.includes(day)) await copy(table, path, day, [day]);
     console.log(`${table} stands on ${ends.length + last.length} days`);
+  }
+  // Companies, rates and names were known before the first of those days.
+  for (const key of Object.values(newest.states)) {
+    const state = join(root, key);
+    await session.copyToParquet(
+      `select * replace (timestamp '2020-01-01' as known_from) from read_parquet(${literal(state)}, hive_partitioning = false)`,
+      `${state}.early`,
+    );
+    await rename(`${state}.early`, state);
   }
   // Days in their order: what two deliveries told is told again of every day.
   const days = [...eachDay(first, NEWEST)];
