@@ -8,6 +8,8 @@ import { readStrictYaml } from './strictYaml.ts';
 
 /** The altura of a receipt that has no due date. */
 export const NO_DUE_DATE = 'SIN_VENCIMIENTO';
+/** The bucket of what is not past due. */
+export const CURRENT = 'AL_DIA';
 
 /** Saturday and Sunday. */
 const WEEKEND = [6, 7] as const;
@@ -197,7 +199,7 @@ export function alturasOf(config: Config): Altura[] {
   const three = (days: number): string => String(days).padStart(3, '0');
   const bounded = buckets.map((hi, at): Altura => {
     const before = buckets[at - 1];
-    if (before === undefined) return { ord: 1, altura: 'AL_DIA', lo: -999999, hi };
+    if (before === undefined) return { ord: 1, altura: CURRENT, lo: -999999, hi };
     return { ord: at + 1, altura: `${three(before + 1)}-${three(hi)}`, lo: before + 1, hi };
   });
   return [

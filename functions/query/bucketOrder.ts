@@ -1,21 +1,15 @@
+import { CURRENT, NO_DUE_DATE } from '../core/config.ts';
 import type { FigureRow } from './answer.ts';
 
 /** Dimensions that hold buckets, and what becomes of those who leave them. */
 const BUCKETED: readonly string[] = ['bucket', 'policy_bucket', 'from', 'to'];
 
 /** After all buckets: no due date, then where a receipt went, in the order of `to_order` of roll_rates. */
-const AFTER: readonly string[] = [
-  'SIN_VENCIMIENTO',
-  'PAID',
-  'CANCELLED',
-  'WRITTEN_OFF',
-  'ADJUSTED',
-  'CREDIT',
-];
+const AFTER: readonly string[] = [NO_DUE_DATE, 'PAID', 'CANCELLED', 'WRITTEN_OFF', 'ADJUSTED', 'CREDIT'];
 
 /** The first day past due of a bucket, by its name (see `alturasOf`); current comes before all, other states after. */
 function lowerBound(name: string): number {
-  if (name === 'AL_DIA') return Number.NEGATIVE_INFINITY;
+  if (name === CURRENT) return Number.NEGATIVE_INFINITY;
   const from = /^(\d+)-\d+$/.exec(name)?.[1];
   if (from !== undefined) return Number(from);
   const over = /^>(\d+)$/.exec(name)?.[1];

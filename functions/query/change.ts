@@ -6,6 +6,7 @@ import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
 import { alike, atTheEnd, GROSS, OVERDUE, receiptsOf, type Span, STANDINGS } from './changeReceipts.ts';
 import type { Desk, KnownDay } from './desk.ts';
+import { oncePerPublish } from './oncePerPublish.ts';
 import { RATE_MISSING } from './rates.ts';
 import { amongMembers, type Filter } from './select.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
@@ -124,15 +125,8 @@ function known(desk: Desk, asOf: BusinessDate) {
   return version;
 }
 
-/** By publish, the days on which some receipt, whoever's, has no amount in functional currency. */
-const unratedDays = new WeakMap<object, Map<string, boolean>>();
-
 /** Receipts that no rate turns into the functional currency would be told as exchange differences. */
 async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter[]): Promise<void> {
-  const known = unratedDays.get(desk.ledger) ?? new Map<string, boolean>();
-  unratedDays.set(desk.ledger, known);
-  const key = `${day.asOf} ${day.knownAt}`;
-  if (known.get(key) === false) return;
   const unrated = async (conditions: readonly Statement[]): Promise<Row | undefined> => {
     const position = await desk.ofDay('position', day);
     const where = join([trusted('closing_total is null'), ...conditions], ' and ');
@@ -141,8 +135,9 @@ async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter
     );
     return told;
   };
-  if (!known.has(key)) known.set(key, Number((await unrated([]))?.n ?? 0) > 0);
-  if (known.get(key) === false) return;
+  // Nearly always there is none at all, whoever asks.
+  const any = await oncePerPublish(desk, `unrated ${day.asOf} ${day.knownAt}`, () => unrated([]));
+  if (Number(any?.n ?? 0) === 0) return;
   // Of a shared receipt position names one intermediary: it counts for all of them.
   const told = await unrated(
     filters

@@ -32,7 +32,7 @@ const FLOW_CAUSE = {
   transferred: 'TRANSFERRED',
   fx_booked: 'FX',
 } as const;
-const SUMMED = [...Object.keys(FLOW_CAUSE), 'late'];
+export const SUMMED: readonly string[] = [...Object.keys(FLOW_CAUSE), 'late'];
 
 /** SQL: what moved a receipt or a part of it, the sum of its flows by every cause of `SUMMED`; null where none did. */
 export const CAUSE_SUMS: readonly string[] = [

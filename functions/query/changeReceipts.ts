@@ -1,23 +1,11 @@
-import { CAUSE_SUMS, type Holder, latestOf, MONEY } from './changeParts.ts';
+import { CAUSE_SUMS, type Holder, latestOf, MONEY, SUMMED } from './changeParts.ts';
 import type { Desk, KnownDay } from './desk.ts';
 import { type Statement, sql, trusted } from './statement.ts';
 
 /** A change told receipt by receipt, and receipts alike as one. */
 
 /** Causes of a receipt's change: what its flows say, and the exchange difference, which is all that they do not. */
-const FLOWS = [
-  'opened',
-  'issued',
-  'endorsed_up',
-  'endorsed_down',
-  'collected',
-  'reversed',
-  'cancelled_np',
-  'cancelled_other',
-  'written_off',
-  'transferred',
-  'late',
-] as const;
+const FLOWS = SUMMED.filter((cause) => cause !== 'fx_booked');
 
 /** Which receipts are debts, and which of them past due, by the columns of position. */
 export const GROSS = "class = 'GROSS'";

@@ -5,6 +5,7 @@ import { withParameter } from './catalogue.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { compositeOf, HOLDERS } from './lens.ts';
 import { LONG_PARTS, type MadeOf, OPEN_ONLY, partOfMonth } from './monthParts.ts';
+import { oncePerPublish } from './oncePerPublish.ts';
 import { readPeriod } from './period.ts';
 import { amongMembers, type Filter, martOf } from './select.ts';
 import { join, name, type Statement, sql, trusted, value } from './statement.ts';
@@ -126,9 +127,6 @@ async function unratedOn(desk: Desk, { asOf, knownAt }: KnownDay): Promise<State
   return sql`(not ${amongMembers('company', companies)} or ${join(lacking, ' or ')})`;
 }
 
-/** The first rates of a publish, read once for all its readers: they are no rows of anybody. */
-const firstRates = new WeakMap<object, Promise<readonly Row[]>>();
-
 /** The currencies with a rate on or before a day, as known at a moment, by the currency that they turn into. */
 async function ratedCurrencies(
   desk: Desk,
@@ -145,13 +143,9 @@ async function ratedCurrencies(
   return rated;
 }
 
-/** By pair of currencies and when it was known, the day of its first rate. */
+/** By pair of currencies and when it was known, the day of its first rate: they are no rows of anybody. */
 function firstRatesOf(desk: Desk): Promise<readonly Row[]> {
-  const read = firstRates.get(desk.ledger) ?? readFirstRates(desk);
-  firstRates.set(desk.ledger, read);
-  // Whoever asks next tries again.
-  read.catch(() => firstRates.delete(desk.ledger));
-  return read;
+  return oncePerPublish(desk, 'first rates', () => readFirstRates(desk));
 }
 
 async function readFirstRates(desk: Desk): Promise<readonly Row[]> {
@@ -159,9 +153,6 @@ async function readFirstRates(desk: Desk): Promise<readonly Row[]> {
     sql`select from_currency, to_currency, known_from, known_to, min(rate_date) as first_date from (${await desk.feed('fx_rates', FOREVER)}) group by all`,
   );
 }
-
-/** Of a publish, the days that were looked at: whether nothing of them lacks a rate. */
-const ratedDays = new WeakMap<object, Map<string, boolean>>();
 
 /**
  * Whether on none of some published days anything lacks a rate, whoever holds it: looked at once a publish, as it is so
@@ -174,8 +165,7 @@ async function isRated(desk: Desk, pairs: ReadonlyMap<Understood, Statement>): P
     !days.every((one) => isOfMonth(one) && isStored(desk, 'aging', one) && isStored(desk, 'month_total', one))
   )
     return false;
-  const known = ratedDays.get(desk.ledger) ?? new Map<string, boolean>();
-  ratedDays.set(desk.ledger, known);
+  const known = await oncePerPublish(desk, 'rated days', async () => new Map<string, boolean>());
   const keyOf = ({ asOf, knownAt }: KnownDay): string => `${asOf} ${knownAt}`;
   const unknown = new Map([...pairs].filter(([one]) => !known.has(keyOf(one))));
   if (unknown.size > 0) {

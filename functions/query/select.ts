@@ -26,7 +26,7 @@ export interface Selection {
   /** Dimensions of the answer in order, those that the KPI always has included. */
   readonly by: readonly string[];
   readonly filters: readonly Filter[];
-  /** Rows of the mart that lack an exchange rate: a figure that would sum them is null, \`RATE_MISSING\`. */
+  /** Rows of the mart that lack an exchange rate: a figure that would sum them is null, `RATE_MISSING`. */
   readonly unrated?: Statement | null;
 }
 

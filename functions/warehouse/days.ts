@@ -141,6 +141,13 @@ export class Calendar {
     return best;
   }
 
+  /** The snapshot that the day before a planned one stands on; null on the first day. */
+  snapshotBefore({ previous, previousKnownAt }: PlannedDay): DeliveryMoment | null {
+    return previous === null || previousKnownAt === null
+      ? null
+      : this.snapshotAt('receipts', previous, previousKnownAt);
+  }
+
   /**
    * What a day version stands on, back to `since`: the day before in the version that the day knew, the day before
    * that in the version which that one knew, and so on. A movement enters and leaves a book along this line only, so

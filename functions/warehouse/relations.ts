@@ -71,14 +71,12 @@ export class Ledger {
    * Whether movements of some company may come from comparing a day with the one before it: always where one sends
    * none, else where a company begins between the two, or ends. Never false where the models compare.
    */
-  isCompared({ knownAt, snapshotCutoff, previous, previousKnownAt }: PlannedDay): boolean {
+  isCompared(day: PlannedDay): boolean {
+    const { knownAt, snapshotCutoff } = day;
     this.#beginnings ??= this.#allBeginnings();
     const { moments, always } = this.#beginnings;
     if (always !== null && knownAt >= always) return true;
-    const before =
-      previous === null || previousKnownAt === null
-        ? null
-        : this.calendar.snapshotAt('receipts', previous, previousKnownAt);
+    const before = this.calendar.snapshotBefore(day);
     return moments.some(
       (moment) => moment <= snapshotCutoff !== (before !== null && moment <= before.cutoff),
     );
@@ -296,11 +294,9 @@ function newsSince(pass: Pass, spans: readonly ReadSpan[]): BusinessDate {
     pass,
     spans.filter(({ kind }) => kind !== 'days'),
   );
-  const stoodOn = pass.days.flatMap(({ snapshotAsOf, snapshotCutoff, previous, previousKnownAt }) => {
-    const before =
-      previous === null || previousKnownAt === null
-        ? null
-        : calendar.snapshotAt('receipts', previous, previousKnownAt);
+  const stoodOn = pass.days.flatMap((day) => {
+    const { snapshotAsOf, snapshotCutoff } = day;
+    const before = calendar.snapshotBefore(day);
     const snapshots = [{ asOf: snapshotAsOf, cutoff: snapshotCutoff }, ...(before ? [before] : [])];
     return snapshots.flatMap(({ asOf, cutoff }) => [asOf, cutoff.slice(0, 10) as BusinessDate]);
   });
