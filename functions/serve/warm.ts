@@ -1,18 +1,29 @@
-import { addDays, addMonths, type BusinessDate, monthEnd, monthStart } from '../core/dates.ts';
+import {
+  addDays,
+  addMonths,
+  type BusinessDate,
+  businessDate,
+  daysBetween,
+  monthEnd,
+  monthStart,
+} from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { change } from '../query/change.ts';
 import type { Desk } from '../query/desk.ts';
-import { answerSeries } from '../query/kpi.ts';
+import { answer, answerSeries } from '../query/kpi.ts';
 
 /** Month ends of the longest trend that a board shows. */
 const MONTHS = 25;
 /** Days before the newest that are looked at most. */
 const DAYS = 30;
+/** Weeks that are over, of those that a board shows. */
+const WEEKS = 6;
+const A_SUNDAY = businessDate('1970-01-04');
 
 /**
  * Makes what every board asks for and no publish keeps: rows over twelve months, of the newest day and the month ends
- * before it, in one pass for each mart; what the month changed; then the days of the last weeks. They are kept beside
- * the published rows until the next publish.
+ * before it, in one pass for each mart; what the month changed; what fell due and what arrived in each of the last
+ * weeks; what clients owe; then the days of the last weeks. They are kept beside the published rows until the next publish.
  */
 export async function warm(desk: Desk): Promise<void> {
   const newest = desk.newestDay();
@@ -25,6 +36,8 @@ export async function warm(desk: Desk): Promise<void> {
   const [from] = ends;
   if (from !== undefined && known(from))
     await ofWhatIsBuilt(change(desk, { measure: 'gross', from, to: newest, by: null, filters: [] }));
+  await makeWeeks(desk, newest);
+  await makeClients(desk, newest, ends.slice(0, 1).filter(known));
   const days = Array.from({ length: DAYS }, (_, back) => addDays(newest, -1 - back));
   await make(desk, days.filter(known));
 }
@@ -39,6 +52,32 @@ async function make(desk: Desk, days: readonly BusinessDate[]): Promise<void> {
     marts.add(mart);
     await ofWhatIsBuilt(answerSeries(desk, { kpi: id, by: ['company'], filters: [] }, days));
   }
+}
+
+/** What fell due in each of the weeks that are over on a day, and what arrived: a week ends on its Sunday. */
+async function makeWeeks(desk: Desk, newest: BusinessDate): Promise<void> {
+  const sunday = addDays(newest, -daysBetween(A_SUNDAY, newest) % 7);
+  const weeks = Array.from({ length: WEEKS }, (_, back) => addDays(sunday, -7 * back));
+  await ofWhatIsBuilt(
+    Promise.all(
+      weeks.flatMap((end) =>
+        ['fell_due', 'collected'].map((kpi) =>
+          answer(desk, { kpi, by: [], filters: [], period: `${addDays(end, -6)}..${end}` }),
+        ),
+      ),
+    ),
+  );
+}
+
+/** What the largest clients owe on a day and owed before: no publish keeps it by client. */
+async function makeClients(desk: Desk, day: BusinessDate, before: readonly BusinessDate[]): Promise<void> {
+  const question = {
+    kpi: 'gross',
+    by: ['company', 'client'],
+    filters: [],
+    top: { day, figure: 'value', count: 1 },
+  } as const;
+  await ofWhatIsBuilt(answerSeries(desk, question, [day, ...before]));
 }
 
 /** A day that was delivered and is not built has no such figure yet. */

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { defaultConfig } from '../../../functions/core/config.ts';
+import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
+import { openLake } from '../../../functions/lake/openLake.ts';
+import { type Running, startServer } from '../../../functions/serve/server.ts';
+
+import { cookieOf, Places, recordedViews } from '../../bench/boardRequests.ts';
+import { ServedDemo } from '../../support/servedDemo.ts';
+
+let demo: ServedDemo;
+let running: Running;
+
+beforeAll(async () => {
+  demo = await ServedDemo.of({ receipts: 60, days: 70 });
+  running = await startServer({
+    lake: await openLake(demo.lakeFolder),
+    config: defaultConfig(),
+    port: 0,
+    cache: `${demo.directory}/warm`,
+    log: () => undefined,
+  });
+}, 300_000);
+
+afterAll(async () => {
+  await running.close();
+  await demo.close();
+});
+
+it('what the boards ask of the newest day without a filter is made beforehand', async () => {
+  await running.house.makeReady();
+  const cookie = await cookieOf(running.address);
+  const places = await Places.of(running.address);
+  const made = vi.spyOn(DuckEngine.prototype, 'write');
+  try {
+    for (const view of ['pulso', 'rotacion'])
+      for (const { method, path, body } of recordedViews()[view] ?? []) {
+        const answered = await fetch(new URL(places.concrete(path), running.address), {
+          method,
+          headers: { cookie, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: places.concrete(JSON.stringify(body)) }),
+        });
+        expect(answered.status).toBe(200);
+        expect(await answered.text()).not.toBe('');
+      }
+    expect(made.mock.calls.map(([select]) => select)).toEqual([]);
+  } finally {
+    made.mockRestore();
+  }
+}, 60_000);
