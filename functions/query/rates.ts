@@ -112,7 +112,13 @@ function onTheirDays(conditions: ReadonlyMap<Understood, Statement>): Statement 
 const dateOf = (day: BusinessDate): Statement => sql`date ${value(day)}`;
 
 /** Rows with `company` and `currency` that lack a rate on a day; a company without a functional currency lacks all. */
-async function unratedOn(desk: Desk, { asOf, knownAt }: KnownDay): Promise<Statement> {
+function unratedOn(desk: Desk, day: Seen): Promise<Statement> {
+  const look = (): Promise<Statement> => lackingOn(desk, day);
+  // A day as delivered has few versions, and every question over months asks for its ends.
+  return day.restatedAt === null ? oncePerPublish(desk, `lacking ${day.asOf} ${day.knownAt}`, look) : look();
+}
+
+async function lackingOn(desk: Desk, { asOf, knownAt }: KnownDay): Promise<Statement> {
   const [functional, rated] = await Promise.all([
     desk.functionalCurrencies(knownAt),
     ratedCurrencies(desk, asOf, knownAt),
@@ -165,18 +171,34 @@ async function isRated(desk: Desk, pairs: ReadonlyMap<Understood, Statement>): P
     !days.every((one) => isOfMonth(one) && isStored(desk, 'aging', one) && isStored(desk, 'month_total', one))
   )
     return false;
-  const known = await oncePerPublish(desk, 'rated days', async () => new Map<string, boolean>());
+  const known = await oncePerPublish(desk, 'rated days', async () => new Map<string, Promise<boolean>>());
   const keyOf = ({ asOf, knownAt }: KnownDay): string => `${asOf} ${knownAt}`;
   const unknown = new Map([...pairs].filter(([one]) => !known.has(keyOf(one))));
   if (unknown.size > 0) {
-    const lacking = onTheirDays(unknown);
-    const asked = [...unknown.keys()];
-    const rows = await desk.rows(
-      sql`select as_of from (${await marts(desk, 'aging', asked)}) where ${lacking} union select as_of from (${await marts(desk, 'month_total', asked)}) where ${lacking}`,
-    );
-    for (const one of asked) known.set(keyOf(one), !rows.some(({ as_of }) => String(as_of) === one.asOf));
+    // Questions of one breath wait for the first that looks.
+    const looking = unratedDays(desk, unknown);
+    for (const one of unknown.keys()) {
+      const key = keyOf(one);
+      const told = looking.then((lacking) => !lacking.has(one.asOf));
+      known.set(key, told);
+      told.catch(() => known.delete(key));
+    }
   }
-  return days.every((one) => known.get(keyOf(one)));
+  const told = await Promise.all(days.map((one) => known.get(keyOf(one))));
+  return told.every((one) => one === true);
+}
+
+/** Those of some published days on which anything lacks a rate. */
+async function unratedDays(
+  desk: Desk,
+  pairs: ReadonlyMap<Understood, Statement>,
+): Promise<ReadonlySet<string>> {
+  const lacking = onTheirDays(pairs);
+  const asked = [...pairs.keys()];
+  const rows = await desk.rows(
+    sql`select as_of from (${await marts(desk, 'aging', asked)}) where ${lacking} union select as_of from (${await marts(desk, 'month_total', asked)}) where ${lacking}`,
+  );
+  return new Set(rows.map(({ as_of }) => String(as_of)));
 }
 
 /** Whether a mart's rows of a day as delivered are published. */

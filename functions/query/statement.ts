@@ -6,23 +6,26 @@ import { literal, type Parameter } from '../engine/duckdb.ts';
  * from a plain string that came from outside.
  */
 export class Statement {
-  readonly #parts: readonly (string | Bound)[];
+  readonly #parts: readonly Part[];
+  #text: string | undefined;
 
-  constructor(parts: readonly (string | Bound)[]) {
+  constructor(parts: readonly Part[]) {
     this.#parts = parts;
-  }
-
-  get parts(): readonly (string | Bound)[] {
-    return this.#parts;
   }
 
   /** The SQL as text: every bound value is a literal of its type, quoted by the engine's own rule. */
   render(): string {
-    return this.#parts.map((part) => (typeof part === 'string' ? part : rendered(part.value))).join('');
+    this.#text ??= this.#parts.map(rendered).join('');
+    return this.#text;
   }
 }
 
-function rendered(bound: Parameter): string {
+type Part = string | Bound | Statement;
+
+function rendered(part: Part): string {
+  if (typeof part === 'string') return part;
+  if (part instanceof Statement) return part.render();
+  const { value: bound } = part;
   if (bound === null) return 'null';
   return typeof bound === 'string' ? literal(bound) : String(bound);
 }
@@ -60,13 +63,11 @@ export function sql(texts: TemplateStringsArray, ...pieces: readonly Statement[]
   return new Statement(
     texts.flatMap((text, index) => {
       const piece = pieces[index];
-      return piece === undefined ? [text] : [text, ...piece.parts];
+      return piece === undefined ? [text] : [text, piece];
     }),
   );
 }
 
 export function join(pieces: readonly Statement[], separator: string): Statement {
-  return new Statement(
-    pieces.flatMap((piece, index) => (index === 0 ? piece.parts : [separator, ...piece.parts])),
-  );
+  return new Statement(pieces.flatMap((piece, index) => (index === 0 ? [piece] : [separator, piece])));
 }

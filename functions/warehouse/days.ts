@@ -92,6 +92,7 @@ export class Calendar {
   readonly last: BusinessDate | null;
   readonly #byDay: ReadonlyMap<BusinessDate, readonly DayVersion[]>;
   readonly #byFeed = new Map<string, readonly DeliveryMoment[]>();
+  readonly #byFeedAndDay = new Map<string, readonly DeliveryMoment[]>();
   #stoodOn: ReadonlySet<string> | null = null;
 
   constructor(deliveries: readonly DeliveryMoment[]) {
@@ -133,12 +134,27 @@ export class Calendar {
    * among those known by `knownAt`.
    */
   snapshotAt(feed: string, asOf: BusinessDate, knownAt: LocalTimestamp): DeliveryMoment | null {
-    let best: DeliveryMoment | null = null;
-    for (const delivery of this.deliveriesOf(feed)) {
-      if (delivery.cutoff > knownAt) break;
-      if (delivery.asOf <= asOf && (best === null || delivery.asOf >= best.asOf)) best = delivery;
+    const ofDays = this.#inOrderOfDays(feed);
+    let after = 0;
+    for (let end = ofDays.length; after < end; ) {
+      const middle = (after + end) >> 1;
+      if ((ofDays[middle]?.asOf ?? asOf) <= asOf) after = middle + 1;
+      else end = middle;
     }
-    return best;
+    for (let at = after - 1; at >= 0; at -= 1) {
+      const delivery = ofDays[at];
+      if (delivery && delivery.cutoff <= knownAt) return delivery;
+    }
+    return null;
+  }
+
+  #inOrderOfDays(feed: string): readonly DeliveryMoment[] {
+    const cached = this.#byFeedAndDay.get(feed);
+    if (cached) return cached;
+    // Deliveries of one day stay in the order of their cut-offs.
+    const sorted = [...this.deliveriesOf(feed)].sort((a, b) => daysBetween(b.asOf, a.asOf));
+    this.#byFeedAndDay.set(feed, sorted);
+    return sorted;
   }
 
   /** The snapshot that the day before a planned one stands on; null on the first day. */
