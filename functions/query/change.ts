@@ -9,6 +9,7 @@ import type { Desk, KnownDay } from './desk.ts';
 import { oncePerPublish } from './oncePerPublish.ts';
 import { RATE_MISSING } from './rates.ts';
 import { amongMembers, type Filter } from './select.ts';
+import { RECEIPTS, within } from './shared.ts';
 import { join, name, type Statement, sql, trusted } from './statement.ts';
 
 export const MEASURES = ['balance', 'gross', 'overdue'] as const;
@@ -127,22 +128,20 @@ function known(desk: Desk, asOf: BusinessDate) {
 
 /** Receipts that no rate turns into the functional currency would be told as exchange differences. */
 async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter[]): Promise<void> {
-  const unrated = async (conditions: readonly Statement[]): Promise<Row | undefined> => {
-    const position = await desk.ofDay('position', day);
-    const where = join([trusted('closing_total is null'), ...conditions], ' and ');
-    const [told] = await desk.rows(
-      sql`select count(*) as n, min(receipt_no) as receipt from (${position}) where ${where}`,
-    );
+  const unrated = async (some: readonly Filter[]): Promise<Row | undefined> => {
+    const position = sql`select * from (${await desk.ofDay('position', day)}) where closing_total is null`;
+    const rows = await within(position, some, RECEIPTS, () => desk.ofDay('intermediary_part', day));
+    const [told] = await desk.rows(sql`select count(*) as n, min(receipt_no) as receipt from (${rows})`);
     return told;
   };
   // Nearly always there is none at all, whoever asks.
   const any = await oncePerPublish(desk, `unrated ${day.asOf} ${day.knownAt}`, () => unrated([]));
   if (Number(any?.n ?? 0) === 0) return;
-  // Of a shared receipt position names one intermediary: it counts for all of them.
   const told = await unrated(
-    filters
-      .filter(({ column }) => column !== 'intermediary')
-      .map(({ column, members }) => amongMembers(CHANGE_DIMENSIONS[column as ChangeDimension], members)),
+    filters.map(({ column, members }) => ({
+      column: CHANGE_DIMENSIONS[column as ChangeDimension],
+      members,
+    })),
   );
   const count = Number(told?.n ?? 0);
   if (count === 0) return;

@@ -4,6 +4,7 @@ import type { Row } from '../engine/engine.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { amongMembers } from './select.ts';
+import { MOVEMENTS, RECEIPTS, within } from './shared.ts';
 import { join, type Statement, sql, trusted, value } from './statement.ts';
 
 /** Months of history that a client's page looks back on. */
@@ -29,26 +30,6 @@ export interface ClientRows {
   readonly plans: readonly Row[];
   /** The first day whose payments of the company the lake can know: what was paid before is in no flow. */
   readonly paymentsSince: BusinessDate;
-}
-
-/**
- * The scope of a desk as a condition on rows of the position of a day (or of what has its columns). An intermediary
- * sees the receipts that it shares in, too.
- * @param rowsOf the rows of another mart of the same day
- */
-async function positionScope(desk: Desk, rowsOf: (mart: string) => Promise<Statement>): Promise<Statement> {
-  const conditions: Statement[] = [];
-  for (const { column, members } of desk.scope) {
-    const own = amongMembers(column, members);
-    if (column !== 'intermediary') conditions.push(own);
-    else {
-      const parts = await rowsOf('intermediary_part');
-      conditions.push(
-        sql`(${own} or (company, receipt_no) in (select (company, receipt_no) from (${parts}) where ${own}))`,
-      );
-    }
-  }
-  return conditions.length === 0 ? trusted('true') : sql`(${join(conditions, ' and ')})`;
 }
 
 /** On which day, and with the knowledge of which moment, clients are looked at; default: the newest, as delivered. */
@@ -80,15 +61,30 @@ async function rowsSeen(desk: Desk, mart: string, day: SeenDay): Promise<Stateme
   return (await desk.supply({ ...day, mart, period: null, views: new Map() })).from;
 }
 
+/** A SELECT of the receipts open on the day, those that the caller sees and of shared ones the caller's parts. */
+async function receiptsSeen(desk: Desk, day: SeenDay): Promise<Statement> {
+  return within(await rowsSeen(desk, 'position', day), desk.scope, RECEIPTS, () =>
+    rowsSeen(desk, 'intermediary_part', day),
+  );
+}
+
 /**
  * A SELECT of the movements that a day stands on, since a day. Seen again, they are those in force on the day that the
  * published days known by then had told, wherever they came in, without what was taken back by then; where these do not
  * hold all that was known, they are made.
  */
-async function movementsOf(desk: Desk, day: SeenDay, since: BusinessDate): Promise<Statement> {
+async function movementsOf(
+  desk: Desk,
+  day: SeenDay,
+  since: BusinessDate,
+): Promise<{ readonly flow: Statement; readonly parts: () => Promise<Statement> }> {
   const { calendar } = desk.ledger;
   const { asOf, knownAt, restatedAt } = day;
-  if (restatedAt === null) return desk.stored('flow', lineOf(desk, day, since));
+  const stored = (days: readonly KnownDay[]) => (mart: string) => desk.stored(mart, days);
+  if (restatedAt === null) {
+    const rowsOf = stored(lineOf(desk, day, since));
+    return { flow: await rowsOf('flow'), parts: () => rowsOf('flow_part') };
+  }
   const newest = calendar.versionAt(desk.newestDelivered(knownAt), knownAt);
   const line = newest === null ? [] : lineOf(desk, newest, since);
   const isWhole =
@@ -98,18 +94,31 @@ async function movementsOf(desk: Desk, day: SeenDay, since: BusinessDate): Promi
     ) && line.every((one) => desk.publishedBuild('flow', one) !== null);
   const told = isWhole ? line : [];
   const from = told[0] === undefined ? since : addDays(told[0].asOf, 1);
-  const made = [...eachDay(from, asOf)]
-    .filter((one) => calendar.snapshotAt('receipts', one, knownAt) !== null)
-    .map((one) => ({ mart: 'flow', asOf: one, knownAt, restatedAt, period: null, views: new Map() }));
-  const all = join(
-    [
-      ...(told.length === 0 ? [] : [await desk.stored('flow', told)]),
-      ...(made.length === 0 ? [] : [await desk.made(made)]),
-    ],
-    ' union all ',
+  const others = [...eachDay(from, asOf)].filter(
+    (one) => calendar.snapshotAt('receipts', one, knownAt) !== null,
   );
+  const rowsOf = async (mart: string): Promise<Statement> => {
+    const made = others.map((one) => ({
+      mart,
+      asOf: one,
+      knownAt,
+      restatedAt,
+      period: null,
+      views: new Map(),
+    }));
+    return join(
+      [
+        ...(told.length === 0 ? [] : [await desk.stored(mart, told)]),
+        ...(made.length === 0 ? [] : [await desk.made(made)]),
+      ],
+      ' union all ',
+    );
+  };
   const fact = trusted('company, movement_id, known_from');
-  return sql`select * from (${all}) where business_date <= cast(${value(asOf)} as date) qualify weight = 1 and sum(weight) over (partition by ${fact}) > 0 and row_number() over (partition by ${fact}, weight order by as_of desc) = 1`;
+  return {
+    flow: sql`select * from (${await rowsOf('flow')}) where business_date <= cast(${value(asOf)} as date) qualify weight = 1 and sum(weight) over (partition by ${fact}) > 0 and row_number() over (partition by ${fact}, weight order by as_of desc) = 1`,
+    parts: () => rowsOf('flow_part'),
+  };
 }
 
 /** The days that a day stands on, itself first. */
@@ -141,7 +150,6 @@ export async function findClients(
   limit: number,
 ): Promise<{ readonly day: KnownDay; readonly clients: readonly FoundClient[] }> {
   const day = dayOf(desk, look);
-  const position = await rowsSeen(desk, 'position', day);
   const clients = await desk.feed('clients', day.knownAt);
   const everybody = desk.scope.length === 0;
   const start = value(`${likeText(text)}%`);
@@ -159,7 +167,7 @@ export async function findClients(
       : []),
   ];
   const rows = await desk.rows(sql`with mine as (
-  select * from (${position}) where ${await positionScope(desk, (mart) => rowsSeen(desk, mart, day))}
+  ${await receiptsSeen(desk, day)}
 ), person as (
   select * from (${clients}) where ${knownThen(day.knownAt)}
 ), hit as (
@@ -214,7 +222,6 @@ export async function clientRows(
   const day = dayOf(desk, look);
   const { knownAt } = day;
   const everybody = desk.scope.length === 0;
-  const scope = await positionScope(desk, (mart) => rowsSeen(desk, mart, day));
   const isClient = sql`company = ${value(company)} and client_id = ${value(client)}`;
   const [person] = await desk.rows(
     sql`select * from (${await desk.feed('clients', knownAt)}) where ${isClient} and ${knownThen(knownAt)}`,
@@ -222,7 +229,7 @@ export async function clientRows(
   const since = addMonths(day.asOf, -HISTORY_MONTHS);
   const [receipts, unapplied] = await Promise.all([
     desk.rows(
-      sql`select * from (${await rowsSeen(desk, 'position', day)}) where ${isClient} and ${scope} order by due_date nulls last, receipt_no`,
+      sql`select * from (${await receiptsSeen(desk, day)}) where ${isClient} order by due_date nulls last, receipt_no`,
     ),
     desk.rows(
       sql`select * from (${await rowsSeen(desk, 'unapplied', day)}) where ${isClient} and ${holderScope(desk)} order by payment_no`,
@@ -232,8 +239,10 @@ export async function clientRows(
     'receipt_no',
     receipts.map((row) => String(row.receipt_no)),
   );
+  const { flow, parts } = await movementsOf(desk, day, since);
+  const moved = await within(flow, desk.scope, MOVEMENTS, parts, visible);
   const movements = await desk.rows(
-    sql`select * from (${await movementsOf(desk, day, since)}) where ${isClient} and (${holderScope(desk)} or ${visible}) order by business_date desc, movement_id`,
+    sql`select * from (${moved}) where ${isClient} order by business_date desc, movement_id`,
   );
   if (!person || (!everybody && receipts.length === 0 && movements.length === 0))
     throw new AlturasError('missing', 'UNKNOWN_CLIENT', `There is no client ${company}~${client} here.`, {

@@ -30,6 +30,9 @@ export interface Peers {
   readonly office: PeerGroup | null;
 }
 
+/** A median is told to so many digits: to the cent it would be the figure of the one in the middle. */
+const MEDIAN_DIGITS = 3;
+
 const HIDDEN: PeerGroup = { members: null, median: null, percentile: null, band: null, suppressed: true };
 
 /** The feeds that say in which office a member sits. */
@@ -41,7 +44,7 @@ const SEATS: Readonly<Partial<Record<PeerDimension, { readonly feed: string; rea
 
 /**
  * A member's own figure and where it stands among the members of its company and of its office: never another's
- * figure, and nothing about groups of fewer than five. The own figure is of the caller's scope; a place is told where
+ * figure (a scoped caller's medians are rounded), and nothing about groups of fewer than five. The own figure is of the caller's scope; a place is told where
  * that is the member's whole figure.
  * @param asked.company whose member it is; needed where companies have members of the same name
  * @throws AlturasError `NO_MEMBER`, `EXIT_DENIED` for a member outside the scope, `CELL_MISSING`, `MEMBER_AMBIGUOUS`
@@ -79,7 +82,7 @@ export async function peers(
     }),
   );
   // Where a scope holds a part of the member's receipts only, the place would be that of a figure it does not hold.
-  if (desk.scope.length > 0 && figures.get(member) !== row.value)
+  if (desk.scope.length > 0 && (figures.get(member) ?? null) !== row.value)
     return { answer: own, member, own: row, company: HIDDEN, office: HIDDEN };
   const seats = await seatsOf(desk, dimension, own.known_at);
   const seat = seats?.get(`${company}~${member}`);
@@ -87,12 +90,17 @@ export async function peers(
     seats === null || seat === undefined
       ? null
       : new Map([...figures].filter(([name]) => seats.get(`${company}~${name}`) === seat));
+  const isScoped = desk.scope.length > 0;
+  const place = (group: ReadonlyMap<string, string | number>): PeerGroup => {
+    const told = groupOf(group, member, better);
+    return isScoped ? { ...told, median: blurred(told.median) } : told;
+  };
   return {
     answer: own,
     member,
     own: row,
-    company: groupOf(figures, member, better),
-    office: mates && groupOf(mates, member, better),
+    company: place(figures),
+    office: mates && (isScoped ? besides(place(mates), figures.size) : place(mates)),
   };
 }
 
@@ -138,6 +146,18 @@ async function seatsOf(
   return new Map(rows.map((row) => [`${row.company}~${row[seat.key]}`, String(row.office)]));
 }
 
+/** The place in an office, beside that in its company: it would tell those few outside the office apart. */
+export function besides(office: PeerGroup, company: number): PeerGroup {
+  const outside = company - (office.members ?? company);
+  return outside > 0 && outside < SMALLEST_GROUP ? HIDDEN : office;
+}
+
+function blurred(median: string | number | null): string | number | null {
+  if (median === null) return null;
+  const few = Number(Number(median).toPrecision(MEDIAN_DIGITS));
+  return typeof median === 'string' ? few.toFixed(2) : few;
+}
+
 /** @param better 1 where a greater figure is better, -1 where a smaller one is */
 export function groupOf(
   figures: ReadonlyMap<string, string | number>,
@@ -145,7 +165,9 @@ export function groupOf(
   better: 1 | -1,
 ): PeerGroup {
   const own = figures.get(member);
-  if (figures.size < SMALLEST_GROUP || own === undefined) return HIDDEN;
+  if (figures.size < SMALLEST_GROUP) return HIDDEN;
+  // Who has no figure has no place: the group is not too small for it.
+  if (own === undefined) return { ...HIDDEN, members: figures.size, suppressed: false };
   const others = [...figures].flatMap(([name, figure]) => (name === member ? [] : [Number(figure)]));
   const worse = others.filter((figure) => better * (Number(own) - figure) > 0).length;
   const percentile = worse / others.length;

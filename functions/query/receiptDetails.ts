@@ -3,6 +3,7 @@ import type { Row } from '../engine/engine.ts';
 import type { Answer } from './answer.ts';
 import type { Desk } from './desk.ts';
 import type { ReceiptAmount } from './receipts.ts';
+import { RECEIPTS, within } from './shared.ts';
 import { type Statement, sql, trusted, value } from './statement.ts';
 
 /** What a receipt is, beside its amount. */
@@ -53,9 +54,14 @@ export async function receiptDetails(
   const delivered = desk.ledger.calendar.versionAt(asOf, knownAt);
   const restatedAt = delivered?.knownAt === knownAt ? null : knownAt;
   const wanted = { asOf, knownAt, restatedAt, period: null, views: new Map<string, string>() };
+  const rowsOf = async (mart: string): Promise<Statement> => (await desk.supply({ ...wanted, mart })).from;
+  // Which receipts they are, the answer has told: of a shared one an intermediary sees the part.
+  const own = desk.scope.filter(({ column }) => column === 'intermediary');
   const [position, unapplied, flow] = await Promise.all([
-    desk.supply({ ...wanted, mart: 'position' }),
-    desk.supply({ ...wanted, mart: 'unapplied' }),
+    rowsOf('position').then((rows) =>
+      within(rows, own, RECEIPTS, () => rowsOf('intermediary_part'), trusted('true')),
+    ),
+    rowsOf('unapplied'),
     movements(desk, answer),
   ]);
   const named = (source: Statement, key: string, more: string, rank: number): Statement =>
@@ -63,8 +69,8 @@ export async function receiptDetails(
   const rows = await desk.rows(sql`with asked as (
   select unnest(from_json(${value(JSON.stringify(receipts.map(({ company, receipt }) => [company, receipt])))}, '[["varchar"]]')) as pair
 ), known as (
-  ${named(position.from, 'receipt_no', 'due_date, dpd, altura, open_total', 1)}
-  union all by name ${named(unapplied.from, 'payment_no', 'received_date as due_date, cast(null as bigint) as dpd, cast(null as varchar) as altura, unapplied as open_total', 2)}
+  ${named(position, 'receipt_no', 'due_date, dpd, altura, open_total', 1)}
+  union all by name ${named(unapplied, 'payment_no', 'received_date as due_date, cast(null as bigint) as dpd, cast(null as varchar) as altura, unapplied as open_total', 2)}
   union all by name ${named(flow, 'receipt_no', 'due_date, cast(null as bigint) as dpd, cast(null as varchar) as altura, cast(null as decimal(18, 2)) as open_total', 3)}
 )
 select k.* from known k join asked a on k.company = a.pair[1] and k.receipt = a.pair[2] order by k.rank desc`);

@@ -49,10 +49,10 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
         Object.entries(entry.feeds).map(([feed, told]) => [
           feed,
           {
-            rows: told.physical_rows,
-            accepted: told.accepted,
-            refused: told.refused,
-            // What was refused has no holder: its amounts are for those who see everything.
+            // How much the insurer writes and collects is nobody's part of it, and what was refused has no holder.
+            rows: everybody ? told.physical_rows : null,
+            accepted: everybody ? told.accepted : null,
+            refused: everybody ? told.refused : null,
             amounts_refused: everybody
               ? Object.fromEntries(told.refused_amounts.map(({ currency, sum }) => [currency, sum]))
               : {},
@@ -65,7 +65,7 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
         feed: feed ?? null,
         // It may name a member or an amount that is nobody's: for those who see everything.
         message: everybody ? message : '',
-        count,
+        count: everybody ? (count ?? null) : null,
       })),
     };
   });

@@ -74,6 +74,17 @@ function inLines({ position }: RawRows, amounts: ReadonlyMap<string, bigint>): M
   return lines;
 }
 
+/** Amounts of the receipts of one client. */
+function ofClient(
+  { position }: RawRows,
+  amounts: ReadonlyMap<string, bigint>,
+  company: string | undefined,
+  client: string | undefined,
+): bigint {
+  const own = position.filter((row) => row.company === company && row.client_id === client);
+  return total(own.map((row) => amounts.get(`${row.company}|${row.receipt_no}`) ?? 0n));
+}
+
 const gross = (company: string) => ({
   question: { kpi: 'gross', filters: [{ column: 'company', members: [company] }] },
 });
@@ -234,6 +245,9 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
         );
         expect(new Map(told)).toEqual(ofCompany(expected, company));
         expect(page.equal).toBe(true);
+        // What is open of a receipt, in its own currency, is no more than the part of it that is told.
+        for (const { currency, open_total, amount } of page.receipts)
+          if (currency === page.currency) expect(open_total).toBe(amount);
         expect(
           page.receipts.every(({ client_name: name }) => (name === '•••') === !asking.person.personal),
         ).toBe(true);
@@ -256,6 +270,9 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       if (expected.size <= 50) expect(new Set(clients.map(({ id }) => id))).toEqual(expected);
       else for (const { id } of clients) expect(expected).toContain(id);
       for (const { name } of clients) expect(name === '•••').toBe(!asking.person.personal);
+      const amounts = visibleAmounts(asking.person, asking.raw, isGross);
+      for (const { company, client, open } of clients)
+        expect(cents(open), `${company}~${client}`).toBe(ofClient(asking.raw, amounts, company, client));
       // A mask would not hide what was searched for.
       const [one] = visibleReceipts(asking.person, asking.raw);
       const client = asking.raw.clients.find(
@@ -273,7 +290,8 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
     check: async (asking) => {
       const mine = visibleReceipts(asking.person, asking.raw);
       const ids = new Set(asking.raw.position.map((row) => `${row.company}~${row.client_id}`));
-      for (const id of sharedFirst(asking.raw, [...ids]).slice(0, 15)) {
+      const payers = asking.raw.unapplied.map((row) => `${row.company}~${row.client_id}`);
+      for (const id of new Set([...sharedFirst(asking.raw, [...ids]).slice(0, 15), ...payers.slice(0, 15)])) {
         const [company, client] = id.split('~');
         const expected = mine.filter((row) => row.company === company && row.client_id === client);
         const response = await asking.get(`/api/clients/${id}`);
@@ -285,6 +303,25 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
         expect(told.receipts.map(({ receipt }) => receipt).sort()).toEqual(
           expected.map((row) => String(row.receipt_no)).sort(),
         );
+        const amounts = visibleAmounts(asking.person, asking.raw, isGross);
+        expect(cents(told.state.gross), id).toBe(ofClient(asking.raw, amounts, company, client));
+        const unapplied = asking.raw.unapplied.filter(
+          (row) => row.company === company && row.client_id === client && sees(asking.person, row),
+        );
+        expect(cents(told.state.unapplied), id).toBe(
+          total(unapplied.map((row) => cents(row.closing_unapplied))),
+        );
+        if (asking.person.claims.scope !== 'all' && asking.person.claims.role !== 'intermediary') {
+          const theirs = new Set(expected.map((row) => row.receipt_no));
+          const paid = [
+            ...asking.raw.flow.filter(
+              (row) =>
+                row.company === company && (sees(asking.person, row) || theirs.has(row.receipt_no ?? null)),
+            ),
+            ...unapplied,
+          ].map((row) => row.payment_no);
+          for (const { payment } of told.payments) expect(paid, `${id} ${payment}`).toContain(payment);
+        }
         const { name, id_type, id_number, email, phone } = told.client;
         const notes = told.contacts.map(({ note }) => note);
         const personal = [name, id_type, id_number, email, phone, ...notes].flatMap((text) => text ?? []);
@@ -355,6 +392,13 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       const messages = told.deliveries.flatMap(({ findings }) => findings.map(({ message }) => message));
       expect(messages.length).toBeGreaterThan(0);
       if (!everybody) expect(new Set(messages)).toEqual(new Set(['']));
+      // How much there is of all is nobody's part of it.
+      const counts = told.deliveries.flatMap(({ feeds, findings }) => [
+        ...Object.values(feeds).flatMap(({ rows, accepted, refused }) => [rows, accepted, refused]),
+        ...findings.map(({ count }) => count),
+      ]);
+      if (!everybody) expect(new Set(counts)).toEqual(new Set([null]));
+      else expect(counts).not.toContain(null);
       expect(told.refused.rows).toBe(
         asking.raw.refused.filter((row) => seesRefused(asking.person, row)).length,
       );

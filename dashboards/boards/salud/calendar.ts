@@ -64,8 +64,9 @@ export const calendarStyle = css`
 `;
 
 interface Seen {
-  readonly rows: number;
-  readonly refused: number;
+  /** Null for who does not see everything. */
+  readonly rows: number | null;
+  readonly refused: number | null;
   readonly version: number;
 }
 
@@ -119,18 +120,20 @@ export function calendar(
                 ? gaps.has(day) && feed.mandatory
                   ? 'gap'
                   : ''
-                : found.refused > 0
+                : (found.refused ?? 0) > 0
                   ? 'refused'
                   : 'whole';
             const title =
               found === undefined
                 ? `${named(feed.feed)}, ${dayText(day, language)}: ${gaps.has(day) ? own.key.gap : own.key.none}`
-                : own.cell(
-                    named(feed.feed),
-                    dayText(day, language),
-                    figures.number(found.rows, 0),
-                    figures.number(found.refused, 0),
-                  );
+                : found.rows === null || found.refused === null
+                  ? `${named(feed.feed)}, ${dayText(day, language)}`
+                  : own.cell(
+                      named(feed.feed),
+                      dayText(day, language),
+                      figures.number(found.rows, 0),
+                      figures.number(found.refused, 0),
+                    );
             return svg`<rect
               class="${name} ${(found?.version ?? 1) > 1 ? 'again' : ''}"
               x=${at * CELL} y=${y} width=${SIDE} height=${SIDE}

@@ -178,9 +178,11 @@ export function peersTable(
           text(office?.median ?? null),
           { show: strip(company.percentile), text: '', sort: company.percentile },
           wordCell(
-            company.suppressed || company.percentile === null
+            company.suppressed
               ? own.few
-              : own.better(figures.percent(company.percentile, 0)),
+              : company.percentile === null
+                ? ''
+                : own.better(figures.percent(company.percentile, 0)),
           ),
         ],
       };

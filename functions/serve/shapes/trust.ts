@@ -64,9 +64,12 @@ export const healthResponse = z.object({
       feeds: z.record(
         z.string(),
         z.object({
-          rows: z.int(),
-          accepted: z.int(),
-          refused: z.int(),
+          rows: z
+            .int()
+            .nullable()
+            .describe('This and the other counts: null for who does not see everything'),
+          accepted: z.int().nullable(),
+          refused: z.int().nullable(),
           amounts_refused: z.record(z.string(), z.string()),
         }),
       ),
