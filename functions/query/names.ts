@@ -2,7 +2,7 @@ import { FOREVER } from '../core/dates.ts';
 import type { Row } from '../engine/engine.ts';
 import type { Desk } from './desk.ts';
 import { MASK } from './policy.ts';
-import { amongMembers } from './select.ts';
+import { amongMembers, type Filter } from './select.ts';
 import { sql, trusted } from './statement.ts';
 
 /** The reference feed that names the members of a dimension, and its key column. */
@@ -31,10 +31,14 @@ const known = new WeakMap<object, Map<string, Promise<NamesByMember>>>();
 
 /**
  * The names that the members of a dimension have now; none where nothing names them. The same code may stand for
- * different members of two companies: it then shows both names, of the companies that the caller sees.
+ * different members of two companies: it then shows both names, of the companies that the caller sees and asks for.
  */
-export async function namesOf(desk: Desk, dimension: string): Promise<Names> {
-  const [names, companies] = await Promise.all([allNames(desk, dimension), companiesSeen(desk)]);
+export async function namesOf(
+  desk: Desk,
+  dimension: string,
+  filters: readonly Filter[] = [],
+): Promise<Names> {
+  const [names, companies] = await Promise.all([allNames(desk, dimension), companiesSeen(desk, filters)]);
   return new Map(
     [...names].flatMap(([member, some]) => {
       const shown = some.filter(({ company }) => companies === null || companies.has(company));
@@ -73,10 +77,13 @@ async function readNames(desk: Desk, feed: string, key: string): Promise<NamesBy
   return names;
 }
 
-/** Companies in which the members of a scope are at home; null where the caller sees all. */
-async function companiesSeen(desk: Desk): Promise<ReadonlySet<string> | null> {
+/** Companies in which the members of a scope are at home, of those asked for; null where these are all. */
+async function companiesSeen(desk: Desk, filters: readonly Filter[]): Promise<ReadonlySet<string> | null> {
   let seen: readonly string[] | null = null;
-  for (const { column, members } of desk.scope) {
+  for (const { column, members } of [
+    ...desk.scope,
+    ...filters.filter(({ column }) => column === 'company'),
+  ]) {
     const names = await allNames(desk, column);
     const homes = new Set<string>(
       members.flatMap((member) =>
@@ -92,13 +99,17 @@ async function companiesSeen(desk: Desk): Promise<ReadonlySet<string> | null> {
   return seen === null ? null : new Set(seen);
 }
 
-/** Names of clients by client id, of the companies that the caller sees; masked without the right to personal data. */
-export async function clientNames(desk: Desk, clients: readonly string[]): Promise<Names> {
+/** Names by client id, of the companies seen and asked for; masked without the right to personal data. */
+async function clientNames(
+  desk: Desk,
+  clients: readonly string[],
+  filters: readonly Filter[],
+): Promise<Names> {
   const some = [...new Set(clients)];
   if (some.length === 0) return new Map();
   if (!desk.caller.personal) return new Map(some.map((client) => [client, MASK]));
   const states = await desk.feed('clients', FOREVER);
-  const companies = await companiesSeen(desk);
+  const companies = await companiesSeen(desk, filters);
   const within = companies === null ? trusted('true') : amongMembers('company', [...companies]);
   const rows: Row[] = await desk.rows(
     sql`select client_id, string_agg(distinct name, ' / ' order by name) as name from (${states}) where known_to = timestamp '9999-12-31' and ${within} and ${amongMembers('client_id', some)} group by 1`,
@@ -106,15 +117,22 @@ export async function clientNames(desk: Desk, clients: readonly string[]): Promi
   return new Map(rows.map((row) => [String(row.client_id), String(row.name)]));
 }
 
-/** Names of the members that rows hold, by dimension and member; a member without a name is left out. */
+/**
+ * Names of the members that rows hold, by dimension and member; a member without a name is left out.
+ * @param filters those that the rows passed: a member of another company is none of them
+ */
 export async function labelsOf(
   desk: Desk,
   members: Readonly<Record<string, readonly (string | null | undefined)[]>>,
+  filters: readonly Filter[] = [],
 ): Promise<Record<string, Record<string, string>>> {
   const labels: Record<string, Record<string, string>> = {};
   for (const [dimension, some] of Object.entries(members)) {
     const given = [...new Set(some.filter((member): member is string => typeof member === 'string'))];
-    const names = dimension === 'client' ? await clientNames(desk, given) : await namesOf(desk, dimension);
+    const names =
+      dimension === 'client'
+        ? await clientNames(desk, given, filters)
+        : await namesOf(desk, dimension, filters);
     const told = given.flatMap((member) => {
       const name = names.get(member);
       return name === undefined ? [] : [[member, name] as const];

@@ -98,6 +98,7 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
     labels: await labelsOf(
       desk,
       Object.fromEntries(by.map((dimension) => [dimension, shown.map((row) => row.dimensions[dimension])])),
+      main.filters,
     ),
   };
 }

@@ -41,6 +41,10 @@ export async function changeView(desk: Desk, asked: z.output<typeof changeReques
     labels:
       by === null || by === 'currency'
         ? {}
-        : await labelsOf(desk, { [by]: shown.flatMap(({ members }) => members.map(({ member }) => member)) }),
+        : await labelsOf(
+            desk,
+            { [by]: shown.flatMap(({ members }) => members.map(({ member }) => member)) },
+            asked.filters,
+          ),
   };
 }

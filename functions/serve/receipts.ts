@@ -16,22 +16,38 @@ export async function receiptsBehindCell(desk: Desk, asked: Pick<Asked, 'questio
   const cell: CellQuestion = { question: questionOf(asked.question), at: asked.at };
   const told = await cellReceipts(desk, cell, asked.part);
   const details = await receiptDetails(desk, told.behind.answer, told.behind.receipts);
-  const clients = await labelsOf(desk, {
-    client: details.map(({ client }) => client?.split('~')[1] ?? null),
-  });
-  const rows = told.behind.receipts.map((receipt, at) => rowOf(receipt, details[at], clients.client ?? {}));
+  const names = await namesByCompany(desk, details);
+  const rows = told.behind.receipts.map((receipt, at) => rowOf(receipt, details[at], names));
   return { ...told, rows };
+}
+
+/** Clients' names by company and client: two companies may have clients of the same code. */
+async function namesByCompany(
+  desk: Desk,
+  details: readonly ReceiptDetails[],
+): Promise<ReadonlyMap<string, string>> {
+  const clients = new Map<string, string[]>();
+  for (const id of new Set(details.flatMap(({ client }) => client ?? []))) {
+    const [company = '', client = ''] = id.split('~');
+    clients.set(company, [...(clients.get(company) ?? []), client]);
+  }
+  const names = new Map<string, string>();
+  for (const [company, some] of clients) {
+    const told = await labelsOf(desk, { client: some }, [{ column: 'company', members: [company] }]);
+    for (const [client, name] of Object.entries(told.client ?? {})) names.set(`${company}~${client}`, name);
+  }
+  return names;
 }
 
 function rowOf(
   receipt: ReceiptAmount,
   details: ReceiptDetails | undefined,
-  names: Readonly<Record<string, string>>,
+  names: ReadonlyMap<string, string>,
 ): ReceiptRow {
   return {
     ...receipt,
     client: details?.client ?? null,
-    client_name: names[details?.client?.split('~')[1] ?? ''] ?? null,
+    client_name: names.get(details?.client ?? '') ?? null,
     policy: details?.policy ?? null,
     line: details?.line ?? null,
     office: details?.office ?? null,

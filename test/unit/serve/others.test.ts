@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askResponse, receiptsResponse } from '../../../functions/serve/api.ts';
 import { FORMATS } from '../../../functions/serve/formats.ts';
 import { type Claims, LOCAL_CLAIMS } from '../../../functions/serve/session.ts';
 import type { Table } from '../../../functions/serve/table.ts';
@@ -15,6 +16,8 @@ beforeAll(async () => {
   const open = { issued: '2026-06-28', due: '2026-06-29' };
   company.receipt('1', { ...open, total: 100, policy: 'P1' });
   company.receipt('SECRET2', { ...open, total: 10, policy: 'P2', currency: 'USD' });
+  const other = plan.company('OTHER');
+  other.receipt('9', { ...open, total: 7, client: 'C1' });
   ledger = await ServedLedger.of(plan);
 }, 300_000);
 afterAll(() => ledger.close());
@@ -41,6 +44,24 @@ describe('a receipt without a rate', () => {
     expect(status).toBe(404);
     expect(body).toMatchObject({ code: 'RATE_MISSING' });
     expect(JSON.stringify(body)).toContain('SECRET2');
+  });
+});
+
+describe('clients of two companies with the same code', () => {
+  const OTHER = { filters: [{ column: 'company', members: ['OTHER'] }] };
+
+  it('are told apart in what is asked, and in the receipts behind it', async () => {
+    const client = await ledger.as();
+    const asked = await client.post('/api/ask', {
+      questions: [{ kpi: 'gross', by: ['client'], ...OTHER }],
+    });
+    expect(askResponse.parse(asked.body).answers[0]).toMatchObject({
+      answer: { labels: { client: { C1: 'Cliente C1 of OTHER' } } },
+    });
+    const drilled = await client.post('/api/receipts', { question: { kpi: 'gross', ...OTHER } });
+    expect(receiptsResponse.parse(drilled.body).receipts).toMatchObject([
+      { client: 'OTHER~C1', client_name: 'Cliente C1 of OTHER' },
+    ]);
   });
 });
 
