@@ -1,7 +1,7 @@
 /*
 grain: [as_of, company, movement_id, known_from]
 cadence: day
-reads: {assignments: all, intermediary_shares: all}
+reads: {assignments: all, intermediary_shares: all, policies: all}
 es: Lo que entró cada día en el orden en que se supo, por causa
 en: >-
   What entered on each day, in the order things became known. A movement enters when it is both known and in force:
@@ -48,7 +48,7 @@ columns:
   booked_rate: {type: "DECIMAL(18,8)", es: Tasa de emisión, en: Rate on the issue date}
   booked_net: {type: "DECIMAL(18,2)", unit: functional currency, es: Prima neta a tasa de emisión, en: Net premium at the booked rate}
   booked_total: {type: "DECIMAL(18,2)", unit: functional currency, es: Total a tasa de emisión, en: Total at the booked rate}
-  cash_total: {type: "DECIMAL(18,2)", unit: functional currency, es: "Total a la tasa del pago (1 en moneda funcional); solo aplicaciones y reversos", en: "Total at the payment's own rate (1 in the functional currency); applications and reversals only, null without a rate"}
+  cash_total: {type: "DECIMAL(18,2)", unit: functional currency, es: "Total a la tasa del pago o, si no la trae, a la de su día (1 en moneda funcional); solo aplicaciones y reversos", en: "Total at the payment's own rate or, without one, that of its day (1 in the functional currency); applications and reversals only, null without a rate"}
 */
 with seeking as (
   -- who needs looking up: what position has placed on the same day is done
@@ -65,6 +65,17 @@ with seeking as (
     business_date
   from entry
   where not is_placed
+),
+
+policy_office as (
+  -- an office that is not named is the policy's
+  select e.as_of, e.company, e.movement_id, e.known_from, p.office
+  from seeking e
+  join policies p on p.company = e.company and p.policy_no = e.policy_no
+  where e.receipt_office is null
+    and p.office is not null
+    and p.known_from <= e.known_at
+    and p.known_to > e.known_at
 ),
 
 share as (
@@ -116,9 +127,14 @@ scoped as (
       when 'POLICY' then e.policy_no
       when 'CLIENT' then e.client_id
       when 'INTERMEDIARY' then m.intermediary
-      else e.receipt_office
+      else coalesce(e.receipt_office, po.office)
     end as scope_id
   from seeking e
+  left join policy_office po
+    on po.as_of = e.as_of
+    and po.company = e.company
+    and po.movement_id = e.movement_id
+    and po.known_from = e.known_from
   left join main m
     on m.as_of = e.as_of
     and m.company = e.company
@@ -154,7 +170,7 @@ holder as (
 placed as (
   select
     e.*,
-    case when e.is_placed then e.office else coalesce(h.office, e.receipt_office) end as held_office,
+    case when e.is_placed then e.office else coalesce(h.office, e.receipt_office, po.office) end as held_office,
     case when e.is_placed then e.advisor else h.advisor end as held_advisor,
     case when e.is_placed then e.clerk else h.clerk end as held_clerk,
     case when e.is_placed then e.intermediary else m.intermediary end as main_intermediary,
@@ -166,7 +182,7 @@ placed as (
     case
       when e.type <> 'APPLICATION' and e.type <> 'REVERSAL' then null
       when e.currency = e.functional_currency then cast(1 as decimal(18,8))
-      else e.rate
+      else coalesce(e.rate, q.rate)
     end as paid_rate
   from entry e
   left join main m
@@ -179,11 +195,21 @@ placed as (
     and h.company = e.company
     and h.movement_id = e.movement_id
     and h.known_from = e.known_from
+  left join policy_office po
+    on po.as_of = e.as_of
+    and po.company = e.company
+    and po.movement_id = e.movement_id
+    and po.known_from = e.known_from
   left join rate_day b
     on b.as_of = e.as_of
     and b.from_currency = e.currency
     and b.to_currency = e.functional_currency
     and b.on_day = least(e.issue_date, date_add('day', 31, e.as_of))
+  left join rate_day q
+    on q.as_of = e.as_of
+    and q.from_currency = e.currency
+    and q.to_currency = e.functional_currency
+    and q.on_day = least(e.business_date, date_add('day', 31, e.as_of))
 ),
 
 valued as (

@@ -2,7 +2,7 @@
 grain: [as_of, company, receipt_no]
 cadence: day
 daily_for: 35 days
-reads: {receipts: day}
+reads: {receipts: day, policies: all}
 es: Posición de cada recibo, quién debe cuánto, desde cuándo y en manos de quién
 en: >-
   Who owes what, since when and in whose hands. The snapshot that the day stands on, plus movements in force on the
@@ -281,9 +281,25 @@ share as (
   where place = 1
 ),
 
+policy_office as (
+  -- of receipts that name no office; where all name theirs nothing is looked up
+  select p.company, p.policy_no, p.office, p.known_from, p.known_to
+  from policies p
+  cross join (
+    select count(*) as nameless
+    from (
+      select receipt_no from receipts where office is null
+      union all
+      select receipt_no from ledger_movement where office is null
+    ) n
+  ) c
+  where c.nameless > 0 and p.office is not null
+),
+
 aged as (
   select
     i.*,
+    coalesce(i.office, po.office) as own_office,
     d.lap,
     d.carried,
     c.functional_currency,
@@ -298,6 +314,11 @@ aged as (
   from item i
   join clock d on d.as_of = i.as_of
   left join company c on c.as_of = i.as_of and c.company = i.company
+  left join policy_office po
+    on po.company = i.company
+    and po.policy_no = i.policy_no
+    and po.known_from <= d.known_at
+    and po.known_to > d.known_at
   left join worst w
     on w.as_of = i.as_of
     and w.company = i.company
@@ -318,7 +339,7 @@ holder as (
 placed as (
   select
     a.*,
-    coalesce(hr.office, hp.office, hc.office, hi.office, ho.office, a.office) as held_office,
+    coalesce(hr.office, hp.office, hc.office, hi.office, ho.office, a.own_office) as held_office,
     coalesce(hr.office_since, hp.office_since, hc.office_since, hi.office_since, ho.office_since) as office_since,
     coalesce(hr.advisor, hp.advisor, hc.advisor, hi.advisor, ho.advisor) as advisor,
     coalesce(hr.advisor_since, hp.advisor_since, hc.advisor_since, hi.advisor_since, ho.advisor_since) as advisor_since,
@@ -365,7 +386,7 @@ placed as (
     on ho.scope = 'OFFICE'
     and ho.lap = a.lap
     and ho.company = a.company
-    and ho.scope_id = a.office
+    and ho.scope_id = a.own_office
     and ho.from_day <= a.as_of
     and ho.to_day > a.as_of
   -- rates come last: before the holders DuckDB would build its hash table of the receipts

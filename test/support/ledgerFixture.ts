@@ -76,6 +76,8 @@ export interface ReceiptFacts {
   readonly instalment: number | null;
   readonly line: string;
   readonly office: string;
+  /** Whether the receipt names its office itself; else its policy does. */
+  readonly namesOffice: boolean;
   readonly currency: string;
   readonly channel: string | null;
   readonly issueDate: BusinessDate;
@@ -219,6 +221,8 @@ interface ReceiptOptions {
   readonly instalment?: number;
   readonly line?: string;
   readonly office?: string;
+  /** false: its policy alone tells the office. */
+  readonly namesOffice?: boolean;
   readonly currency?: string;
   readonly channel?: string;
   readonly type?: ReceiptFacts['receiptType'];
@@ -335,6 +339,7 @@ export class CompanyLedger {
       instalment: options.instalment ?? null,
       line: options.line ?? 'AUTOS',
       office: options.office ?? '01',
+      namesOffice: options.namesOffice ?? true,
       currency: options.currency ?? this.facts.currency,
       channel: options.channel ?? null,
       issueDate: businessDate(options.issued),

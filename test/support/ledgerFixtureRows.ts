@@ -211,7 +211,7 @@ function receiptRow(
     endorsement_no: null,
     instalment_no: receipt.instalment === null ? null : String(receipt.instalment),
     line: receipt.line,
-    office: receipt.office,
+    office: receipt.namesOffice ? receipt.office : null,
     issue_date: receipt.issueDate,
     effective_date: receipt.effectiveDate,
     due_date: terms.dueDate,

@@ -248,6 +248,8 @@ function addReceipt(
     client: `C${shape.policy % 3}`,
     line: `L${shape.policy % 2}`,
     office: `0${shape.policy % 2}`,
+    // Of every third policy the receipts leave their office to it.
+    namesOffice: shape.policy % 3 !== 2,
     currency: shape.dollars ? 'USD' : 'COP',
     net: text(shape.net),
     expenses: text(shape.expenses),
@@ -293,7 +295,8 @@ function addEvent(
       ? { until: version.label }
       : {};
   const options = { known, id, ...until };
-  const own = { rate: (event.rate / 100).toFixed(2) };
+  // A payment that does not tell its rate stands at that of its day.
+  const own = event.rate % 4 === 0 ? {} : { rate: (event.rate / 100).toFixed(2) };
   const on = dayOf(day);
   if (event.type < 45) {
     receipt.paid(portion, on, { ...options, ...(shape.dollars && own) });
