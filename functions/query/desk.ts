@@ -396,17 +396,22 @@ export class Desk {
     });
   }
 
-  /** The functional currencies of companies, and whether their movements are inferred, as known at a moment. */
+  /** The functional currencies of companies, and whether some infer or deliver movements, as known at a moment. */
   async companies(
     knownAt: LocalTimestamp,
     members: readonly (string | null)[] | null,
-  ): Promise<{ readonly currencies: readonly string[]; readonly inferred: boolean }> {
+  ): Promise<{
+    readonly currencies: readonly string[];
+    readonly inferred: boolean;
+    readonly delivered: boolean;
+  }> {
     const some = (await this.#companiesAt(knownAt)).filter(
       (row) => members === null || members.includes(String(row.company)),
     );
     return {
       currencies: [...new Set(some.map((row) => String(row.functional_currency)))].sort(),
       inferred: some.some((row) => row.movement_source === 'INFERRED'),
+      delivered: some.some((row) => row.movement_source !== 'INFERRED'),
     };
   }
 

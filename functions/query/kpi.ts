@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import type { BusinessDate } from '../core/dates.ts';
+import { type BusinessDate, FOREVER } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Answer, AnswerRow, FigureRow } from './answer.ts';
@@ -79,6 +79,8 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
   const known = await Promise.all(asked.map(({ knownAt }) => desk.companies(knownAt, companies)));
   const currencies = [...new Set(known.flatMap((one) => one.currencies))].sort();
   const inferred = known.some((one) => one.inferred);
+  const absentOf = (one: Understood): string[] =>
+    absentFeeds(desk, one, known[asked.indexOf(one)]?.delivered ?? false);
   // Functional currencies do not add up: several companies that differ in theirs are told apart.
   const apart = currencies.length > 1 && !basis.by_currency && !question.by.includes('company');
   const by = apart ? ['company', ...question.by] : question.by;
@@ -100,12 +102,12 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
     inferred: inferred && desk.standsOnMovements(kpi.from),
     filters: question.filters,
   });
-  const present = asked.filter((one) => absentFeeds(desk, one).length === 0);
+  const present = asked.filter((one) => absentOf(one).length === 0);
   const told = await tell(desk, present, { question, by, filters, dimensions, sumsUp });
   return Promise.all(
     asked.map(async (one) => {
       const day = told[present.indexOf(one)];
-      const figures = day ?? absent(desk, one);
+      const figures = day ?? absent(absentOf(one));
       const currencyOf = await currencyByRow(desk, one, currencies);
       const inCurrency = (row: FigureRow): AnswerRow => ({ ...row, currency: currencyOf(row) });
       return quietAmongFew(desk, {
@@ -131,20 +133,28 @@ async function currencyByRow(
   return ({ dimensions }) => functional.get(dimensions.company ?? '') ?? common;
 }
 
-function absentFeeds(desk: Desk, { kpi, knownAt }: Understood): string[] {
-  return kpi.feeds.filter(
-    (feed) => !desk.ledger.calendar.deliveriesOf(feed).some(({ cutoff }) => cutoff <= knownAt),
-  );
+/**
+ * Feeds without which a figure says nothing. Movements are needed of companies that say they deliver them: those of
+ * the others are told from their snapshots. What was paid on a day is unknown before the first delivery of payments.
+ */
+function absentFeeds(desk: Desk, { kpi, asOf, knownAt }: Understood, delivered: boolean): string[] {
+  return kpi.feeds.filter((feed) => {
+    if (feed === 'movements' && !delivered) return false;
+    const from = feed === 'payments' ? asOf : FOREVER;
+    return !desk.ledger.calendar
+      .deliveriesOf(feed)
+      .some((delivery) => delivery.cutoff <= knownAt && delivery.asOf <= from);
+  });
 }
 
-function absent(desk: Desk, asked: Understood): DayFigures {
+function absent(feeds: readonly string[]): DayFigures {
   const row: FigureRow = {
     dimensions: {},
     value: null,
     numerator: null,
     denominator: null,
     reason: 'FEED_ABSENT',
-    notes: { feed: absentFeeds(desk, asked).join(', ') },
+    notes: { feed: feeds.join(', ') },
   };
   return { build: '', on_demand: false, rows: [row], total: row };
 }

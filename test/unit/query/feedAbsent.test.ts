@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KpiLake } from '../../support/kpiLake.ts';
+import { daily, Ledger } from '../../support/ledgerFixture.ts';
+
+let lake: KpiLake;
+
+const LAST = '2026-06-30';
+
+/** Snapshots alone: the one company says that it delivers its movements, the other leaves them to be inferred. */
+beforeAll(async () => {
+  const ledger = new Ledger(daily('2026-06-28', LAST));
+  ledger.company('CO').receipt('1', { opening: 1_000, issued: '2026-05-01', due: '2026-06-01' });
+  const inferred = ledger.company('INFERRED', { movementSource: 'INFERRED' });
+  inferred.receipt('1', { opening: 1_000, issued: '2026-05-01', due: '2026-06-01' }).paid(400, '2026-06-29');
+  lake = await KpiLake.of(ledger);
+});
+
+afterAll(() => lake.close());
+
+const of = (kpi: string, company: string) =>
+  lake.figure(kpi, company, { asOf: LAST, period: '2026-06-29..2026-06-30' });
+
+describe('without movements', () => {
+  it.each(['collected', 'written', 'recovery_rate', 'cure_rate', 'cei', 'turnover_times'])(
+    'no %s is told of who says to deliver them',
+    async (kpi) => {
+      expect(await of(kpi, 'CO')).toMatchObject({
+        value: null,
+        reason: 'FEED_ABSENT',
+        notes: { feed: 'movements' },
+      });
+    },
+  );
+
+  it('they are inferred for who does not', async () => {
+    expect(await of('collected', 'INFERRED')).toMatchObject({ value: '400.00', reason: null });
+  });
+
+  it('what is open is told all the same', async () => {
+    expect(await lake.figure('gross', 'CO', { asOf: LAST })).toMatchObject({ value: '1000.00' });
+  });
+});
+
+describe('without assignments and payments', () => {
+  it.each([
+    ['inherited_share', 'assignments'],
+    ['overdue_own', 'assignments'],
+    ['unapplied', 'payments'],
+    ['net', 'payments'],
+  ])('no %s is told', async (kpi, feed) => {
+    expect(await lake.figure(kpi, 'CO', { asOf: LAST })).toMatchObject({
+      value: null,
+      reason: 'FEED_ABSENT',
+      notes: { feed },
+    });
+  });
+});
