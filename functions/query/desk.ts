@@ -198,6 +198,8 @@ export class Desk {
   newestDelivered(knownAt: LocalTimestamp = FOREVER): BusinessDate {
     const newest = this.#newest(knownAt, false);
     if (newest !== null) return newest;
+    const { calendar } = this.ledger;
+    if (calendar.first !== null) throw calendar.unknownDay(calendar.first, knownAt);
     throw new AlturasError('missing', 'EMPTY_LAKE', 'Nothing has been delivered yet.', {
       hint: 'Land a delivery (`alturas land DIR`), or make the demo (`alturas demo`).',
     });

@@ -321,10 +321,10 @@ function rates(): Record<string, Record<string, Definition>> {
     dso: { closing: days((c) => get(c, 'closing')) },
     bpdso: { closing: days((c) => get(c, 'closing_current')) },
     add: { closing: days((c) => get(c, 'closing').sub(get(c, 'closing_current'))) },
-    turnover_times: { closing: (c) => one(quotient(get(c, 'sales').mul(2), stock(c), 1, missing(c))) },
+    turnover_times: { closing: (c) => one(quotient(get(c, 'sales'), stock(c), 2, missing(c))) },
     turnover_days: {
-      days_365: (c) => one(quotient(stock(c), get(c, 'sales').mul(2), 365, missing(c))),
-      days_360: (c) => one(quotient(stock(c), get(c, 'sales').mul(2), 360, missing(c))),
+      days_365: (c) => one(quotient(stock(c), get(c, 'sales'), 182.5, missing(c))),
+      days_360: (c) => one(quotient(stock(c), get(c, 'sales'), 180, missing(c))),
     },
     cei: {
       // N times the parts of the definition: their quotient is the same, and they stay whole cents.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { knownAt } from '../../../functions/core/dates.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 
@@ -36,6 +37,15 @@ describe('without movements', () => {
     expect(await of('collected', 'INFERRED')).toMatchObject({ value: '400.00', reason: null });
   });
 
+  it('before the first delivery nothing was known: the lake is not empty for that', async () => {
+    await expect(lake.figure('gross', 'CO', { asOf: LAST, knownAt: '2026-01-01' })).rejects.toMatchObject({
+      code: 'DAY_UNKNOWN',
+    });
+    expect(() => lake.desk.newestDelivered(knownAt('2026-01-01'))).toThrow(
+      expect.objectContaining({ code: 'DAY_UNKNOWN', message: expect.stringContaining('2026-01-01') }),
+    );
+  });
+
   it('what is open is told all the same', async () => {
     expect(await lake.figure('gross', 'CO', { asOf: LAST })).toMatchObject({ value: '1000.00' });
   });
@@ -46,7 +56,6 @@ describe('without assignments and payments', () => {
     ['inherited_share', 'assignments'],
     ['overdue_own', 'assignments'],
     ['unapplied', 'payments'],
-    ['net', 'payments'],
   ])('no %s is told', async (kpi, feed) => {
     expect(await lake.figure(kpi, 'CO', { asOf: LAST })).toMatchObject({
       value: null,
