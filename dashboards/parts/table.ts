@@ -19,6 +19,8 @@ export interface TableColumn {
   readonly unit?: string;
   /** Figures stand at the end, words at the start. */
   readonly end?: boolean;
+  /** The colour of what the column tells, beside its head: a CSS value. */
+  readonly tint?: string;
   /** A bar beside the figure: of a share from 0, or of a change to either side of 0. */
   readonly bar?: 'share' | 'signed';
   /** Left out on a narrow screen. */
@@ -155,7 +157,7 @@ export class Table extends LitElement {
     const folds = column.head.length >= LONG_HEAD ? 'folds' : '';
     return html`<th scope="col" class="${classes(column)} ${folds}" aria-sort=${sorted}>
       <button type="button" @click=${turn} title=${this.words.table.sortBy(column.head)}>
-        ${column.head}${column.unit ? html`, <span class="unit">${column.unit}</span>` : nothing}
+        ${column.tint ? html`<i class="swatch" ${paint({ '--tint': column.tint })}></i>` : nothing}${column.head}${column.unit ? html`, <span class="unit">${column.unit}</span>` : nothing}
       </button>
     </th>`;
   }

@@ -89,6 +89,13 @@ export const tableStyle = css`
   thead th[aria-sort="descending"] button::after {
     content: " ↓";
   }
+  .swatch {
+    display: inline-block;
+    inline-size: 0.5rem;
+    block-size: 0.5rem;
+    margin-inline-end: 0.25rem;
+    background: var(--tint);
+  }
   .unit {
     white-space: nowrap;
   }
@@ -174,7 +181,7 @@ export const tableStyle = css`
   }
   .profile {
     display: flex;
-    inline-size: clamp(6rem, 14vw, 13rem);
+    inline-size: clamp(6rem, 12vw, 10.5rem);
     block-size: 0.75rem;
   }
   .profile > span {

@@ -245,6 +245,19 @@ it('a week in which nothing falls due is an empty place among the others', async
   await close();
 });
 
+it('the columns of the matrix show which colour of the profile is theirs', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=alturas');
+  const inks = (selector: string) =>
+    page
+      .locator(`alturas-buckets section.paper ${selector}`)
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+  const heads = await inks('thead .swatch');
+  expect(heads.length).toBeGreaterThan(3);
+  expect(await inks('tr.total .profile > span')).toEqual(heads);
+  await close();
+});
+
 it('how much of what was not due fell overdue is told of the month that it is of', async () => {
   const { page, close } = await newReader(browser);
   const sentence = () => page.locator('alturas-buckets .lead').innerText();

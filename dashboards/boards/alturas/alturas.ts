@@ -14,7 +14,7 @@ import '../../parts/table.ts';
 import { boardStyle } from '../boardStyle.ts';
 import { matrix } from './matrix.ts';
 import { rollTable } from './rolls.ts';
-import { vintages } from './vintages.ts';
+import { vintages, vintagesSaid } from './vintages.ts';
 import { bucketWords } from './words.ts';
 
 const DIMENSIONS = ['office', 'line', 'advisor', 'clerk', 'intermediary'] as const;
@@ -190,7 +190,13 @@ export class Buckets extends Board<BucketData> {
     const answer = this.#answer(data, 'vintages');
     const model = answer === null ? null : vintages(setting, answer);
     return html`<section class="six">
-      <div class="title"><h2>${own.vintages}</h2></div>
+      <div class="title"><h2>${own.vintages}</h2><span class="soft"
+          >${
+            answer === null
+              ? html`<span class="waiting">${own.vintagesCompared('jun 26', '00,0 %', 1, '00,0 %')}</span>`
+              : vintagesSaid(setting, answer)
+          }</span
+        ></div>
       ${
         answer !== null && model === null
           ? html`<p class="note">${own.vintagesNone}</p>`

@@ -81,6 +81,7 @@ export function matrix(
         head: setting.bucketName(altura),
         unit: share ? '%' : figures.millionsUnit,
         end: true,
+        tint: bucketProperty(setting, altura),
       })),
     ],
     total: { key: 'total', cells: cells(own.total, whole) },

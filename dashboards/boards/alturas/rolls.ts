@@ -9,6 +9,8 @@ import { bucketWords } from './words.ts';
 
 const STATES = ['PAID', 'CANCELLED', 'WRITTEN_OFF', 'ADJUSTED', 'CREDIT'] as const;
 const STRONGEST = 45;
+/** Less is shown as 0,0 %. */
+const LEAST = 0.0005;
 const SEPARATOR = ' > ';
 
 interface Roll {
@@ -93,13 +95,11 @@ export function rollTable(setting: Setting, answer: AskAnswer): TableModel {
           const roll = rolls.get(`${from}${SEPARATOR}${state}`);
           const part = roll?.part ?? 0;
           const mean = roll?.mean ?? null;
+          // What neither went there now nor before is left blank; a zero of one beside the other is said.
+          const isNone = Math.max(part, mean ?? 0) < LEAST;
           return {
             show: html`<span class="tint" ${paint({ '--tint': tint(state), '--part': `${(part * STRONGEST).toFixed(1)}%` })}
-              >${part === 0 ? html`&nbsp;` : figures.percent(part, part < 0.0995 ? 1 : 0)}${
-                months === 0
-                  ? ''
-                  : html`<small>${mean === null || mean === 0 ? html`&nbsp;` : figures.percent(mean, mean < 0.0995 ? 1 : 0)}</small>`
-              }</span
+              >${isNone ? '' : figures.percent(part)}${months === 0 || isNone ? '' : html`<small>${figures.percent(mean ?? 0)}</small>`}</span
             >`,
             text: figures.paste(part),
             sort: part,

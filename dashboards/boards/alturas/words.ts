@@ -25,7 +25,10 @@ const es = {
   opening: 'Saldo inicial',
   vintages: 'Cosechas: cuánto se recauda y en cuánto tiempo',
   vintagesSaid: (last: string) =>
-    `Parte recaudada de lo que venció cada mes, por meses transcurridos. La cosecha más reciente con dato es ${last}. Los meses que aún no terminan quedan en blanco.`,
+    `Parte recaudada de lo que venció cada mes, por meses transcurridos. La cosecha más reciente con dato es ${last}; la línea a trazos, la media de las anteriores. Los meses que aún no terminan quedan en blanco.`,
+  vintagesCompared: (cohort: string, part: string, months: number, usual: string) =>
+    `De lo que venció en ${cohort} se ha recaudado ${part} ${months === 1 ? 'al mes' : `a los ${months} meses`}; de las anteriores, ${usual}.`,
+  usual: 'Media',
   vintagesNone: 'Todavía no hay cosechas que se conozcan desde su primer día.',
   elapsed: 'Meses desde el vencimiento',
   cohort: 'Cosecha',
@@ -55,7 +58,10 @@ const en: typeof es = {
   opening: 'Opening',
   vintages: 'Vintages: how much is collected, and how soon',
   vintagesSaid: (last) =>
-    `Collected part of what fell due each month, by months elapsed. The newest cohort with a figure is ${last}. Months that are not over are left blank.`,
+    `Collected part of what fell due each month, by months elapsed. The newest cohort with a figure is ${last}; the dashed line is the mean of those before. Months that are not over are left blank.`,
+  vintagesCompared: (cohort, part, months, usual) =>
+    `Of what fell due in ${cohort}, ${part} is collected after ${months === 1 ? 'a month' : `${months} months`}; of those before, ${usual}.`,
+  usual: 'Mean',
   vintagesNone: 'There are no cohorts yet that are known from their first day.',
   elapsed: 'Months since due',
   cohort: 'Cohort',
