@@ -54,7 +54,7 @@ describe.each(LOOKS)('at $width px, $query', ({ width, query }) => {
 it('a client, and one person’s scorecard, show figures and complain of nothing', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=cliente');
-  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client alturas-table tbody tr.opens').first().click();
   await page.locator('alturas-client .state').waitFor();
   expect(await page.locator('alturas-client dl').innerText()).toMatch(/\$/);
   await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');

@@ -20,7 +20,7 @@ async function openClient(
     const told = (await response.json()) as ClientResponse;
     await route.fulfill({ response, json: { ...told, ...added(told) } });
   });
-  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client alturas-table tbody tr.opens').first().click();
   await page.locator('alturas-client .state').waitFor();
   await figuresStand(page);
 }
@@ -158,7 +158,7 @@ it('says contacts in words and by the names of people, in the language of the re
 it('what is taken out of a client’s page is of the client’s own company, whatever the place is narrowed to', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=cliente&company=PA');
-  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client alturas-table tbody tr.opens').first().click();
   await page.locator('alturas-client .state').waitFor();
   const id = new URL(page.url()).searchParams.get('x.client') ?? '';
   expect(id).toMatch(/^PA~/);
@@ -184,7 +184,7 @@ it('what is taken out of a client’s page is of the client’s own company, wha
 it('a client is seen with the knowledge that the address asks for, and so are those who are found', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=cliente&as_of=2026-05-31');
-  await page.locator('alturas-client alturas-table tbody tr').first().click();
+  await page.locator('alturas-client alturas-table tbody tr.opens').first().click();
   await page.locator('alturas-client .state').waitFor();
   const id = new URL(page.url()).searchParams.get('x.client') ?? '';
   const asked: (string | null)[] = [];

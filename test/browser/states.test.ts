@@ -143,7 +143,7 @@ it('clients of one name are told apart by their codes, and on a phone no name is
     await route.fulfill({ response, json: told });
   });
   await openBoard(page, inject('boards'), 'board=cliente');
-  const names = page.locator('alturas-table tbody th');
+  const names = page.locator('alturas-table tbody tr.opens th');
   const said = (await names.allTextContents()).map((text) => text.trim());
   expect(said.length).toBeGreaterThan(1);
   expect(new Set(said).size).toBe(said.length);

@@ -126,7 +126,7 @@ export class ClientBoard extends Board<ClientData> {
         <section class="eight">
           <div class="title full"><h2>${own.largest}</h2></div>
           <alturas-table
-            rows=${LARGEST}
+            rows=${LARGEST + 1}
             .words=${setting.words}
             .model=${largest === null ? null : whoTable(this, setting, largest)}
           ></alturas-table>

@@ -180,7 +180,7 @@ export class Pulso extends Board<PulsoData> {
           }</span
         >
       </div>
-      <alturas-table rows="10" .model=${found === null ? null : whoTable(this, setting, found)} .refusal=${refusalOf(data?.answers, 'who')} .words=${setting.words}></alturas-table>
+      <alturas-table rows="11" .model=${found === null ? null : whoTable(this, setting, found)} .refusal=${refusalOf(data?.answers, 'who')} .words=${setting.words}></alturas-table>
     </section>`;
   }
 }

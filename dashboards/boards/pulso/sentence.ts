@@ -74,7 +74,8 @@ export function sentence(from: EventTarget, data: PulsoData): TemplateResult {
   const found = blame(data.blamed.values());
   if (moved === null || Number(moved) === 0) return start;
   const rise = Number(moved) > 0;
-  const said = rise ? words.rises : words.falls;
+  const isAgainst = Number(moved) * (Number(now) - Number(before)) < 0;
+  const said = isAgainst ? (rise ? words.risesYet : words.fallsYet) : rise ? words.rises : words.falls;
   if (found === null) {
     const amount = figures.money(moved.replace('-', ''));
     return html`${start} ${phrase(said, { amount })}${few(data)}${against(from, data)}`;

@@ -94,53 +94,55 @@ export function whoTable(from: EventTarget, setting: Setting, answer: AskAnswer)
   const whole = Number(answer.total?.denominator ?? 0);
   const most = Math.max(...answer.rows.map((row) => Number(row.denominator ?? 0)), 1);
   const name = setting.names('client', answer.rows, answer.labels);
+  const cells = (label: string, row: Row | NonNullable<AskAnswer['total']>) => {
+    const amount = Number(row.denominator ?? 0);
+    const before = row.compare[0]?.denominator ?? null;
+    return [
+      wordCell(label),
+      {
+        show: figures.millions(row.denominator),
+        text: figures.paste(row.denominator),
+        sort: amount,
+        bar: amount / most,
+      },
+      {
+        show: whole === 0 ? '–' : figures.percent(amount / whole),
+        text: figures.paste(whole === 0 ? null : amount / whole),
+        sort: amount,
+      },
+      {
+        show: change(setting, row.denominator, before, 'money', 'down_is_good'),
+        text: figures.paste(before === null ? null : amount - Number(before)),
+        sort: before === null ? null : amount - Number(before),
+      },
+      {
+        show: row.value === null ? '–' : figures.number(row.value, 0),
+        text: figures.paste(row.value),
+        sort: number(row.value),
+      },
+    ];
+  };
   return {
     caption: own.who,
     columns: [
       { head: own.client },
       { head: own.overdue, unit: figures.millionsUnit, end: true, bar: 'share' },
       { head: own.ofTotal, unit: '%', end: true },
-      { head: own.shareChange, end: true },
+      { head: own.shareChange, unit: '%', end: true },
       { head: own.days, unit: 'd', end: true },
     ],
-    lines: answer.rows.map((row) => {
-      const amount = Number(row.denominator ?? 0);
-      const before = row.compare[0]?.denominator ?? null;
-      return {
-        key: row.dimensions.client ?? '',
-        cells: [
-          wordCell(name(row.dimensions.client ?? null)),
-          {
-            show: figures.millions(row.denominator),
-            text: figures.paste(row.denominator),
-            sort: amount,
-            bar: amount / most,
+    ...(answer.total === null ? {} : { total: { key: 'total', cells: cells(own.allClients, answer.total) } }),
+    lines: answer.rows.map((row) => ({
+      key: row.dimensions.client ?? '',
+      cells: cells(name(row.dimensions.client ?? null), row),
+      open: () =>
+        tell(from, 'alturas-go', {
+          to: {
+            board: 'cliente',
+            own: { client: `${setting.company}~${row.dimensions.client}` },
+            opened: null,
           },
-          {
-            show: whole === 0 ? '–' : figures.percent(amount / whole),
-            text: figures.paste(whole === 0 ? null : amount / whole),
-            sort: amount,
-          },
-          {
-            show: change(setting, row.denominator, before, 'money', 'down_is_good'),
-            text: figures.paste(before === null ? null : amount - Number(before)),
-            sort: before === null ? null : amount - Number(before),
-          },
-          {
-            show: row.value === null ? '–' : figures.number(row.value, 0),
-            text: figures.paste(row.value),
-            sort: number(row.value),
-          },
-        ],
-        open: () =>
-          tell(from, 'alturas-go', {
-            to: {
-              board: 'cliente',
-              own: { client: `${setting.company}~${row.dimensions.client}` },
-              opened: null,
-            },
-          }),
-      };
-    }),
+        }),
+    })),
   };
 }

@@ -17,9 +17,12 @@ const es = {
   steady: 'Nada notable frente al mes anterior.',
   rises: 'Lo vencido sube {amount}',
   falls: 'Lo vencido baja {amount}',
+  /** Where the share goes the other way: both at once would read as a slip. */
+  risesYet: 'En valor, lo vencido sí sube {amount}',
+  fallsYet: 'En valor, lo vencido sí baja {amount}',
   explain: (many: boolean, rise: boolean, dimension: string) =>
-    `: {names} ${many ? 'hacen' : 'hace'} {part} de lo que ${rise ? 'sube' : 'baja'} por ${dimension}`,
-  few: (count: number) => `; ${count} clientes tienen {held} de todo lo vencido.`,
+    `: {names} ${many ? 'explican' : 'explica'} el {part} de lo que ${rise ? 'sube' : 'baja'} por ${dimension}`,
+  few: (count: number) => `; ${count} clientes tienen el {held} de todo lo vencido.`,
   deepens: 'Pero la mora de más de 90 días sube {change}, a {share}.',
   eases: 'Pero la mora de más de 90 días baja {change}, a {share}.',
   and: 'y',
@@ -48,9 +51,10 @@ const es = {
   who: '¿Quién?',
   whoSaid: (count: number) =>
     count === 1
-      ? 'El único cliente que debe vencido tiene {part} de lo vencido.'
-      : `Los ${count} clientes que más deben vencido tienen {part} de lo vencido.`,
+      ? 'El único cliente que debe vencido tiene el {part} de lo vencido.'
+      : `Los ${count} clientes que más deben vencido tienen el {part} de lo vencido.`,
   client: 'Cliente',
+  allClients: 'Todos los clientes',
   ofTotal: 'Del total',
   days: 'Mora media',
 };
@@ -71,8 +75,10 @@ const en: typeof es = {
   steady: 'Nothing notable against the month before.',
   rises: 'Overdue rises by {amount}',
   falls: 'Overdue falls by {amount}',
+  risesYet: 'In money, overdue does rise by {amount}',
+  fallsYet: 'In money, overdue does fall by {amount}',
   explain: (many, rise, dimension) =>
-    `: {names} ${many ? 'make' : 'makes'} {part} of what ${rise ? 'rises' : 'falls'} by ${dimension}`,
+    `: {names} ${many ? 'explain' : 'explains'} {part} of what ${rise ? 'rises' : 'falls'} by ${dimension}`,
   few: (count) => `; ${count} clients hold {held} of all overdue.`,
   deepens: 'But debt over 90 days late rises {change}, to {share}.',
   eases: 'But debt over 90 days late falls {change}, to {share}.',
@@ -103,6 +109,7 @@ const en: typeof es = {
       ? 'The one client with something overdue holds {part} of it.'
       : `The ${count} clients with most overdue hold {part} of it.`,
   client: 'Client',
+  allClients: 'All clients',
   ofTotal: 'Of total',
   days: 'Mean days late',
 };
