@@ -42,4 +42,13 @@ export const markStyle = css`
   .mark .big {
     stroke-width: 10;
   }
+  /* Marks are shorter on paper: a dot must not hide its interval. */
+  @media print {
+    .mark .dot {
+      stroke-width: 4;
+    }
+    .mark .big {
+      stroke-width: 7;
+    }
+  }
 `;

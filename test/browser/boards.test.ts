@@ -74,7 +74,14 @@ it('the tile of a person’s collections says that person’s share of the targe
     await page.locator('alturas-scorecards alturas-tile').first().waitFor();
     await figuresStand(page);
     const share = (text: string): string | undefined => /(\d+)\s%\sde la meta/.exec(text)?.[1];
-    const said = share(await page.locator('alturas-scorecards .lead').innerText());
+    const lead = await page.locator('alturas-scorecards .lead').innerText();
+    expect(lead).toMatch(
+      /De sus \d+ recibos, el \d+\s% se pagó a tiempo \(entre \d+\s% y \d+\s%, con 95\s% de/,
+    );
+    expect(await page.locator('alturas-scorecards .lead .link').count(), 'own and inherited open, too').toBe(
+      3,
+    );
+    const said = share(lead);
     expect(said).toBeDefined();
     const tile = page.locator('alturas-scorecards alturas-tile').first().locator('.changes');
     expect(share(await tile.innerText())).toBe(said);

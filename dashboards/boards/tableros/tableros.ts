@@ -273,7 +273,7 @@ export class Scorecards extends Board<ScoreData> {
                   .words=${setting.words}
                   .model=${data === null ? null : peersTable(setting, data.peers)}
                 ></alturas-table>
-                <p class="note">${own.peersNote}${chips.length === 0 ? '' : own.peersWhole(chips)}</p>
+                <p class="note">${own.peersNote}${own.counted}${chips.length === 0 ? '' : own.peersWhole(chips)}</p>
               </section>
             </div>`
           : nothing
@@ -296,6 +296,14 @@ export class Scorecards extends Board<ScoreData> {
     const placed = rowOf(data.cards.place, data.by, member);
     const money = (value: string | number | null | undefined): string =>
       value === null || value === undefined ? '–' : figures.money(value);
+    const overdue = (value: string | number | null | undefined, basis?: string): TemplateResult =>
+      html`<button
+        type="button"
+        class="link"
+        @click=${() => tell(this, 'alturas-open', { kpi: 'overdue_own', ...(basis === undefined ? {} : { basis }), at: { [data.by]: member } })}
+      >
+        ${money(value)}</button
+      >`;
     const start = phrase(own.member(setting.partial('collected')), {
       name: html`<strong>${setting.label(data.by, member, data.cards.share?.labels)}</strong>`,
       collected: html`<button
@@ -309,11 +317,16 @@ export class Scorecards extends Board<ScoreData> {
         attained?.value === null || attained === null
           ? ''
           : phrase(own.memberTarget, { share: figures.percent(attained.value, 0) }),
-      own: money(rowOf(data.cards.own, data.by, member)?.value),
-      inherited: money(rowOf(data.cards.inherited, data.by, member)?.value),
+      own: overdue(rowOf(data.cards.own, data.by, member)?.value),
+      inherited: overdue(rowOf(data.cards.inherited, data.by, member)?.value, 'inherited'),
     });
     if (placed === null || placed.value === null) return start;
+    const onTime = rowOf(data.cards.onTime, data.by, member);
     return html`${start}${phrase(own.memberPlace, {
+      n: figures.number(onTime?.notes?.n ?? 0, 0),
+      share: figures.percent(onTime?.notes?.share ?? 0, 0),
+      low: figures.percent(onTime?.value ?? 0, 0),
+      high: figures.percent(onTime?.notes?.high ?? 1, 0),
       place: figures.number(placed.value, 0),
       peers: figures.number(placed.notes?.peers ?? 0, 0),
     })}`;

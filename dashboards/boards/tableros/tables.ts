@@ -30,7 +30,7 @@ export function rowOf(answer: AskAnswer | null, by: string, member: string | nul
 export function scoreTable(from: EventTarget, setting: Setting, by: string, cards: Cards): TableModel {
   const { figures, words, place } = setting;
   const own = scoreWords(setting.language);
-  const members = [
+  const all = [
     ...new Set(
       Object.values(cards).flatMap(
         // Where a feed never came, one row without members says so.
@@ -40,6 +40,10 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       ),
     ),
   ];
+  const held = (member: string | null): boolean =>
+    Object.values(cards).some((answer) => Number(rowOf(answer, by, member)?.value ?? 0) !== 0);
+  // What nobody is responsible for is told where there is something of it.
+  const members = all.filter((member) => member !== null || held(member));
   const money = (value: Value | undefined): TableCell => ({
     show: figures.millions(value ?? null),
     text: figures.paste(value ?? null),
@@ -117,7 +121,7 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
       { head: own.attainment, unit: '%', end: true },
       { head: own.bullets, wide: true },
       { head: own.onTime, unit: '%', end: true },
-      { head: own.interval, wide: true },
+      { head: own.interval, unit: `0–${figures.percent(1, 0)}`, wide: true },
       { head: own.n, end: true },
       { head: own.place, end: true },
       { head: own.own, unit: figures.millionsUnit, end: true },
@@ -147,20 +151,26 @@ export function peersTable(
 ): TableModel {
   const { figures } = setting;
   const own = scoreWords(setting.language);
+  // An office of fewer than five has no median: a column of dashes says nothing.
+  const offices = [...peers.values()].some(
+    (found) => !(found instanceof Refusal) && (found.office?.median ?? null) !== null,
+  );
+  const placed = (percentile: number): string =>
+    percentile === 1 ? own.best : percentile === 0 ? own.last : own.better(figures.percent(percentile, 0));
   return {
     caption: own.peers,
     columns: [
       { head: own.figure },
       { head: own.value, end: true },
       { head: own.median, end: true },
-      { head: own.medianOffice, end: true },
+      ...(offices ? [{ head: own.medianOffice, end: true }] : []),
       { head: own.position },
       { head: own.place },
     ],
     lines: [...peers].map(([kpi, found]) => {
       if (found instanceof Refusal) {
         const why = found.problem?.title ?? setting.words.status.failed;
-        const none = ['', '', '', ''].map((text) => wordCell(text));
+        const none = Array.from({ length: offices ? 4 : 3 }, () => wordCell(''));
         return { key: kpi, cells: [wordCell(setting.kpiName(kpi)), ...none, wordCell(why)] };
       }
       const { company, office } = found;
@@ -175,14 +185,10 @@ export function peersTable(
           wordCell(setting.kpiName(found.kpi)),
           text(found.own.value),
           text(company.median),
-          text(office?.median ?? null),
+          ...(offices ? [text(office?.median ?? null)] : []),
           { show: strip(company.percentile), text: '', sort: company.percentile },
           wordCell(
-            company.suppressed
-              ? own.few
-              : company.percentile === null
-                ? ''
-                : own.better(figures.percent(company.percentile, 0)),
+            company.suppressed ? own.few : company.percentile === null ? '' : placed(company.percentile),
           ),
         ],
       };

@@ -34,7 +34,8 @@ const es = {
     `{name} ${partial === null ? 'recaudó {collected} en el mes' : `lleva {collected} recaudados en el mes (${partial})`}{target}. De su cartera vencida, {own} es propia y {inherited} heredada.`,
   partialTarget: (partial: string) => `Mes ${partial}; la meta es la del mes completo.`,
   memberTarget: ', {share} de la meta',
-  memberPlace: ' Por recibos pagados a tiempo ocupa el puesto {place} de {peers}.',
+  memberPlace:
+    ' De sus {n} recibos, el {share} se pagó a tiempo (entre {low} y {high}, con 95 % de confianza): puesto {place} de {peers}.',
   peers: '¿Cómo está entre sus pares?',
   peersNote:
     'Cada punto es el lugar entre los pares: a la derecha, mejor. No se muestran las cifras de otros; con menos de cinco pares no se muestra nada.',
@@ -46,6 +47,9 @@ const es = {
   medianOffice: 'Mediana oficina',
   position: 'Peor ← lugar → mejor',
   better: (share: string) => `supera al ${share} de los pares`,
+  best: 'supera a todos los pares',
+  last: 'no supera a ninguno',
+  counted: ' Los recibos a tiempo se cuentan; el pago oportuno pesa su valor.',
   few: 'menos de 5 pares',
   bullets: 'Contra la meta',
   tiles: {
@@ -77,7 +81,7 @@ const en: typeof es = {
   target: 'Target',
   attainment: 'Attained',
   onTime: 'Receipts on time',
-  interval: '95 % interval',
+  interval: '95% interval',
   n: 'Receipts',
   place: 'Place',
   own: 'Own overdue',
@@ -90,7 +94,8 @@ const en: typeof es = {
     `{name} ${partial === null ? 'collected {collected} in the month' : `has collected {collected} in the month (${partial})`}{target}. Of the overdue balance, {own} is own and {inherited} inherited.`,
   partialTarget: (partial) => `Month ${partial}; the target is of the whole month.`,
   memberTarget: ', {share} of target',
-  memberPlace: ' By receipts paid on time: place {place} of {peers}.',
+  memberPlace:
+    ' Of {n} receipts, {share} were paid on time ({low} to {high} with 95% confidence): place {place} of {peers}.',
   peers: 'How does that stand among peers?',
   peersNote:
     'Each dot is the place among peers: further right is better. Nobody else’s figures are shown; with fewer than five peers nothing is.',
@@ -102,6 +107,9 @@ const en: typeof es = {
   medianOffice: 'Office median',
   position: 'Worse ← place → better',
   better: (share) => `better than ${share} of peers`,
+  best: 'better than all peers',
+  last: 'better than none',
+  counted: ' Receipts on time are counted; the on-time rate weighs their amounts.',
   few: 'fewer than 5 peers',
   bullets: 'Against target',
   tiles: {
