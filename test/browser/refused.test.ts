@@ -73,7 +73,12 @@ const PLACES: Readonly<
     seen: 5,
     names: ['Vencerá', 'Venció y se recaudó'],
   },
-  'rotacion, columns': { query: 'board=rotacion', ids: ['dsoBy', 'toPay'], seen: 2, names: ['DSO', 'Pago'] },
+  'rotacion, columns': {
+    query: 'board=rotacion',
+    ids: ['dsoBy', 'toPay'],
+    seen: 2,
+    names: ['DSO', 'Pago tras vencer'],
+  },
   tableros: {
     query: 'board=tableros',
     ids: ['by onTime', 'by place'],

@@ -80,29 +80,50 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
         },
       },
       yAxis: valueAxis(inks, (value) => figures.number(value, 0)),
-      series: [own.best, own.late].map((name, series) => ({
-        type: 'bar',
-        name,
-        stack: 'dso',
-        barCategoryGap: '28%',
-        itemStyle: { color: series === 0 ? inks.alturas[0] : inks.alturas[3] },
-        data: parts[series as 0 | 1].map((value, at) =>
-          partial && at === last ? { value, itemStyle: { decal: hatch(inks) } } : value,
-        ),
-        label: {
-          show: true,
-          position: 'right',
-          distance: 6,
-          color: inks.ink,
-          fontSize: 12,
-          formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
-            const value = parts[series as 0 | 1][last];
-            return dataIndex === last && value !== null && value !== undefined
-              ? `${name} ${figures.number(value, 1)}`
-              : '';
+      series: [
+        ...[own.best, own.late].map((name, series) => ({
+          type: 'bar',
+          name,
+          stack: 'dso',
+          barCategoryGap: '28%',
+          itemStyle: { color: series === 0 ? inks.alturas[0] : inks.alturas[3] },
+          data: parts[series as 0 | 1].map((value, at) =>
+            partial && at === last ? { value, itemStyle: { decal: hatch(inks) } } : value,
+          ),
+          label: {
+            show: true,
+            position: 'right',
+            distance: 6,
+            color: inks.ink,
+            fontSize: 12,
+            formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
+              const value = parts[series as 0 | 1][last];
+              return dataIndex === last && value !== null && value !== undefined
+                ? `${name} ${figures.number(value, 1)}`
+                : '';
+            },
+          },
+        })),
+        // The whole, over each bar, where there is room; else over the last.
+        {
+          type: 'bar',
+          name: 'DSO',
+          stack: 'dso',
+          silent: true,
+          data: days.map((_, at) => (whole(at) === null ? null : 0)),
+          label: {
+            show: true,
+            position: 'top',
+            distance: 3,
+            color: inks.ink,
+            fontSize: 12,
+            formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
+              const value = whole(dataIndex);
+              return value === null || (width < 480 && dataIndex !== last) ? '' : figures.number(value, 1);
+            },
           },
         },
-      })),
+      ],
     }),
   };
 }

@@ -150,8 +150,8 @@ export class Turnover extends Board<TurnoverData> {
     const turn = isKnown
       ? phrase(own.sentenceTurn(day, !isMonthEnd(setting.asOf)), {
           dso: link(days('dso'), 'dso'),
-          best: days('bpdso'),
-          late: days('add'),
+          best: link(days('bpdso'), 'bpdso'),
+          late: link(days('add'), 'add'),
           rate: link(figures.short(value('collection_rate_gross'), 'ratio'), 'collection_rate_gross'),
         })
       : null;
