@@ -104,7 +104,7 @@ export class ClientSearch extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { words, language } = this.setting;
+    const { words, language, currency } = this.setting;
     const open = this.found !== null;
     return html`<div class="field">
         ${icon('search')}
@@ -139,7 +139,7 @@ export class ClientSearch extends LitElement {
               }}
             >
               <span>${client.name}</span>
-              <span class="figure">${new Figures(language, client.currency).money(client.open)}</span>
+              <span class="figure">${new Figures(language, client.currency, false, currency).money(client.open)}</span>
               <span class="small soft">${client.client} · ${client.company}</span>
             </li>`,
         )}

@@ -156,7 +156,7 @@ export function receiptsTable(
           sort: row.due_date,
         },
         {
-          show: row.dpd === null ? '–' : figures.number(row.dpd, 0),
+          show: row.dpd === null || row.dpd <= 0 ? '–' : figures.number(row.dpd, 0),
           text: String(row.dpd ?? ''),
           sort: row.dpd,
         },

@@ -29,14 +29,20 @@ export class Figures {
   readonly currency: string | null;
   readonly locale: string;
   readonly #whole: boolean;
+  readonly #foreign: boolean;
   readonly #formats = new Map<string, Intl.NumberFormat>();
 
-  /** @param whole columns in whole units, for a portfolio that millions would show as 0,0 */
-  constructor(language: Language, currency: string | null, whole = false) {
+  /**
+   * @param whole columns in whole units, for a portfolio that millions would show as 0,0
+   * @param home currency of what stands around: beside it another one is written by its code, for many share a sign, and
+   *   in the same digits
+   */
+  constructor(language: Language, currency: string | null, whole = false, home = currency) {
     this.#whole = whole;
     this.language = language;
     this.currency = currency;
-    this.locale = localeOf(language, currency);
+    this.#foreign = currency !== home;
+    this.locale = localeOf(language, home);
   }
 
   /** A figure in its unit, short: money in millions from a million on. A null is a dash. */
@@ -87,7 +93,7 @@ export class Figures {
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       }).format(Number(value)),
-    ).replace(/\s?%/, `${SPACE}%`);
+    ).replace(/\s?%/, this.language === 'en' ? '%' : `${SPACE}%`);
   }
 
   /** The change of a share, in percentage points; without sign, for an arrow tells it. */
@@ -126,7 +132,7 @@ export class Figures {
 
   #currency(value: `${number}`, digits: number): string {
     return this.#tidy(this.#format(`currency${digits}`, this.#currencyOptions(digits)).format(value)).replace(
-      /(\p{Sc}|B\/\.|PAB|USD)\s*(?=\d)/u,
+      /(\p{Sc}|B\/\.|[A-Z]{3})\s*(?=\d)/u,
       `$1${SPACE}`,
     );
   }
@@ -137,7 +143,7 @@ export class Figures {
       : {
           style: 'currency',
           currency: this.currency,
-          currencyDisplay: 'narrowSymbol',
+          currencyDisplay: this.#foreign ? 'code' : 'narrowSymbol',
           minimumFractionDigits: digits,
           maximumFractionDigits: digits,
         };

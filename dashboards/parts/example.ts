@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CatalogueKpi, Setting } from '../app/setting.ts';
+import { dayText, isDay } from '../format/days.ts';
 import type { Value } from '../format/figures.ts';
 
 export const exampleStyle = css`
@@ -47,12 +48,14 @@ export function example(
       ? figures.number(value, Number.isInteger(value) ? 0 : 2)
       : value === null
         ? '–'
-        : String(value);
+        : typeof value === 'string' && isDay(value)
+          ? dayText(value, language)
+          : String(value);
   const result = (value: Value): string =>
     kpi.unit === 'money' && value !== null
       ? figures.number(value, 2)
       : kpi.unit === 'ratio' && value !== null
-        ? figures.percent(value, 4)
+        ? figures.percent(value, 2)
         : figures.short(value, kpi.unit);
   return html`<p>${language === 'en' ? en : es}</p>
     ${Object.entries(given).map(([model, rows]) => {
@@ -60,6 +63,9 @@ export function example(
       const figured = new Set(
         columns.filter((column) => rows.some((row) => typeof row[column] === 'number')),
       );
+      const meanings = setting.ground.catalogue.models.find(({ name }) => name === model)?.columns ?? [];
+      const meaning = (column: string): string =>
+        meanings.find(({ name }) => name === column)?.[language] ?? '';
       const side = (column: string): string => (figured.has(column) ? 'end' : '');
       return html`<div class="rows" tabindex="0" role="group" aria-label=${model}>
         <table>
@@ -68,7 +74,7 @@ export function example(
           </caption>
           <thead>
             <tr>
-              ${columns.map((column) => html`<th scope="col" class=${side(column)}>${column}</th>`)}
+              ${columns.map((column) => html`<th scope="col" class=${side(column)} title=${meaning(column)}>${column}</th>`)}
             </tr>
           </thead>
           <tbody>

@@ -1,9 +1,9 @@
 /*
 severity: warning
 reads: {movements: day}
-es: Ningún movimiento viene fechado más días después de su entrega de los configurados (post_dated_days, hasta 92)
+es: Ningún movimiento viene fechado más días después de su entrega de los configurados (hasta 92); el ajuste es post_dated_days
 en: >-
-  No movement is dated more days after the day of its delivery than configured (post_dated_days, at most 92). An input
+  No movement is dated more days after the day of its delivery than configured (at most 92); the setting is post_dated_days. An input
   fault: beyond 92 days it takes effect on the 92nd, so that a day never has to look back without end.
 */
 with reach as (

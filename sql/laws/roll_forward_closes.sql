@@ -1,9 +1,9 @@
 /*
 severity: error
 reads: {receipt_change: day}
-es: El saldo anterior más lo que entró, por causa, da el saldo, a 0.00
+es: El saldo anterior más lo que entró, por causa, da el saldo, al centavo
 en: >-
-  Opening plus what entered, by cause, is the closing balance, to 0.00 for every receipt and day. Where the deliveries
+  Opening plus what entered, by cause, is the closing balance, to the cent, for every receipt and day. Where the deliveries
   contradict themselves (law snapshot_and_movements_agree) the residual is that difference, and nothing else.
 */
 with residual as (

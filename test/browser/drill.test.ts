@@ -97,3 +97,15 @@ it('a part of a month stands beside no whole one, and says how much of it there 
   expect(complaints).toEqual([]);
   await close();
 });
+
+it('a receipt that is not overdue has no days of it', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), `board=pulso&open=${encodeURIComponent('kpi=gross&by=receipts')}`);
+  const rows = page.locator(`${DRILL} tbody tr:not(.total)`);
+  await rows.first().waitFor();
+  const days = await rows.locator('td:nth-child(5)').allInnerTexts();
+  expect(days).toContain('–');
+  for (const text of days) expect(text).toMatch(/^(–|[\d.]+)$/);
+  expect(complaints).toEqual([]);
+  await close();
+});

@@ -179,6 +179,10 @@ it('on a Spanish page the units of columns are Spanish, and on an English one a 
   await openBoard(page, inject('boards'), 'board=diccionario&x.model=position&lang=es');
   expect(await textOf(page, 'article')).toContain('moneda del recibo');
   expect(await textOf(page, 'article')).not.toMatch(/(document|functional) currency/);
+  await openBoard(page, inject('boards'), 'board=diccionario&x.kpi=overdue_share&lang=es');
+  const worked = await textOf(page, 'article');
+  for (const said of ['77,61\u00a0%', '15 jul 2026', 'Nombre técnico']) expect(worked).toContain(said);
+  expect(worked).not.toMatch(/domain|2026-07-15/);
   await openBoard(page, inject('boards'), 'board=salud&lang=en');
   expect(await textOf(page, 'main')).toContain('No. 1');
   await close();

@@ -207,7 +207,7 @@ export class Dictionary extends Board<true> {
           .map((name) => words.dimensions[name as keyof typeof words.dimensions] ?? name)
           .join(', '),
       ],
-      [own.source, `${kpi.id} · ${kpi.source}`],
+      [own.source, kpi.id],
       [own.version, kpi.version.slice(0, 12)],
     ];
     return html`<h2>${kpi[language]}</h2>

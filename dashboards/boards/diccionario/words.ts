@@ -21,7 +21,7 @@ const es = {
   },
   bases: 'Bases',
   dimensions: 'Se abre por',
-  source: 'Definición',
+  source: 'Nombre técnico',
   version: 'Versión',
   stock: 'saldo a la fecha',
   units: {
@@ -124,7 +124,7 @@ const en: typeof es = {
   },
   bases: 'Bases',
   dimensions: 'Opens by',
-  source: 'Definition',
+  source: 'Technical name',
   version: 'Version',
   stock: 'balance on the day',
   units: { money: 'money', ratio: 'percent', days: 'days', times: 'times', count: 'count', index: 'index' },

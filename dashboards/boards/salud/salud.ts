@@ -5,7 +5,6 @@ import { Board } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
 import { dayText } from '../../format/days.ts';
-import { Figures } from '../../format/figures.ts';
 import { saveAs } from '../../format/save.ts';
 import { icon } from '../../parts/icons.ts';
 import { phrase } from '../../parts/phrase.ts';
@@ -259,20 +258,18 @@ export class Health extends Board<HealthData> {
               { head: own.effect, end: true },
             ],
             lines: lines(
-              health.restatements.by_kind.map(({ kind, currency, movements, effect }) => {
-                const figures = new Figures(setting.language, currency);
-                return [
-                  wordCell(own.kinds[kind as keyof typeof own.kinds] ?? kind),
-                  wordCell(currency),
-                  this.#count(movements),
-                  {
-                    show: figures.exact(effect),
-                    text: figures.paste(effect),
-                    sort: Number(effect),
-                    among: currency,
-                  },
-                ];
-              }),
+              // The currency has a column of its own: amounts below each other are written alike.
+              health.restatements.by_kind.map(({ kind, currency, movements, effect }) => [
+                wordCell(own.kinds[kind as keyof typeof own.kinds] ?? kind),
+                wordCell(currency),
+                this.#count(movements),
+                {
+                  show: setting.figures.cents(effect),
+                  text: setting.figures.paste(effect),
+                  sort: Number(effect),
+                  among: currency,
+                },
+              ]),
             ),
           })}
           <div class="title full"><h2>${own.builds}</h2></div>
