@@ -245,11 +245,11 @@ export class App extends LitElement {
     return html`${header(this, words, setting, this.place, this.#theme)}
       ${
         setting === null
-          ? nothing
+          ? this.#barPlace(words)
           : html`<section class="bar" aria-label=${words.bar.controls}>
                 <alturas-control-bar .setting=${setting}></alturas-control-bar>
               </section>
-              ${notices(setting)}`
+              ${notices(this, setting)}`
       }
       <main id="board" tabindex="-1">
         <h1 class="said">${words.boards[this.place.board]}. ${words.questions[this.place.board]}</h1>
@@ -271,6 +271,12 @@ export class App extends LitElement {
       }`;
   }
 
+  /** The room of the control bar, until it is known what stands in it. */
+  #barPlace(words: ReturnType<typeof wordsOf>): TemplateResult | typeof nothing {
+    if (this.refusal !== null) return nothing;
+    return html`<section class="bar" aria-hidden="true"><span class="control waiting">${words.tagline}</span></section>`;
+  }
+
   #main(words: ReturnType<typeof wordsOf>): TemplateResult {
     if (this.refusal?.status === 401)
       return html`<section class="expired" role="alert">
@@ -281,7 +287,8 @@ export class App extends LitElement {
     if (this.refusal !== null) return trouble(words, this.refusal, () => void this.#lay());
     const setting = this.#setting;
     if (setting === null || this.ready !== this.place.board)
-      return html`<p class="said" role="status">${words.status.loading}</p>`;
+      return html`<p class="said" role="status">${words.status.loading}</p>
+        <p class="place" aria-hidden="true"><span class="waiting">${words.questions[this.place.board]} ${words.tagline}</span></p>`;
     if (setting.company === null)
       return html`<section class="expired">
         <h2>${words.status.noScope}</h2>

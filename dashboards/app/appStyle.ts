@@ -1,10 +1,11 @@
 import { css } from 'lit';
-import { base, controls } from '../design/base.ts';
+import { base, controls, waiting } from '../design/base.ts';
 import { troubleStyle } from './trouble.ts';
 
 export const appStyle = [
   base,
   controls,
+  waiting,
   troubleStyle,
   css`
     :host {
@@ -105,6 +106,11 @@ export const appStyle = [
     main {
       min-block-size: 60vh;
       outline: none;
+    }
+    .place {
+      padding-block: 1rem;
+      font-size: var(--text-lead);
+      line-height: 1.45;
     }
     .expired {
       display: grid;

@@ -90,8 +90,18 @@ export abstract class Board<Data> extends LitElement {
 
   /** In the place of a board whose filters leave nothing to show. */
   protected nothingHere(): TemplateResult {
-    const { empty, emptyHelp } = this.setting.words.status;
-    return html`<section class="lead"><p>${empty} ${emptyHelp}</p></section>`;
+    const { words, place } = this.setting;
+    const { empty, emptyHelp, clear } = words.status;
+    return html`<section class="lead">
+      <p>${empty} ${emptyHelp}</p>
+      ${
+        Object.keys(place.filters).length === 0
+          ? nothing
+          : html`<div>
+              <button type="button" class="control" @click=${() => tell(this, 'alturas-go', { to: { filters: {} } })}>${clear}</button>
+            </div>`
+      }
+    </section>`;
   }
 
   /** What is being made, where it is known: nothing is promised about how long. */

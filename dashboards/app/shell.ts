@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { dayText } from '../format/days.ts';
 import { icon } from '../parts/icons.ts';
+import { phrase } from '../parts/phrase.ts';
 import type { Words } from '../words/words.ts';
 import type { App } from './app.ts';
 import { tell } from './events.ts';
@@ -35,19 +36,7 @@ export function header(
       >${words.app}
     </div>
     <nav aria-label=${words.bar.navigation}>
-      ${boards.map(
-        (name) =>
-          html`<a
-            href=${writePlace({ ...place, ...to(name) })}
-            aria-current=${name === place.board ? 'page' : nothing}
-            @click=${(event: MouseEvent) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              tell(app, 'alturas-go', { to: to(name) });
-            }}
-            >${words.boards[name]}</a
-          >`,
-      )}
+      ${boards.map((name) => boardLink(app, place, to(name), words.boards[name]))}
     </nav>
     <select
       class="boards"
@@ -90,8 +79,22 @@ export function header(
   </header>`;
 }
 
+/** A way to another place: a link, so that it opens beside this one, too. */
+function boardLink(app: App, place: Place, to: Partial<Place>, text: string): TemplateResult {
+  return html`<a
+    href=${writePlace({ ...place, ...to })}
+    aria-current=${to.board === place.board ? 'page' : nothing}
+    @click=${(event: MouseEvent) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      tell(app, 'alturas-go', { to });
+    }}
+    >${text}</a
+  >`;
+}
+
 /** What a reader must know before any figure: a day that is not here yet, old data. */
-export function notices(setting: Setting): TemplateResult | typeof nothing {
+export function notices(app: App, setting: Setting): TemplateResult | typeof nothing {
   const { words, ground, language } = setting;
   const { freshness, newest } = ground.days;
   const told = [
@@ -104,9 +107,14 @@ export function notices(setting: Setting): TemplateResult | typeof nothing {
     ...(freshness.waiting === null ? [] : [words.status.waiting(dayText(freshness.waiting, language))]),
   ];
   if (told.length === 0) return nothing;
+  const to: Partial<Place> = { board: 'salud', own: {}, opened: null };
+  const health =
+    setting.place.board === 'salud' || !ground.session.boards.includes('salud')
+      ? nothing
+      : phrase(words.status.see, { board: boardLink(app, setting.place, to, words.boards.salud) });
   return html`<aside class="notice" aria-label=${words.status.staleHelp}>
     ${icon('warning')}
-    <span>${told.join(' ')} <span class="soft">${words.status.staleHelp}</span></span>
+    <span>${told.join(' ')} <span class="soft">${words.status.staleHelp} ${health}</span></span>
   </aside>`;
 }
 

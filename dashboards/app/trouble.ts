@@ -30,6 +30,9 @@ export const troubleStyle = css`
   }
 `;
 
+/** The code of a question that nothing came back for. */
+const NO_ANSWER = '0';
+
 /**
  * What happened, what is safe, what to do; the code stands small, for support.
  * @param retry null: the same question would be refused again
@@ -49,7 +52,7 @@ export function trouble(
     ${problem?.action ? html`<div>${problem.action}</div>` : nothing}
     <div>
       ${retry === null ? nothing : html`<button type="button" class="control" @click=${retry}>${words.status.retry}</button>`}
-      <span class="small soft">${words.status.code}: ${code}</span>
+      <span class="small soft">${code === NO_ANSWER ? words.status.noAnswer : `${words.status.code}: ${code}`}</span>
     </div>
   </section>`;
 }

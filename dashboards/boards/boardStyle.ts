@@ -178,6 +178,9 @@ export const boardStyle = [
       .link {
         text-decoration: none;
       }
+      .control {
+        display: none;
+      }
       .note {
         margin-block-start: 0.5rem;
       }

@@ -137,6 +137,7 @@ export class Table extends LitElement {
         </table>
         ${lines.length === 0 ? html`<p class="empty soft">${words.table.empty}</p>` : nothing}
       </div>
+      ${hidden > 0 ? html`<p class="left small soft">${words.table.left(String(hidden))}</p>` : nothing}
       <div class="under small">
         ${
           hidden > 0

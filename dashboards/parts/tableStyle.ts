@@ -197,6 +197,9 @@ export const tableStyle = css`
     justify-content: space-between;
     min-block-size: 1.875rem;
   }
+  .left {
+    display: none;
+  }
   .more {
     color: var(--accent);
   }
@@ -247,6 +250,14 @@ export const tableStyle = css`
     }
     .under {
       display: none;
+    }
+    .left {
+      display: block;
+      margin-block-start: 0.25rem;
+    }
+    tbody th.wrap,
+    td.wrap {
+      min-inline-size: 9rem;
     }
     .frame {
       overflow: visible;

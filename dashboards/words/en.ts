@@ -153,6 +153,7 @@ export const en: Words = {
     others: 'Others',
     rows: (count: string) => `${count} rows`,
     more: (count: string) => `Show ${count} more`,
+    left: (count: string) => `And ${count} more rows, which are not printed.`,
     empty: 'No rows with these filters. Remove a filter or change the date.',
     sortBy: (name: string) => `Sort by ${name}`,
     asTable: 'Show as a table',
@@ -200,7 +201,8 @@ export const en: Words = {
     stale: (day: string, days: string) => `The data end on ${day}, ${days} days ago.`,
     waiting: (day: string) =>
       `The delivery of ${day} is here, but its figures are not published yet: under way, or stopped by a law.`,
-    staleHelp: 'Balances are those of that day. See Data health.',
+    staleHelp: 'Balances are those of that day.',
+    see: 'See {board}.',
     failed: 'We could not get these figures.',
     failedSafe: 'Nothing is lost: what was on screen still holds.',
     retry: 'Try again',
@@ -211,6 +213,8 @@ export const en: Words = {
     renew: 'Ask for a new one',
     noDay: (day, first, newest) =>
       `There are no data for ${day}. There are closings from ${first} to ${newest}.`,
+    noAnswer: 'The server did not answer: check your connection.',
+    clear: 'Remove the filters',
     empty: 'No receivables with these filters.',
     emptyHelp: 'Remove a filter or choose another date.',
     noScope: 'Your permission covers no receivables.',

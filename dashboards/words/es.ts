@@ -152,6 +152,7 @@ export const es = {
     others: 'Otros',
     rows: (count: string) => `${count} filas`,
     more: (count: string) => `Ver ${count} más`,
+    left: (count: string) => `Y ${count} filas más, que no se imprimen.`,
     empty: 'No hay filas con estos filtros. Quite un filtro o cambie la fecha.',
     sortBy: (name: string) => `Ordenar por ${name}`,
     asTable: 'Ver como tabla',
@@ -200,7 +201,8 @@ export const es = {
     stale: (day: string, days: string) => `Los datos llegan hasta el ${day}, hace ${days} días.`,
     waiting: (day: string) =>
       `El corte del ${day} ya llegó, pero sus cifras aún no se publican: están en proceso, o una ley las detuvo.`,
-    staleHelp: 'Los saldos son los de esa fecha. Vea Salud de datos.',
+    staleHelp: 'Los saldos son los de esa fecha.',
+    see: 'Vea {board}.',
     failed: 'No pudimos traer estas cifras.',
     failedSafe: 'Nada se ha perdido: lo que ya estaba en pantalla sigue siendo válido.',
     retry: 'Volver a intentar',
@@ -211,6 +213,8 @@ export const es = {
     renew: 'Pedir un permiso nuevo',
     noDay: (day: string, first: string, newest: string) =>
       `No hay datos al ${day}. Hay cortes del ${first} al ${newest}.`,
+    noAnswer: 'El servidor no respondió: revise su conexión.',
+    clear: 'Quitar los filtros',
     empty: 'No hay cartera con estos filtros.',
     emptyHelp: 'Quite un filtro o elija otra fecha.',
     noScope: 'Su permiso no incluye ninguna cartera.',

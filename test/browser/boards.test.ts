@@ -143,6 +143,9 @@ it('when an answer fails, the board says what is safe and what to do, and works 
   await page.goto(`${inject('boards')}?board=pulso`);
   const trouble = page.getByRole('alert');
   await trouble.getByText('Nada se ha perdido').waitFor();
+  // Nothing came back: there is no code to give to anybody.
+  await trouble.getByText('El servidor no respondió').waitFor();
+  expect(await trouble.innerText()).not.toContain('Código');
   await trouble.getByRole('button', { name: 'Volver a intentar' }).click();
   await trouble.getByRole('button', { name: 'Volver a intentar' }).click();
   await page.locator('alturas-tile button.value').first().waitFor();

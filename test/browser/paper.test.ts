@@ -45,6 +45,22 @@ it.each(['pulso', 'rotacion', 'alturas'])(
   },
 );
 
+it.each(['alturas&x.by=line', 'salud'])(
+  'on paper %s says how many rows it leaves out, and fits',
+  async (board) => {
+    const { page, close } = await newReader(browser);
+    await openBoard(page, inject('boards'), `board=${board}`);
+    const more = /Ver (\d+) más/.exec(await textOf(page, 'main'))?.[1];
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize(PAPER);
+    const left = await page.locator('alturas-table .left').filter({ visible: true }).allInnerTexts();
+    expect(left).toEqual(more === undefined ? [] : [`Y ${more} filas más, que no se imprimen.`]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PAPER.width);
+    expect(await page.locator('.control').filter({ visible: true }).count()).toBe(0);
+    await close();
+  },
+);
+
 async function taken(
   page: Page,
   open: () => Promise<void>,

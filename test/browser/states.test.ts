@@ -83,6 +83,73 @@ it.each(['pulso', 'alturas', 'rotacion', 'tableros'])(
   },
 );
 
+it('filters that leave nothing are taken away by one button', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso&office=99&line=AU');
+  await page.getByRole('button', { name: 'Quitar los filtros' }).click();
+  await page.locator('alturas-tile button.value').first().waitFor();
+  expect(page.url()).not.toMatch(/office|line/);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('before anything is known the page shows where it will stand', async () => {
+  const { page, close } = await newReader(browser);
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((release) => {
+    go = release;
+  });
+  await page.route('**/api/**', async (route: Route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${inject('boards')}?board=pulso`);
+  await page.locator('main .place .waiting').waitFor();
+  const bar = async () => (await page.locator('.bar').boundingBox())?.height;
+  const before = await bar();
+  go();
+  await figuresStand(page);
+  expect(await page.locator('main .place').count()).toBe(0);
+  expect(await bar()).toBe(before);
+  await close();
+});
+
+it('old data lead to the board that tells why', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=pulso');
+  await page.locator('.notice').getByRole('link', { name: 'Salud de datos' }).click();
+  await page.locator('alturas-health').waitFor();
+  await figuresStand(page);
+  expect(await page.locator('.notice a').count(), 'it is here already').toBe(0);
+  // Amounts below each other are written alike: their currency has a column.
+  const effects = page
+    .locator('alturas-health alturas-table', { hasText: 'Conocido tarde' })
+    .locator('td:last-child');
+  for (const text of await effects.allInnerTexts()) expect(text).toMatch(/^−?[\d.]+,\d\d$/);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('where the share and the amount of what is overdue go apart, the sentence says so', async () => {
+  const { page, close } = await newReader(browser);
+  const said: boolean[] = [];
+  for (const before of [0.001, 0.999]) {
+    await page.unrouteAll();
+    await page.route('**/api/ask', async (route: Route) => {
+      const response = await route.fetch();
+      const told = (await response.json()) as AskResponse;
+      for (const found of told.answers)
+        if ('answer' in found && found.answer.kpi === 'overdue_share')
+          for (const compared of found.answer.total?.compare.slice(0, 1) ?? []) compared.value = before;
+      await route.fulfill({ response, json: told });
+    });
+    await openBoard(page, inject('boards'), 'board=pulso');
+    said.push((await page.locator('alturas-pulso .lead p').innerText()).includes('En valor, lo vencido sí'));
+  }
+  expect(said.filter(Boolean)).toHaveLength(1);
+  await close();
+});
+
 it('a day before the first closing is told, with those that there are and a way to the newest', async () => {
   const { page, complaints, close } = await newReader(browser);
   await page.goto(`${inject('boards')}?board=rotacion&as_of=2020-01-01`);
