@@ -8,8 +8,13 @@ export const markStyle = css`
     vertical-align: middle;
     overflow: visible;
   }
-  .mark.wide {
+  .mark.strip {
     inline-size: clamp(8rem, 24vw, 22rem);
+  }
+  @media (max-width: 40rem) {
+    .mark.strip {
+      inline-size: 4rem;
+    }
   }
   .mark * {
     vector-effect: non-scaling-stroke;

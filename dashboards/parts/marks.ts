@@ -25,7 +25,7 @@ export function interval(low: number, share: number, high: number): TemplateResu
 
 /** A place among peers, 0 worst to 1 best; the middle is marked. */
 export function strip(percentile: number | null): TemplateResult {
-  return html`<svg class="mark wide" viewBox="0 0 ${WIDTH} 14" preserveAspectRatio="none" aria-hidden="true">
+  return html`<svg class="mark strip" viewBox="0 0 ${WIDTH} 14" preserveAspectRatio="none" aria-hidden="true">
     <line class="base" x1="0" x2=${WIDTH} y1="7" y2="7"></line>
     <line class="tick" x1="50" x2="50" y1="3" y2="11"></line>
     ${percentile === null ? nothing : svg`<path class="dot big" d="M${percentile * WIDTH} 7h.001"></path>`}

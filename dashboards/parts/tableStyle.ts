@@ -211,6 +211,8 @@ export const tableStyle = css`
     stroke-width: 4;
   }
   @media (max-width: 40rem) {
+    /* The strip that they are the key of is left out. */
+    .swatch,
     .wide {
       display: none;
     }

@@ -316,6 +316,18 @@ it('a week in which nothing falls due is an empty place among the others', async
   await close();
 });
 
+it('a place among peers is drawn on a phone, too', async () => {
+  const { page, close } = await newReader(browser, 390);
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
+  await page.locator('alturas-scorecards tbody tr.opens').first().click();
+  await page.locator('alturas-scorecards alturas-tile').first().waitFor();
+  await figuresStand(page);
+  const strips = page.locator('alturas-scorecards tbody .mark');
+  expect(await strips.count()).toBeGreaterThan(3);
+  for (const strip of await strips.all()) expect((await strip.boundingBox())?.width).toBeGreaterThan(60);
+  await close();
+});
+
 it('the columns of the matrix show which colour of the profile is theirs', async () => {
   const { page, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=alturas');

@@ -191,9 +191,9 @@ export class Health extends Board<HealthData> {
                         columns: [
                           { head: own.feed },
                           { head: own.day },
+                          { head: own.reason, wrap: true },
                           { head: own.column },
                           { head: own.value },
-                          { head: own.reason, wrap: true },
                           { head: own.file, wide: true },
                           { head: own.line, end: true },
                           { head: own.asSent, wide: true },
@@ -202,9 +202,9 @@ export class Health extends Board<HealthData> {
                           refused.rows.map((row) => [
                             wordCell(named(row.feed)),
                             this.#day(row.day),
+                            wordCell(...reasonOf(row, setting.language)),
                             wordCell(row.column ?? '–'),
                             wordCell(row.value ?? '–'),
-                            wordCell(...reasonOf(row, setting.language)),
                             wordCell(row.file),
                             { show: row.line, text: row.line, sort: Number(row.line) },
                             wordCell(
