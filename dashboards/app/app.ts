@@ -213,7 +213,8 @@ export class App extends LitElement {
   }
 
   override willUpdate(): void {
-    const language = this.place.language ?? this.ground?.session.locale ?? 'es';
+    // A caller whose permission ended reads on in the same language.
+    const language = this.place.language ?? this.ground?.session.locale ?? this.#language ?? 'es';
     if (!knowsWords(language)) {
       // Until they are here the page stays as it is.
       void learnWords(language).then(() => this.requestUpdate());

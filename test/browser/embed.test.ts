@@ -132,6 +132,9 @@ it('renews a token through the host; when the host refuses, figures go and filte
   await frame.locator('.expired').waitFor();
   expect(await frame.locator('alturas-tile').count()).toBe(0);
   expect(frame.url()).toContain('line=AU');
+  // Whose locale came with the permission reads on in it.
+  const english = await frameOf(page, 'panama');
+  await english.locator('.expired').getByText('Your permission has expired.').waitFor();
   gives = true;
   await frame.locator('.expired button').click();
   await firstFigure(frame);

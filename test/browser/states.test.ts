@@ -192,6 +192,8 @@ it('who or what an address names and nobody knows is told in words', async () =>
   expect(await textOf(page, 'main')).toContain('«NOPE» no está entre las oficinas que usted ve');
   expect(await textOf(page, 'main')).toContain('Todas las oficinas');
   expect(await page.locator('alturas-tile').count()).toBe(0);
+  await openBoard(page, inject('boards'), 'board=cliente&x.client=');
+  expect(await textOf(page, 'main')).toContain('Los que más deben vencido');
   await openBoard(page, inject('boards'), 'board=diccionario&x.kpi=NOPE');
   expect(await textOf(page, 'article')).toContain('Nada coincide');
   await close();
@@ -221,7 +223,7 @@ it('clients of one name are told apart by their codes, and on a phone no name is
   await close();
 });
 
-it('a mark that closes a figure in a sentence stays on its line', async () => {
+it('a mark that opens or closes a figure in a sentence stays on its line', async () => {
   const { page, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=pulso&lang=en');
   for (const width of [1440, 1000, 700, 390, 360]) {
@@ -237,6 +239,10 @@ it('a mark that closes a figure in a sentence stays on its line', async () => {
     );
     expect(lines.length).toBeGreaterThan(0);
     for (const below of lines) expect(below).toBeLessThan(6);
+    const bracket = page.locator('.lead .keep', { hasText: /^\(/ });
+    expect(
+      await bracket.evaluate((one) => new Set([...one.getClientRects()].map(({ top }) => top)).size),
+    ).toBe(1);
   }
   await close();
 });

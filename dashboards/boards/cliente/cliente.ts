@@ -78,7 +78,7 @@ export class ClientBoard extends Board<ClientData> {
   ];
 
   get #id(): string | null {
-    return this.setting.place.own.client ?? null;
+    return this.setting.place.own.client || null;
   }
 
   mainQuestion() {

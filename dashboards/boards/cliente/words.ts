@@ -26,8 +26,8 @@ const es = {
     unapplied: 'Sin aplicar',
     disputed: 'En disputa',
   },
-  early: (days: string) => `${days} antes`,
-  lateBy: (days: string) => `${days} después`,
+  early: (days: string) => `${days} antes de vencer`,
+  lateBy: (days: string) => `${days} tras vencer`,
   asOf: 'Arrastre para ver cualquier fecha',
   timeline: 'Línea de tiempo',
   timelineSaid: (count: string) =>
@@ -139,8 +139,8 @@ const en: typeof es = {
     unapplied: 'Unapplied',
     disputed: 'Disputed',
   },
-  early: (days) => `${days} early`,
-  lateBy: (days) => `${days} late`,
+  early: (days) => `${days} before due`,
+  lateBy: (days) => `${days} after due`,
   asOf: 'Drag to see any date',
   timeline: 'Timeline',
   timelineSaid: (count) =>

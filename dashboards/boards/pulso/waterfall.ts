@@ -60,6 +60,9 @@ function stepsOf(setting: Setting, response: ChangeResponse, whole: boolean): St
   return steps;
 }
 
+/** About the width of a letter, in pixels: the bars take what the names leave. */
+const LETTER = 6.5;
+
 /** Opening balance, what each cause did to it, closing balance: horizontal, so that the names read. */
 export function waterfall(setting: Setting, response: ChangeResponse): ChartModel {
   const { figures, language } = setting;
@@ -71,6 +74,7 @@ export function waterfall(setting: Setting, response: ChangeResponse): ChartMode
       ? figures.money(step.amount)
       : `${Number(step.amount) > 0 ? '+' : ''}${figures.money(step.amount)}`;
   const moves = steps.filter(({ stands }) => !stands);
+  const longest = Math.max(...steps.map(({ name }) => name.length));
   const [first, last] = [steps[0], steps.at(-1)];
   return {
     title: words.changed,
@@ -96,12 +100,12 @@ export function waterfall(setting: Setting, response: ChangeResponse): ChartMode
     option: (inks, width) => {
       const axes = axisStyle(inks);
       return {
-        grid: { left: Math.min(170, width * 0.42), right: 92, top: 0, bottom: 8 },
+        grid: { left: Math.min(longest * LETTER + 16, 170, width * 0.42), right: 92, top: 0, bottom: 8 },
         tooltip: tip((at) => {
           const step = steps[at];
           return step ? `${step.name}\n${figures.exact(step.amount)}` : '';
         }),
-        xAxis: { type: 'value', show: false, min: 0 },
+        xAxis: { type: 'value', show: false, min: 0, max: 'dataMax' },
         yAxis: {
           type: 'category',
           inverse: true,

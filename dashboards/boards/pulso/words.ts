@@ -9,7 +9,7 @@ const es = {
     dso: 'DSO',
     collected: 'Recaudo del mes',
     cei: 'Efectividad (CEI)',
-    cancelled: 'Anulado no pago',
+    cancelled: 'Anulado por no pago',
   },
   sentence: (day: string) =>
     `Al ${day} la cartera por recaudar es {gross}; {share} está vencida ({change} en el mes).`,
