@@ -150,11 +150,12 @@ it('a token of another person, or of another scope, takes what stood on the scre
   const all = await firstFigure(frame);
   expect(await frame.locator('footer').innerText()).toContain('Dirección financiera');
   let go: () => void = () => undefined;
-  // The first asks are held: what is on the screen then is what anybody may see.
+  const held = new Promise<void>((release) => {
+    go = release;
+  });
+  // The first asks are held, of every frame: what is on the screen then is what anybody may see.
   await page.route('**/api/session', async (route) => {
-    await new Promise<void>((release) => {
-      go = release;
-    });
+    await held;
     await route.continue();
   });
   await give(page, await host.token('medellin', {}));
