@@ -14,7 +14,7 @@ import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
 import { securityHeaders } from './securityHeaders.ts';
-import { type Guard, type Guest, tokenMissing } from './session.ts';
+import { type Guard, type Guest, requireBoard, tokenMissing } from './session.ts';
 import type { Signer } from './signer.ts';
 
 /** The one script that pages of other origins load; everything else is closed to them. */
@@ -101,6 +101,8 @@ export function createApp(options: AppOptions): Hono<Stay> {
       const guest = await guestOf(context, false);
       const input = await inputOf(context, route);
       for (const exit of handler.exits(input)) requireExit(guest.caller, exit);
+      const board = handler.board(input);
+      if (board !== null) requireBoard(guest.session, board);
       return house.read(async (reading) => {
         const desk = deskFor(reading.desk, guest.caller, name);
         const id = context.req.param('id') ?? '';

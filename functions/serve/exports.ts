@@ -31,6 +31,11 @@ export function exitsOfExport({ format, source }: ExportAsked): Exit[] {
   return [format, SOURCE_EXITS[source.of]];
 }
 
+/** Refused rows stand on one board; figures and their receipts on several. */
+export function boardOfExport({ source }: ExportAsked): 'salud' | null {
+  return source.of === 'refused' ? 'salud' : null;
+}
+
 /** A file of what a board shows, with the same rows by the same way. */
 export async function exportFile(
   desk: Desk,

@@ -14,13 +14,14 @@ import type {
   ROUTES,
   receiptsRequest,
   refusedQuery,
+  Session,
 } from './api.ts';
 import { ask } from './ask.ts';
 import { catalogueView } from './catalogue.ts';
 import { changeView } from './change.ts';
 import { clientsView, clientView } from './clients.ts';
 import { daysView } from './days.ts';
-import { type ExportAsked, exitsOfExport, exportFile } from './exports.ts';
+import { boardOfExport, type ExportAsked, exitsOfExport, exportFile } from './exports.ts';
 import { healthView, refusedView } from './health.ts';
 import type { Besides } from './house.ts';
 import { peersView } from './peers.ts';
@@ -49,7 +50,11 @@ export interface Visit<Input> {
   remember<T>(key: unknown, make: () => Promise<T>, weigh: (answer: T) => number): Promise<T>;
 }
 
+type Board = Session['boards'][number];
+
 interface Handler {
+  /** The one board that shows what it answers, and that the session must have; null: several do. */
+  board(input: unknown): Board | null;
   /** Whether equal requests of equal policies have one answer for the length of a publish. */
   readonly lasting: boolean;
   /** What the answer tells of besides, and what changes without a publish: a change there ends it, too. */
@@ -63,9 +68,16 @@ interface Handler {
 function handler<Input>(
   exits: readonly Exit[] | ((input: Input) => readonly Exit[]),
   answer: (visit: Visit<Input>) => Promise<unknown>,
-  { lasting = true, besides = [] }: Partial<Pick<Handler, 'lasting' | 'besides'>> = {},
+  {
+    board = null,
+    lasting = true,
+    besides = [],
+  }: Partial<Pick<Handler, 'lasting' | 'besides'>> & {
+    readonly board?: Board | null | ((input: Input) => Board | null);
+  } = {},
 ): Handler {
   return {
+    board: (input) => (typeof board === 'function' ? board(input as Input) : board),
     lasting,
     besides,
     exits: (input) => (typeof exits === 'function' ? exits(input as Input) : exits),
@@ -95,23 +107,30 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
     },
     { lasting: false },
   ),
-  clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input)),
-  client: handler<z.output<typeof clientQuery>>(['client'], ({ desk, input, id }) =>
-    clientView(desk, id, input),
+  clients: handler<z.output<typeof clientsQuery>>(['client'], ({ desk, input }) => clientsView(desk, input), {
+    board: 'cliente',
+  }),
+  client: handler<z.output<typeof clientQuery>>(
+    ['client'],
+    ({ desk, input, id }) => clientView(desk, id, input),
+    { board: 'cliente' },
   ),
-  peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input }) => peersView(desk, input)),
+  peers: handler<z.output<typeof peersRequest>>(['peers'], ({ desk, input }) => peersView(desk, input), {
+    board: 'tableros',
+  }),
   health: handler(['view'], ({ desk }) => healthView(desk), {
+    board: 'salud',
     besides: ['deliveries', 'rejected', 'builds'],
   }),
   refused: handler<z.output<typeof refusedQuery>>(
     ['refused'],
     ({ desk, input }) => refusedView(desk, input),
-    { besides: ['deliveries'] },
+    { board: 'salud', besides: ['deliveries'] },
   ),
   export: handler<ExportAsked>(
     exitsOfExport,
     ({ desk, input, locale, subject }) => exportFile(desk, input, locale, subject),
-    { lasting: false },
+    { board: boardOfExport, lasting: false },
   ),
   // Each is signed with the moment that it was asked.
   proof: handler<z.output<typeof proofRequest>>(

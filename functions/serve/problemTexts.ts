@@ -1,4 +1,5 @@
 import { FIGURE_TEXTS } from './figureTexts.ts';
+import { READ_NOTHING, SESSION_TEXTS } from './sessionTexts.ts';
 
 interface Said {
   readonly title: string;
@@ -13,14 +14,13 @@ export interface ProblemText {
   readonly en: Said;
 }
 
-const READ_NOTHING = { es: 'No se leyó ni se cambió ningún dato.', en: 'No data was read or changed.' };
-
 /** What a person reads, by the code of the error, or by `CODE.variant` where a case of it has words of its own. */
 export const TEXTS: Readonly<Record<string, ProblemText>> & {
   readonly OTHER: ProblemText;
   readonly DEFECT: ProblemText;
 } = {
   ...FIGURE_TEXTS,
+  ...SESSION_TEXTS,
   OTHER: {
     es: { title: 'No pudimos responder', detail: '{message}', safe: READ_NOTHING.es },
     en: { title: 'We could not answer', detail: '{message}' },
@@ -37,90 +37,6 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
       detail: 'Something failed on our side, not in your data.',
       safe: 'What is published is untouched.',
       action: 'Try again; if it happens once more, tell support the time.',
-    },
-  },
-  TOKEN_MISSING: {
-    es: {
-      title: 'Sesión requerida',
-      detail: 'Esta consulta no trae una sesión.',
-      safe: READ_NOTHING.es,
-      action: 'Abra el tablero desde su aplicación, o vuelva a ingresar.',
-    },
-    en: {
-      title: 'A session is needed',
-      detail: 'This request carries no session.',
-      safe: READ_NOTHING.en,
-      action: 'Open the board from your application, or sign in again.',
-    },
-  },
-  TOKEN_EXPIRED: {
-    es: {
-      title: 'La sesión venció',
-      detail: 'Su sesión venció; sus filtros se conservan.',
-      safe: READ_NOTHING.es,
-      action: 'Renueve la sesión desde la aplicación que muestra el tablero.',
-    },
-    en: {
-      title: 'The session has expired',
-      detail: 'Your session has expired; your filters are kept.',
-      safe: READ_NOTHING.en,
-      action: 'Renew it from the application that shows the board.',
-    },
-  },
-  TOKEN_INVALID: {
-    es: {
-      title: 'Sesión no válida',
-      detail: 'No podemos confiar en esta sesión.',
-      safe: READ_NOTHING.es,
-      action: 'Vuelva a abrir el tablero desde su aplicación.',
-    },
-    en: {
-      title: 'The session is not valid',
-      detail: 'This session cannot be trusted.',
-      safe: READ_NOTHING.en,
-      action: 'Open the board from your application again.',
-    },
-  },
-  EXIT_DENIED: {
-    es: {
-      title: 'No permitido',
-      detail: 'Su sesión no permite {value}.',
-      safe: READ_NOTHING.es,
-      action: 'Pida el permiso a quien administra los tableros.',
-    },
-    en: {
-      title: 'Not allowed',
-      detail: 'Your session does not allow {value}.',
-      safe: READ_NOTHING.en,
-      action: 'Ask whoever administers the boards for it.',
-    },
-  },
-  'EXIT_DENIED.member': {
-    es: {
-      title: 'No permitido',
-      detail: '«{value}» no está en la cartera que usted ve.',
-      safe: READ_NOTHING.es,
-      action: 'Pida acceso a quien administra los tableros.',
-    },
-    en: {
-      title: 'Not allowed',
-      detail: '"{value}" is not in the portfolio that you see.',
-      safe: READ_NOTHING.en,
-      action: 'Ask whoever administers the boards for it.',
-    },
-  },
-  HOST_UNKNOWN: {
-    es: {
-      title: 'Dirección no reconocida',
-      detail: 'Este servidor atiende solo en esta máquina; se le pidió como «{value}».',
-      safe: READ_NOTHING.es,
-      action: 'Ábralo por la dirección que imprimió al arrancar.',
-    },
-    en: {
-      title: 'Unknown address',
-      detail: 'This server answers on this machine only; it was asked as "{value}".',
-      safe: READ_NOTHING.en,
-      action: 'Open it by the address that it printed when it started.',
     },
   },
   BAD_REQUEST: {

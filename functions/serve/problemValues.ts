@@ -1,4 +1,5 @@
 import type { Exit } from '../query/policy.ts';
+import type { Session } from './api.ts';
 
 /** Values that are words of ours: what a person reads in their place, by the code of the error. */
 export const VALUES: Readonly<Record<string, Readonly<Record<string, { es: string; en: string }>>>> = {
@@ -14,4 +15,13 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, { es: strin
     proof: { es: 'pedir el comprobante de una cifra', en: 'asking for the receipt of a figure' },
     refused: { es: 'ver las filas rechazadas', en: 'looking at refused rows' },
   } satisfies Record<Exit, { es: string; en: string }>,
+  BOARD_DENIED: {
+    pulso: { es: 'Pulso', en: 'Pulse' },
+    alturas: { es: 'Alturas', en: 'Aging' },
+    rotacion: { es: 'Rotación y recaudo', en: 'Turnover and cash' },
+    tableros: { es: 'Tableros', en: 'Scorecards' },
+    cliente: { es: 'Cliente', en: 'Client' },
+    salud: { es: 'Salud de datos', en: 'Data health' },
+    diccionario: { es: 'Diccionario', en: 'Dictionary' },
+  } satisfies Record<Session['boards'][number], { es: string; en: string }>,
 };

@@ -45,7 +45,7 @@ const claims = z.object({
   scope: z.union([z.literal('all'), z.partialRecord(z.enum(SCOPE_COLUMNS), z.array(z.string()).max(1000))]),
   personal: z.boolean().optional(),
   exits: z.array(z.enum(EXITS)).optional(),
-  boards: z.array(z.enum(BOARDS)).optional(),
+  boards: z.array(z.enum(BOARDS)).min(1).optional(),
   locale: z.enum(LOCALES).optional(),
   theme: z.record(z.string(), z.string().max(200)).optional(),
   iat: z.int(),
@@ -253,6 +253,16 @@ function guestOf(told: z.output<typeof claims>, local: boolean): Guest {
       local,
     },
   };
+}
+
+/** @throws AlturasError `BOARD_DENIED` */
+export function requireBoard({ boards }: Session, board: Session['boards'][number]): void {
+  if (boards.includes(board)) return;
+  throw new AlturasError('denied', 'BOARD_DENIED', `This session does not show the board "${board}".`, {
+    value: board,
+    expected: boards.join(', '),
+    safe: 'nothing was read',
+  });
 }
 
 function definedOnly(scope: Partial<Record<(typeof SCOPE_COLUMNS)[number], string[] | undefined>>) {

@@ -21,6 +21,7 @@ import {
   refusedResponse,
 } from '../../functions/serve/api.ts';
 import type { RouteName } from '../../functions/serve/handlers.ts';
+import type { Claims } from '../../functions/serve/session.ts';
 import { type Person, sees, seesRefused, visibleAmounts, visibleReceipts } from './servedCallers.ts';
 import type { RawRows } from './servedDemo.ts';
 
@@ -41,6 +42,8 @@ export interface Exit {
   readonly route: RouteName | 'cli';
   /** Who is asked in the mutation check, where an advisor may not use it or sees nothing there to lose. */
   readonly unmasked?: string;
+  /** The board that a session must have; left out: several boards show what comes out, and it is open to all. */
+  readonly board?: NonNullable<Claims['boards']>[number];
   /** @throws when the rows that come out are not exactly those of the scope */
   check(asking: Asking): Promise<void>;
 }
@@ -129,6 +132,10 @@ function file(
 
 async function refusedFile(asking: Asking, format: string, company: string): Promise<void> {
   const response = await asking.post('/api/export', { format, source: { of: 'refused' } });
+  if (asking.person.claims.boards?.includes('salud') === false) {
+    expect(await response.json()).toMatchObject({ status: 403, code: 'BOARD_DENIED', value: 'salud' });
+    return;
+  }
   expect(Number(response.headers.get('x-alturas-rows')), company).toBe(
     asking.raw.refused.filter((row) => seesRefused(asking.person, row)).length,
   );
@@ -256,6 +263,7 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
   },
   '/api/clients': {
     route: 'clients',
+    board: 'cliente',
     check: async (asking) => {
       const find = 'C1';
       const response = await asking.get(`/api/clients?find=${find}&limit=50`);
@@ -287,6 +295,7 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
   },
   '/api/clients/:id': {
     route: 'client',
+    board: 'cliente',
     check: async (asking) => {
       const mine = visibleReceipts(asking.person, asking.raw);
       const ids = new Set(asking.raw.position.map((row) => `${row.company}~${row.client_id}`));
@@ -341,6 +350,7 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
   },
   '/api/peers': {
     route: 'peers',
+    board: 'tableros',
     check: async (asking) => {
       const advisors = new Set(
         asking.raw.position.flatMap((row) => (typeof row.advisor === 'string' ? [row.advisor] : [])),
@@ -385,6 +395,7 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
   },
   '/api/health': {
     route: 'health',
+    board: 'salud',
     check: async (asking) => {
       const told = healthResponse.parse(await (await asking.get('/api/health')).json());
       const { role, scope } = asking.person.claims;
@@ -413,6 +424,7 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
   },
   '/api/refused': {
     route: 'refused',
+    board: 'salud',
     unmasked: 'analyst of one company',
     check: async (asking) => {
       const response = await asking.get('/api/refused?limit=1000');

@@ -109,6 +109,15 @@ describe('a token that lies', () => {
       expect(response.status, JSON.stringify(scope)).toBe(401);
     }
   });
+
+  it('about its boards is refused: none, or one that there is not, is not taken for all', async () => {
+    const app = await guarded();
+    for (const boards of [[], ['nomina'], 'salud', null]) {
+      const text = await token({ boards });
+      const response = await app.request('/api/health', { headers: { authorization: `Bearer ${text}` } });
+      expect(response.status, JSON.stringify(boards)).toBe(401);
+    }
+  });
 });
 
 describe('sessions of one machine', () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callerOf } from '../../../functions/cli/eyes.ts';
 import { createProgram } from '../../../functions/cli/program.ts';
 import { OWNER } from '../../../functions/query/policy.ts';
+import { BOARDS, problem } from '../../../functions/serve/api.ts';
 import { createApp } from '../../../functions/serve/app.ts';
 import { FORMATS } from '../../../functions/serve/formats.ts';
 import type { RouteName } from '../../../functions/serve/handlers.ts';
@@ -113,6 +114,36 @@ describe('the policy matrix', () => {
       },
       MINUTES,
     );
+
+  for (const [exit, { route, check, board }] of Object.entries(MATRIX)) {
+    if (route === 'cli') continue;
+    it(
+      `${exit}: ${board === undefined ? 'belongs to no board: a session of any has it' : `is of the board ${board}: a session of all others has it not`}`,
+      async () => {
+        const all = everybody.find(({ name }) => name === 'executive');
+        if (!all) throw new Error('nobody of that name');
+        const asking = (boards: (typeof BOARDS)[number][]) =>
+          askingAs({ ...all, claims: { ...all.claims, boards } });
+        await check(await asking([board ?? 'diccionario']));
+        if (board === undefined) return;
+        const told: unknown[] = [];
+        const refused = async (response: Response | Promise<Response>): Promise<Response> => {
+          told.push(problem.parse(await (await response).clone().json()));
+          return response;
+        };
+        const without = await asking(BOARDS.filter((name) => name !== board));
+        const { get, post } = without;
+        const stopped = check({
+          ...without,
+          get: (path) => refused(get(path)),
+          post: (path, body) => refused(post(path, body)),
+        });
+        await expect(stopped).rejects.toThrow();
+        expect(told).toEqual([expect.objectContaining({ status: 403, code: 'BOARD_DENIED', value: board })]);
+      },
+      MINUTES,
+    );
+  }
 
   for (const [exit, { route, check, unmasked }] of Object.entries(MATRIX))
     it(

@@ -6,7 +6,7 @@ import { askResponse, exportRequest } from '../../../functions/serve/api.ts';
 import { headOf } from '../../../functions/serve/columnWords.ts';
 import { exportFile } from '../../../functions/serve/exports.ts';
 import type { Locale } from '../../../functions/serve/problems.ts';
-import { LOCAL_CLAIMS } from '../../../functions/serve/session.ts';
+import { type Claims, LOCAL_CLAIMS } from '../../../functions/serve/session.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 import { ServedLedger } from '../../support/servedLedger.ts';
 
@@ -102,8 +102,8 @@ describe('what is wrong with a question is told in one language', () => {
     });
 
   it('and what a session may not do, too', async () => {
-    const claims = { ...LOCAL_CLAIMS, role: 'advisor' as const, scope: { advisor: ['ANA'] } };
-    const detail = async (language: Locale, path: string, body?: object) => {
+    const detail = async (language: Locale, path: string, body?: object, boards?: Claims['boards']) => {
+      const claims = { ...LOCAL_CLAIMS, role: 'advisor' as const, scope: { advisor: ['ANA'] }, boards };
       const client = await ledger.as(claims, {}, language);
       const answered = body ? await client.post(path, body) : await client.get(path);
       return (answered.body as { detail: string }).detail;
@@ -113,6 +113,12 @@ describe('what is wrong with a question is told in one language', () => {
     const other = { kpi: 'gross', dimension: 'advisor', member: 'LUZ' };
     expect(await detail('es', '/api/peers', other)).toBe('«LUZ» no está en la cartera que usted ve.');
     expect(await detail('en', '/api/peers', other)).toBe('"LUZ" is not in the portfolio that you see.');
+    expect(await detail('es', '/api/health', undefined, ['pulso'])).toBe(
+      'Su sesión no incluye el tablero «Salud de datos», al que pertenece esta consulta.',
+    );
+    expect(await detail('en', '/api/clients?find=ana', undefined, ['pulso'])).toBe(
+      'Your session does not include the board "Client", which this request belongs to.',
+    );
   });
 });
 
