@@ -4,13 +4,14 @@ import { appStyle } from './appStyle.ts';
 import { BOARD_PARTS, type BoardElement, boardTag } from './boardParts.ts';
 import './controlBar.ts';
 import './saveMenu.ts';
-import { dayText, isDay } from '../format/days.ts';
+import type { HostMessage } from '../embed/messages.ts';
+import { dayText } from '../format/days.ts';
 import { knowsWords, type Language, learnWords, wordsOf } from '../words/words.ts';
 import { hear } from './events.ts';
 import { Frame } from './frame.ts';
 import { isSameCaller, layGround } from './ground.ts';
 import { HostKeys, LocalKeys } from './keyring.ts';
-import { type BoardName, FILTERS, type Place, readPlace, writePlace } from './place.ts';
+import { type BoardName, type Place, readPlace, writePlace } from './place.ts';
 import { type Ground, Setting } from './setting.ts';
 import { footer, header, notices } from './shell.ts';
 import { trouble } from './trouble.ts';
@@ -43,7 +44,7 @@ export class App extends LitElement {
   /** Whether the parts that open over a board have been fetched: they are when first needed. */
   declare panels: boolean;
   readonly #embedded = new URLSearchParams(location.search).has('embed');
-  readonly #frame = this.#embedded ? new Frame() : null;
+  readonly #frame = this.#embedded ? new Frame(readPlace(location.search)) : null;
   readonly #hostKeys = new HostKeys(() => this.#frame?.send({ type: 'alturas:token-expiring' }));
   readonly #api = new Api(this.#embedded ? this.#hostKeys : new LocalKeys());
   #saidTimer = 0;
@@ -66,13 +67,10 @@ export class App extends LitElement {
     this.ready = null;
     this.panels = false;
     window.addEventListener('popstate', () => {
-      this.place = readPlace(location.search);
+      this.#go(readPlace(location.search), true);
     });
     hear(this, 'alturas-go', ({ to, replace }) => this.#go({ ...this.place, ...to }, replace));
-    hear(this, 'alturas-open', (opened) => {
-      this.#frame?.send({ type: 'alturas:drill', kpi: opened.kpi, at: opened.at });
-      this.#go({ ...this.place, opened });
-    });
+    hear(this, 'alturas-open', (opened) => this.#go({ ...this.place, opened }));
     hear(this, 'alturas-define', ({ kpi }) => {
       this.defined = kpi;
     });
@@ -83,46 +81,32 @@ export class App extends LitElement {
       const away = Date.now() - this.#laidAt;
       if (!document.hidden && this.ground !== null && away > LONG_AWAY_MS) void this.#lay();
     });
-    this.#frame?.heard((message) => {
-      if (message.type === 'alturas:token') this.#admit(message.token);
-      else if (message.type === 'alturas:filters') {
-        const filters = Object.fromEntries(
-          FILTERS.flatMap((column) =>
-            message.filters[column] ? [[column, [...message.filters[column]]]] : [],
-          ),
-        );
-        this.#go({ ...this.place, filters }, true);
-      } else if (message.type === 'alturas:place') {
-        const told = readPlace(`?board=${message.board ?? this.place.board}`);
-        this.#go(
-          {
-            ...this.place,
-            board: told.board,
-            ...(message.asOf === null || (message.asOf !== undefined && isDay(message.asOf))
-              ? { asOf: message.asOf }
-              : {}),
-            ...(message.locale === undefined ? {} : { language: message.locale }),
-          },
-          true,
-        );
-      } else if (message.type === 'alturas:theme') {
-        for (const [name, value] of Object.entries(message.tokens))
-          document.documentElement.style.setProperty(name, value);
-        this.#go({ ...this.place, theme: message.scheme }, true);
-      }
-    });
+    this.#frame?.heard((message) => this.#obey(message));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.requestUpdate());
     if (this.#frame) this.#frame.send({ type: 'alturas:ready' });
     else void this.#lay();
   }
 
-  #go(place: Place, replace = false): void {
-    if (place.board !== this.place.board && place.own === this.place.own) place = { ...place, own: {} };
+  #go(to: Place, replace = false): void {
+    const place = to.board !== this.place.board && to.own === this.place.own ? { ...to, own: {} } : to;
     this.place = place;
     const extra = this.#embedded ? '&embed=1' : '';
     const address = `${writePlace(place)}${extra}`;
     if (address !== location.search) history[replace ? 'replaceState' : 'pushState'](null, '', address);
     this.#frame?.tellPlace(place);
+  }
+
+  #obey(message: HostMessage): void {
+    if (message.type === 'alturas:token') this.#admit(message.token);
+    else if (message.type === 'alturas:token-failed') {
+      // Figures that stand stay for as long as their own token is good.
+      if (this.ground === null && !this.#laying) this.#expire();
+    } else if (this.#frame !== null) {
+      if (message.type === 'alturas:theme')
+        for (const [name, value] of Object.entries(message.tokens))
+          document.documentElement.style.setProperty(name, value);
+      this.#go(this.#frame.follow(message, this.place), true);
+    }
   }
 
   /**
@@ -209,7 +193,9 @@ export class App extends LitElement {
   }
 
   get #theme(): 'light' | 'dark' {
-    return this.place.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+    const told = this.place.theme;
+    // A board in a frame does not know the page around it: it is light unless it is told.
+    return told ?? (!this.#embedded && matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   }
 
   override willUpdate(): void {

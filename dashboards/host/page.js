@@ -4,7 +4,7 @@ const EVENTS_SHOWN = 12;
 const boards = [...document.querySelectorAll('alturas-board')];
 
 for (const board of boards)
-  for (const name of ['filter', 'drill', 'token-expiring'])
+  for (const name of ['filter', 'drill', 'token-expiring', 'error'])
     board.addEventListener(name, (event) => {
       said.textContent = [`${board.id}: ${name} ${JSON.stringify(event.detail ?? {})}`, ...said.textContent.split('\n')]
         .slice(0, EVENTS_SHOWN)

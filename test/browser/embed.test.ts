@@ -1,85 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Frame, Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { startHost, TENANTS } from '../../dashboards/host/server.ts';
-import { defaultConfig } from '../../functions/core/config.ts';
-import { openLake } from '../../functions/lake/openLake.ts';
-import { readAccess } from '../../functions/serve/access.ts';
-import { type Running, startServer } from '../../functions/serve/server.ts';
+import type { Browser, Request } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TENANTS } from '../../dashboards/host/server.ts';
+import { firstFigure, frameOf, give, type HostPage, openHost } from './hostPage.ts';
 import { newReader, openBrowser } from './reader.ts';
 
 /** Short-lived, so that the test sees one expire. */
 const TOKEN_SECONDS = 15;
 
 let browser: Browser;
-let folder: string;
-let boards: Running;
-let host: Awaited<ReturnType<typeof startHost>>;
+let place: HostPage;
 let gives = true;
 
 beforeAll(async () => {
   browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'alturas-host-'));
-  const port = await freePort();
-  host = await startHost({
-    port: 0,
-    boards: `http://localhost:${port}`,
-    folder,
-    tokenSeconds: TOKEN_SECONDS,
-    gives: () => gives,
-  });
-  boards = await startServer({
-    lake: await openLake(inject('lake')),
-    config: defaultConfig(),
-    port,
-    access: readAccess(host.access),
-    cache: join(folder, 'house'),
-  });
+  place = await openHost({ tokenSeconds: TOKEN_SECONDS, gives: () => gives });
 });
 
 afterAll(async () => {
   await browser.close();
-  await host.close();
-  await boards.close();
-  await rm(folder, { recursive: true, force: true });
+  await place.close();
 });
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const probe = createServer();
-  await new Promise<void>((listening) => {
-    probe.listen(0, '127.0.0.1', listening);
-  });
-  const address = probe.address();
-  await new Promise((closed) => {
-    probe.close(closed);
-  });
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function frameOf(page: Page, tenant: keyof typeof TENANTS): Promise<Frame> {
-  const handle = await page.locator(`#${tenant} iframe`).elementHandle();
-  const frame = await handle?.contentFrame();
-  if (!frame) throw new Error(`no frame of ${tenant}`);
-  return frame;
-}
-
-function give(page: Page, token: string): Promise<void> {
-  return page.locator('#direccion').evaluate((board, given) => {
-    (board as unknown as { token: string }).token = given;
-  }, token);
-}
-
-function firstFigure(frame: Frame): Promise<string> {
-  return frame.locator('alturas-tile button.value').first().innerText();
-}
 
 it('shows three tenants in a page of another origin, each with its own figures, theme and language', async () => {
   gives = true;
   const { page, complaints, close } = await newReader(browser, 1800);
-  await page.goto(host.address);
+  await page.goto(place.host.address);
   const figures = await Promise.all(
     (Object.keys(TENANTS) as (keyof typeof TENANTS)[]).map(async (tenant) =>
       firstFigure(await frameOf(page, tenant)),
@@ -105,7 +50,8 @@ it('shows three tenants in a page of another origin, each with its own figures, 
   await page.selectOption('#line', 'AU');
   const direccion = await frameOf(page, 'direccion');
   await direccion.getByText('ramo: Automóviles').first().waitFor();
-  await expect.poll(() => page.locator('#events').innerText()).toMatch(/filter .*"line":\["AU"\]/);
+  await direccion.getByRole('button', { name: /^Quitar el filtro ramo/ }).click();
+  await expect.poll(() => page.locator('#events').innerText()).toMatch(/direccion: filter .*"filters":\{\}/);
   const drilled = page.locator('#direccion').evaluate(
     (board) =>
       new Promise((told) => {
@@ -113,7 +59,7 @@ it('shows three tenants in a page of another origin, each with its own figures, 
       }),
   );
   await direccion.locator('alturas-tile button.value').first().click();
-  expect(await drilled).toEqual({ kpi: 'gross', at: {} });
+  expect(await drilled).toEqual({ kpi: 'gross', by: null, at: {} });
   expect(complaints).toEqual([]);
   await close();
 });
@@ -121,7 +67,7 @@ it('shows three tenants in a page of another origin, each with its own figures, 
 it('renews a token through the host; when the host refuses, figures go and filters stay', async () => {
   gives = true;
   const { page, close } = await newReader(browser, 1800);
-  await page.goto(host.address);
+  await page.goto(place.host.address);
   const frame = await frameOf(page, 'direccion');
   await firstFigure(frame);
   await page.selectOption('#line', 'AU');
@@ -145,7 +91,7 @@ it('renews a token through the host; when the host refuses, figures go and filte
 it('a token of another person, or of another scope, takes what stood on the screen away before anything is asked', async () => {
   gives = true;
   const { page, close } = await newReader(browser, 1800);
-  await page.goto(host.address);
+  await page.goto(place.host.address);
   const frame = await frameOf(page, 'direccion');
   const all = await firstFigure(frame);
   expect(await frame.locator('footer').innerText()).toContain('Dirección financiera');
@@ -158,7 +104,7 @@ it('a token of another person, or of another scope, takes what stood on the scre
     await held;
     await route.continue();
   });
-  await give(page, await host.token('medellin', {}));
+  await give(page, 'direccion', await place.host.token('medellin', {}));
   await expect.poll(() => frame.locator('alturas-tile, footer').count()).toBe(0);
   go();
   const medellin = await firstFigure(frame);
@@ -166,7 +112,11 @@ it('a token of another person, or of another scope, takes what stood on the scre
   expect(await frame.locator('footer').innerText()).toContain('Gerencia Medellín');
   await page.unroute('**/api/session');
   // The same person with a narrower scope: nothing but the server can tell.
-  await give(page, await host.token('medellin', { scope: { office: ['03'], line: ['AU'] } }));
+  await give(
+    page,
+    'direccion',
+    await place.host.token('medellin', { scope: { office: ['03'], line: ['AU'] } }),
+  );
   await expect.poll(() => firstFigure(frame)).not.toBe(medellin);
   const narrow = await firstFigure(frame);
   // The same person and scope: nothing is laid again.
@@ -175,7 +125,11 @@ it('a token of another person, or of another scope, takes what stood on the scre
     if (request.frame() === frame && request.url().includes('/api/'))
       asked.push(new URL(request.url()).pathname);
   });
-  await give(page, await host.token('medellin', { scope: { office: ['03'], line: ['AU'] } }));
+  await give(
+    page,
+    'direccion',
+    await place.host.token('medellin', { scope: { office: ['03'], line: ['AU'] } }),
+  );
   await expect.poll(() => asked.length).toBeGreaterThan(0);
   await page.waitForTimeout(1_000);
   expect(asked).toEqual(['/api/session']);
@@ -186,17 +140,17 @@ it('a token of another person, or of another scope, takes what stood on the scre
 it('for a token that the server refuses another is asked for, once', async () => {
   gives = true;
   const { page, close } = await newReader(browser, 1800);
-  await page.goto(host.address);
+  await page.goto(place.host.address);
   const frame = await frameOf(page, 'direccion');
   const figure = await firstFigure(frame);
-  await give(page, 'not.a.token');
+  await give(page, 'direccion', 'not.a.token');
   await expect.poll(() => firstFigure(frame)).toBe(figure);
   let asked = 0;
   await page.route('**/token/direccion', async (route) => {
     asked++;
     await route.fulfill({ json: { token: 'no.better.one' } });
   });
-  await give(page, 'not.a.token');
+  await give(page, 'direccion', 'not.a.token');
   await frame.locator('.expired').waitFor();
   await page.waitForTimeout(1_000);
   expect(asked).toBe(1);
@@ -207,7 +161,7 @@ it('for a token that the server refuses another is asked for, once', async () =>
 it('filters that a host sets before the board is ready are kept, and are there from its first figures on', async () => {
   gives = true;
   const { page, complaints, close } = await newReader(browser, 1800);
-  await page.goto(host.address);
+  await page.goto(place.host.address);
   const whole = await firstFigure(await frameOf(page, 'direccion'));
   // Before the board is there: a fast one asks at once.
   const sent: Request[] = [];
@@ -245,7 +199,7 @@ it('filters that a host sets before the board is ready are kept, and are there f
 it('a host that names a day that there is not changes nothing', async () => {
   gives = true;
   const { page, complaints, close } = await newReader(browser, 1800);
-  await page.goto(host.address);
+  await page.goto(place.host.address);
   const frame = await frameOf(page, 'direccion');
   await firstFigure(frame);
   const tell = (day: string): Promise<void> =>
@@ -268,12 +222,14 @@ it('a host that names a day that there is not changes nothing', async () => {
 
 it('is framed by the allowed origin alone, and without a token shows nothing', async () => {
   const policy = async (path: string) =>
-    (await fetch(new URL(path, boards.address))).headers.get('cross-origin-resource-policy');
+    (await fetch(new URL(path, place.boards.address))).headers.get('cross-origin-resource-policy');
   expect([await policy('embed.js'), await policy('index.html')]).toEqual(['cross-origin', 'same-origin']);
-  const response = await fetch(boards.address);
-  expect(response.headers.get('content-security-policy')).toContain(`frame-ancestors 'self' ${host.address}`);
+  const response = await fetch(place.boards.address);
+  expect(response.headers.get('content-security-policy')).toContain(
+    `frame-ancestors 'self' ${place.host.address}`,
+  );
   const { page, close } = await newReader(browser);
-  await page.goto(boards.address);
+  await page.goto(place.boards.address);
   await page.locator('alturas-app .expired').waitFor();
   expect(await page.locator('alturas-tile').count()).toBe(0);
   await close();
