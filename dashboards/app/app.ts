@@ -11,7 +11,7 @@ import { hear } from './events.ts';
 import { Frame } from './frame.ts';
 import { isSameCaller, layGround } from './ground.ts';
 import { HostKeys, LocalKeys } from './keyring.ts';
-import { type BoardName, type Place, readPlace, writePlace } from './place.ts';
+import { BOARDS, type BoardName, type Place, readPlace, writePlace } from './place.ts';
 import { type Ground, Setting } from './setting.ts';
 import { footer, header, notices } from './shell.ts';
 import { trouble } from './trouble.ts';
@@ -88,12 +88,31 @@ export class App extends LitElement {
   }
 
   #go(to: Place, replace = false): void {
-    const place = to.board !== this.place.board && to.own === this.place.own ? { ...to, own: {} } : to;
+    const place = this.#fit(
+      to.board !== this.place.board && to.own === this.place.own ? { ...to, own: {} } : to,
+    );
     this.place = place;
     const extra = this.#embedded ? '&embed=1' : '';
     const address = `${writePlace(place)}${extra}`;
     if (address !== location.search) history[replace ? 'replaceState' : 'pushState'](null, '', address);
     this.#frame?.tellPlace(place);
+  }
+
+  /** The place, or what of it there is in this session: its first board, the first company. The host is told. */
+  #fit(place: Place): Place {
+    if (this.ground === null) return place;
+    const { session, members } = this.ground;
+    const { company } = place;
+    if (company !== null && !members.dimensions.company?.some(({ member }) => member === company)) {
+      this.#frame?.fail('COMPANY_UNKNOWN', `The token sees no company "${company}".`);
+      place = { ...place, company: null };
+    }
+    if (!session.boards.includes(place.board)) {
+      this.#frame?.fail('BOARD_DENIED', `The token does not include the board "${place.board}".`);
+      const board = BOARDS.find((name) => session.boards.includes(name)) ?? place.board;
+      place = { ...place, board, own: {}, opened: null };
+    }
+    return place;
   }
 
   #obey(message: HostMessage): void {
@@ -128,6 +147,8 @@ export class App extends LitElement {
       const ground = await layGround(this.#api, session);
       if (begun !== this.#begun) return;
       this.ground = ground;
+      const fitting = this.#fit(this.place);
+      if (fitting !== this.place) this.#go(fitting, true);
       this.#laidAt = Date.now();
       this.#watchExpiry(session.expires_at);
     } catch (error) {

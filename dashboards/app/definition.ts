@@ -88,18 +88,22 @@ export class Definition extends LitElement {
               <h3>${words.definition.formula}</h3>
               <p>${kpi.formula[language]}</p>
               ${first ? html`<h3>${words.definition.example}</h3>${example(setting, kpi, first)}` : nothing}
-              <button
-                type="button"
-                class="more"
-                @click=${() => {
-                  this.#close();
-                  tell(this, 'alturas-go', {
-                    to: { board: 'diccionario', own: { kpi: kpi.id }, opened: null },
-                  });
-                }}
-              >
-                ${words.definition.more}
-              </button>`
+              ${
+                setting.mayShow('diccionario')
+                  ? html`<button
+                      type="button"
+                      class="more"
+                      @click=${() => {
+                        this.#close();
+                        tell(this, 'alturas-go', {
+                          to: { board: 'diccionario', own: { kpi: kpi.id }, opened: null },
+                        });
+                      }}
+                    >
+                      ${words.definition.more}
+                    </button>`
+                  : nothing
+              }`
       }
     </dialog>`;
   }

@@ -11,7 +11,14 @@ import { type Day, isMonthEnd } from '../format/days.ts';
 import { Figures } from '../format/figures.ts';
 import { type Language, type Words, wordsOf } from '../words/words.ts';
 import type { Api, Look } from './api.ts';
-import { FILTERS, type Place } from './place.ts';
+import { type BoardName, FILTERS, type Place } from './place.ts';
+
+/** Exits that belong to one board. */
+const BOARD_OF: Readonly<Partial<Record<Session['exits'][number], BoardName>>> = {
+  client: 'cliente',
+  peers: 'tableros',
+  refused: 'salud',
+};
 
 /** What the server told at the start, after a new publish, and of a caller whose rights are others than before. */
 export interface Ground {
@@ -175,8 +182,14 @@ export class Setting {
     return known ?? this.words.reasons.other;
   }
 
+  /** Whether the session has an exit, and the board that it belongs to. */
   mayTake(exit: Session['exits'][number]): boolean {
-    return this.ground.session.exits.includes(exit);
+    const board = BOARD_OF[exit];
+    return this.ground.session.exits.includes(exit) && (board === undefined || this.mayShow(board));
+  }
+
+  mayShow(board: BoardName): boolean {
+    return this.ground.session.boards.includes(board);
   }
 
   /** Everything that a board's figures depend on: when this stays the same, nothing is asked again. */

@@ -16,7 +16,7 @@ export function header(
   place: Place,
   theme: 'light' | 'dark',
 ): TemplateResult {
-  const boards = BOARDS.filter((name) => setting === null || setting.ground.session.boards.includes(name));
+  const boards = BOARDS.filter((name) => setting === null || setting.mayShow(name));
   const to = (board: BoardName): Partial<Place> => ({ board, own: {}, opened: null });
   const language = setting?.language ?? place.language ?? 'es';
   return html`<header class="top">

@@ -26,7 +26,9 @@ export interface Fault {
     | 'TOKEN_REFUSED'
     | 'TOKEN_UNREADABLE'
     | 'FILTER_UNKNOWN'
-    | 'FILTER_INVALID';
+    | 'FILTER_INVALID'
+    | 'COMPANY_UNKNOWN'
+    | 'BOARD_DENIED';
   readonly message: string;
 }
 

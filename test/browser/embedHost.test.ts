@@ -37,6 +37,34 @@ async function openPage() {
 
 const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 });
 
+it('a board that the token does not include gives way to the first that it does, and the host is told', async () => {
+  const { page, complaints, close } = await openPage();
+  const frame = await frameOf(page, 'direccion');
+  await firstFigure(frame);
+  const filter = await heardOf(page, 'direccion', 'filter');
+  const error = await heardOf(page, 'direccion', 'error');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.locator('#direccion').evaluate((board) => board.setAttribute('board', 'salud'));
+  await soon(filter).toEqual([{ filters: {}, asOf: null, board: 'pulso' }]);
+  expect(await error()).toEqual([
+    { code: 'BOARD_DENIED', message: 'The token does not include the board "salud".' },
+  ]);
+  expect(frame.url()).toContain('board=pulso');
+  // A token with fewer boards takes away what stands on the screen.
+  await give(page, 'direccion', await place.host.token('direccion', { boards: ['rotacion', 'alturas'] }));
+  await frame.locator('alturas-buckets').waitFor();
+  await soon(() => frame.url()).toContain('board=alturas');
+  expect(await frame.locator('nav a').allInnerTexts()).toEqual(['Alturas', 'Rotación y recaudo']);
+  expect(await frame.locator('alturas-client-search').count(), 'of the board of clients').toBe(0);
+  await give(page, 'direccion', await place.host.token('direccion', { boards: ['salud'] }));
+  await frame.locator('alturas-health').waitFor();
+  expect(asked).not.toContain('/api/clients');
+  expect(asked.filter((path) => path === '/api/health').length).toBe(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('filters are told when the reader changes them: not at first, nor what the host set itself', async () => {
   const { page, complaints, close } = await newReader(browser, 1800);
   // From the very beginning: what is told before the first figures, too.
@@ -133,13 +161,16 @@ it('a host chooses the company, and one member without a list; what it names tha
   expect(frame.url()).not.toMatch(/office/);
   await setFilters(page, 'direccion', { office: [3], line: 'AU', company: ['CO', 'PA'] });
   await soon(() => frame.url()).toMatch(/company=CO&line=AU/);
-  await soon(error).toHaveLength(3);
+  await setFilters(page, 'direccion', { company: 'XX' });
+  await soon(error).toHaveLength(4);
   expect((await error()).map((told) => (told as { code: string }).code)).toEqual([
     'FILTER_UNKNOWN',
     'FILTER_INVALID',
     'FILTER_INVALID',
+    'COMPANY_UNKNOWN',
   ]);
-  expect(await filter()).toEqual([]);
+  // Of all this the host knows but the last: that company is not on show.
+  await soon(filter).toEqual([{ filters: {}, asOf: null, board: 'pulso' }]);
   expect(complaints).toEqual([]);
   // Where nobody listens, or whoever does lets it be, the console has it.
   await setFilters(page, 'medellin', { nonsense: 'x' });

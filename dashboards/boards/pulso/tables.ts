@@ -135,14 +135,18 @@ export function whoTable(from: EventTarget, setting: Setting, answer: AskAnswer)
     lines: answer.rows.map((row) => ({
       key: row.dimensions.client ?? '',
       cells: cells(name(row.dimensions.client ?? null), row),
-      open: () =>
-        tell(from, 'alturas-go', {
-          to: {
-            board: 'cliente',
-            own: { client: `${setting.company}~${row.dimensions.client}` },
-            opened: null,
-          },
-        }),
+      ...(setting.mayTake('client')
+        ? {
+            open: () =>
+              tell(from, 'alturas-go', {
+                to: {
+                  board: 'cliente',
+                  own: { client: `${setting.company}~${row.dimensions.client}` },
+                  opened: null,
+                },
+              }),
+          }
+        : {}),
     })),
   };
 }
