@@ -7,6 +7,7 @@ import './saveMenu.ts';
 import type { HostMessage } from '../embed/messages.ts';
 import { dayText } from '../format/days.ts';
 import { knowsWords, type Language, learnWords, wordsOf } from '../words/words.ts';
+import { Dress } from './dress.ts';
 import { hear } from './events.ts';
 import { Frame } from './frame.ts';
 import { isSameCaller, layGround } from './ground.ts';
@@ -45,6 +46,7 @@ export class App extends LitElement {
   declare panels: boolean;
   readonly #embedded = new URLSearchParams(location.search).has('embed');
   readonly #frame = this.#embedded ? new Frame(readPlace(location.search)) : null;
+  readonly #dress = new Dress();
   readonly #hostKeys = new HostKeys(() => this.#frame?.send({ type: 'alturas:token-expiring' }));
   readonly #api = new Api(this.#embedded ? this.#hostKeys : new LocalKeys());
   #saidTimer = 0;
@@ -121,9 +123,7 @@ export class App extends LitElement {
       // Figures that stand stay for as long as their own token is good.
       if (this.ground === null && !this.#laying) this.#expire();
     } else if (this.#frame !== null) {
-      if (message.type === 'alturas:theme')
-        for (const [name, value] of Object.entries(message.tokens))
-          document.documentElement.style.setProperty(name, value);
+      if (message.type === 'alturas:theme') this.#dress.ofHost(message.tokens);
       this.#go(this.#frame.follow(message, this.place), true);
     }
   }
@@ -141,6 +141,8 @@ export class App extends LitElement {
     try {
       const session = await this.#api.session(renews);
       if (begun !== this.#begun) return;
+      this.#dress.ofToken(session.theme);
+      this.requestUpdate();
       const isSame = this.ground !== null && isSameCaller(session, this.ground.session);
       if (isSame && !isWanted) return;
       if (!isSame) this.#clear();
@@ -214,7 +216,7 @@ export class App extends LitElement {
   }
 
   get #theme(): 'light' | 'dark' {
-    const told = this.place.theme;
+    const told = this.place.theme ?? this.#dress.scheme;
     // A board in a frame does not know the page around it: it is light unless it is told.
     return told ?? (!this.#embedded && matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   }

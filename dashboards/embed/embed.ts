@@ -1,19 +1,6 @@
 import type { Fault, FrameMessage, HostMessage } from './messages.ts';
+import { THEMED } from './themed.ts';
 
-/** Custom properties of the host page that theme the boards, as `--alturas-accent` sets `--accent`. */
-const THEMED = [
-  'accent',
-  'accent-soft',
-  'on-accent',
-  'paper',
-  'sunken',
-  'raised',
-  'ink',
-  'soft',
-  'hairline',
-  'rule',
-  'sans',
-];
 const FIRST_HEIGHT = 640;
 const SCRIPT = document.currentScript as HTMLScriptElement;
 /** Where the boards are: `data-boards` of the script tag, else where the script came from. */

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type BoardElement,
@@ -37,6 +37,14 @@ async function openPage() {
 
 const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 });
 
+const rootOf = (page: Page, id: string, names: readonly string[]) =>
+  frameOf(page, id).then((frame) =>
+    frame.evaluate(
+      (given) => given.map((name) => document.documentElement.style.getPropertyValue(`--${name}`)),
+      names,
+    ),
+  );
+
 it('a board that the token does not include gives way to the first that it does, and the host is told', async () => {
   const { page, complaints, close } = await openPage();
   const frame = await frameOf(page, 'direccion');
@@ -61,6 +69,55 @@ it('a board that the token does not include gives way to the first that it does,
   await frame.locator('alturas-health').waitFor();
   expect(asked).not.toContain('/api/clients');
   expect(asked.filter((path) => path === '/api/health').length).toBe(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('the theme of a token dresses the board in colours and fonts alone; what the host page says goes before it', async () => {
+  const { page, complaints, close } = await openPage();
+  const theme = {
+    accent: '#123456',
+    '--alturas-ink': 'rgb(1 2 3 / 90%)',
+    '--rule': 'color-mix(in srgb, red 20%, white)',
+    sans: '"Georgia", serif',
+    scheme: 'dark',
+    paper: 'url(https://evil.example/x.png)',
+    raised: 'var(--ink)',
+    sunken: 'red; color: blue',
+    soft: 'inherit',
+    hairline: '12px',
+    'text-body': '40px',
+  };
+  const names = Object.keys(theme).map((name) => name.replace(/^--(alturas-)?/, ''));
+  const frame = await frameOf(page, 'direccion');
+  const scheme = () => frame.evaluate(() => document.documentElement.dataset.theme);
+  await firstFigure(frame);
+  expect(await scheme()).toBe('light');
+  await give(page, 'direccion', await place.host.token('direccion', { theme }));
+  await soon(() => rootOf(page, 'direccion', ['accent'])).toEqual(['#123456']);
+  expect(await rootOf(page, 'direccion', names)).toEqual([
+    theme.accent,
+    theme['--alturas-ink'],
+    theme['--rule'],
+    theme.sans,
+    ...Array(7).fill(''),
+  ]);
+  await soon(scheme).toBe('dark');
+  await firstFigure(frame);
+  const colour = (selector: string) =>
+    frame
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).color);
+  expect(await colour('main')).toBe('rgba(1, 2, 3, 0.9)');
+  await page.locator('#direccion').evaluate((board) => board.setAttribute('theme', 'light'));
+  await soon(scheme).toBe('light');
+  // The branch's own page has an accent.
+  await give(page, 'medellin', await place.host.token('medellin', { theme: { accent: 'red', ink: 'blue' } }));
+  await soon(() => rootOf(page, 'medellin', ['accent', 'ink'])).toEqual(['#6b2d5c', 'blue']);
+  // A token without a theme takes that of the one before off.
+  await give(page, 'direccion', await place.host.token('direccion', { personal: true }));
+  await soon(() => rootOf(page, 'direccion', ['accent', 'sans'])).toEqual(['', '']);
   expect(complaints).toEqual([]);
   await close();
 });
