@@ -107,6 +107,8 @@ export const en: Words = {
     INSUFFICIENT_HISTORY: 'not enough history',
     RATE_MISSING: 'no exchange rate',
     FEED_ABSENT: 'feed not delivered',
+    NOT_YET_KNOWN: 'not known yet',
+    MONTH_ENDS_ONLY: 'at month ends only',
     NO_TARGET: 'no target',
     ZERO_TARGET: 'target of zero',
     NO_DATA: 'no data',

@@ -106,6 +106,8 @@ export const es = {
     INSUFFICIENT_HISTORY: 'falta historia',
     RATE_MISSING: 'falta la tasa de cambio',
     FEED_ABSENT: 'sin esa entrega',
+    NOT_YET_KNOWN: 'aún no se conoce',
+    MONTH_ENDS_ONLY: 'solo a fin de mes',
     NO_TARGET: 'sin meta',
     ZERO_TARGET: 'meta en cero',
     NO_DATA: 'sin datos',

@@ -8,6 +8,8 @@ export type Reason =
   | 'INSUFFICIENT_HISTORY'
   | 'RATE_MISSING'
   | 'FEED_ABSENT'
+  | 'NOT_YET_KNOWN'
+  | 'MONTH_ENDS_ONLY'
   | 'NO_TARGET'
   | 'ZERO_TARGET'
   | 'NO_DATA'

@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import { type BusinessDate, FOREVER } from '../core/dates.ts';
+import { type BusinessDate, FOREVER, isMonthEnd } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Answer, AnswerRow, FigureRow } from './answer.ts';
@@ -79,8 +79,9 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
   const known = await Promise.all(asked.map(({ knownAt }) => desk.companies(knownAt, companies)));
   const currencies = [...new Set(known.flatMap((one) => one.currencies))].sort();
   const inferred = known.some((one) => one.inferred);
-  const absentOf = (one: Understood): string[] =>
-    absentFeeds(desk, one, known[asked.indexOf(one)]?.delivered ?? false);
+  const silence = new Map(
+    asked.map((one, at) => [one, silent(desk, one, known[at]?.delivered ?? false)] as const),
+  );
   // Functional currencies do not add up: several companies that differ in theirs are told apart.
   const apart = currencies.length > 1 && !basis.by_currency && !question.by.includes('company');
   const by = apart ? ['company', ...question.by] : question.by;
@@ -102,12 +103,13 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
     inferred: inferred && desk.standsOnMovements(kpi.from),
     filters: question.filters,
   });
-  const present = asked.filter((one) => absentOf(one).length === 0);
+  const present = asked.filter((one) => !silence.get(one));
   const told = await tell(desk, present, { question, by, filters, dimensions, sumsUp });
   return Promise.all(
     asked.map(async (one) => {
       const day = told[present.indexOf(one)];
-      const figures = day ?? absent(absentOf(one));
+      const found = day ?? nothingBut(silence.get(one) ?? { reason: 'NO_DATA' });
+      const figures = isBetweenMonths(desk, one, found) ? nothingBut({ reason: 'MONTH_ENDS_ONLY' }) : found;
       const currencyOf = await currencyByRow(desk, one, currencies);
       const inCurrency = (row: FigureRow): AnswerRow => ({ ...row, currency: currencyOf(row) });
       return quietAmongFew(desk, {
@@ -147,17 +149,27 @@ function absentFeeds(desk: Desk, { kpi, asOf, knownAt }: Understood, delivered: 
   });
 }
 
-function absent(feeds: readonly string[]): DayFigures {
-  const row: FigureRow = {
-    dimensions: {},
-    value: null,
-    numerator: null,
-    denominator: null,
-    reason: 'FEED_ABSENT',
-    notes: { feed: feeds.join(', ') },
-  };
+/** Why a day says nothing at all, before it is looked at. */
+function silent(desk: Desk, one: Understood, delivered: boolean): Pick<FigureRow, 'reason' | 'notes'> | null {
+  const feeds = absentFeeds(desk, one, delivered);
+  if (feeds.length > 0) return { reason: 'FEED_ABSENT', notes: { feed: feeds.join(', ') } };
+  // A stock is carried beyond the newest day; what happens after it nobody knows.
+  return one.period !== null && one.period.opened >= desk.newestDelivered(one.knownAt)
+    ? { reason: 'NOT_YET_KNOWN' }
+    : null;
+}
+
+function nothingBut(why: Pick<FigureRow, 'reason' | 'notes'>): DayFigures {
+  const row: FigureRow = { dimensions: {}, value: null, numerator: null, denominator: null, ...why };
   return { build: '', on_demand: false, rows: [row], total: row };
 }
+
+/** Whether a day has no rows as its mart is kept of month ends alone. */
+function isBetweenMonths(desk: Desk, { asOf, kpi }: Understood, { rows }: DayFigures): boolean {
+  const model = desk.project.models.find(({ name }) => name === kpi.from);
+  return rows.length === 0 && model?.header.cadence === 'month' && !isMonthEnd(asOf);
+}
+
 /** What one day says, without the words that are common to all days. */
 interface DayFigures extends Pick<Answer, 'build' | 'on_demand' | 'members'> {
   readonly rows: readonly FigureRow[];

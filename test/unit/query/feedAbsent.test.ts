@@ -37,6 +37,26 @@ describe('without movements', () => {
     expect(await of('collected', 'INFERRED')).toMatchObject({ value: '400.00', reason: null });
   });
 
+  it('what happens after the newest day is not known, while what is open is carried', async () => {
+    const later = { asOf: '2026-07-20' };
+    expect(await lake.figure('collected', 'INFERRED', later)).toMatchObject({
+      value: null,
+      reason: 'NOT_YET_KNOWN',
+    });
+    expect(await lake.figure('gross', 'INFERRED', later)).toMatchObject({ value: '600.00', reason: null });
+    // A period that began before has what is known of it.
+    const since = await lake.figure('collected', 'INFERRED', { asOf: '2026-07-20', period: '12m' });
+    expect(since.reason).not.toBe('NOT_YET_KNOWN');
+  });
+
+  it('what is kept of month ends says so on other days', async () => {
+    const asked = { asOf: '2026-06-29', where: { company: 'INFERRED' } };
+    expect(await lake.answer('vintage_gross', asked)).toMatchObject({
+      rows: [{ value: null, reason: 'MONTH_ENDS_ONLY' }],
+      total: { value: null, reason: 'MONTH_ENDS_ONLY' },
+    });
+  });
+
   it('before the first delivery nothing was known: the lake is not empty for that', async () => {
     await expect(lake.figure('gross', 'CO', { asOf: LAST, knownAt: '2026-01-01' })).rejects.toMatchObject({
       code: 'DAY_UNKNOWN',
