@@ -27,7 +27,10 @@ export interface RegisterItem {
 
 export interface RegisterPayment {
   readonly receiptNo: string;
+  /** The register's own number, which may pay several items; ours where it has none. */
   readonly paymentNo: string;
+  /** Which application of that payment: no other of the register has it, and the same file gives it again. */
+  readonly application: string;
   readonly paidOn: BusinessDate;
   readonly amount: Cents;
 }
@@ -149,6 +152,7 @@ async function paidBy(
     const payments = settled.map(({ item, settledOn }) => ({
       receiptNo: item.receiptNo,
       paymentNo: `${item.receiptNo}/1`,
+      application: `${item.receiptNo}/1`,
       paidOn: settledOn,
       amount: item.amount,
     }));
@@ -178,11 +182,15 @@ async function readPayments(session: Session, mapping: ReplayMapping, path: stri
   const seen = new Map<string, number>();
   return rows.map((row, index) => {
     const receiptNo = text(row.receipt_no);
-    const count = (seen.get(receiptNo) ?? 0) + 1;
-    seen.set(receiptNo, count);
+    // Counted by the whole text before the count, so that no two are equal, whatever the numbers hold.
+    const pays = row.payment_no ? `${row.payment_no}/${receiptNo}` : receiptNo;
+    const count = (seen.get(pays) ?? 0) + 1;
+    seen.set(pays, count);
+    const application = `${pays}/${count}`;
     const payment = {
       receiptNo,
-      paymentNo: `${row.payment_no ?? receiptNo}/${count}`,
+      paymentNo: row.payment_no ?? application,
+      application,
       paidOn: text(row.paid_on) as BusinessDate,
       amount: cents(text(row.amount)),
     };

@@ -137,7 +137,7 @@ function movementsOf(register: Register): Movement[] {
     paymentNo: null,
   });
   const application = (payment: RegisterPayment): Movement => ({
-    id: `PAY:${payment.paymentNo}`,
+    id: `PAY:${payment.application}`,
     receiptNo: payment.receiptNo,
     type: 'APPLICATION',
     day: payment.paidOn,

@@ -60,6 +60,7 @@ export function settledRests(
       rests.push({
         receiptNo: item.receiptNo,
         paymentNo: `${item.receiptNo}/settled`,
+        application: `${item.receiptNo}/settled`,
         paidOn: settledOn,
         amount: rest,
       });

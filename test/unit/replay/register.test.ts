@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { businessDate } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import { Session } from '../../../functions/engine/duckdb.ts';
+import { FolderLake } from '../../../functions/lake/folderLake.ts';
+import { landDeliveries } from '../../../functions/land/land.ts';
 import { readReplayMapping } from '../../../functions/land/replay/mapping.ts';
 import { writeReplay } from '../../../functions/land/replay/replay.ts';
 
@@ -104,6 +106,46 @@ describe('a register with partial payments in a second file', () => {
       { feed: 'receipts', name: 'receipts.csv', rows: 3, sums: { COP: '900.00', USD: '800.00' } },
       { feed: 'movements', name: 'movements.csv', rows: 2, sums: { COP: '-334.50' } },
     ]);
+  });
+});
+
+describe('a payment number that pays several items', () => {
+  const NUMBERED = MAPPING.replace('{receipt_no: factura', '{payment_no: pago, receipt_no: factura');
+  const paid = (...lines: string[]): string => ['pago,factura,fecha,valor', ...lines].join('\n');
+  const movements = async (directory: string, ...days: string[]) =>
+    (await Promise.all(days.map((day) => rowsOf(directory, day, 'movements'))))
+      .flat()
+      .map((row) => row.split(','))
+      .filter((cells) => cells[3] === 'APPLICATION')
+      .map((cells) => ({ id: cells[1], of: cells[2], total: cells[10], payment: cells[12] }));
+
+  it('is one payment with an application for each, and lands', async () => {
+    const lines = paid(
+      'P1,001,2026-06-04,234.50',
+      'P1,002,2026-06-04,300.00',
+      'P1,001,2026-06-05,100.00',
+      'P2,001,2026-06-05,50.00',
+      'P1,002,2026-06-05,500.00',
+    );
+    const { directory } = await replay('several', REGISTER, lines, NUMBERED);
+    expect(await movements(directory, '2026-06-04', '2026-06-05')).toEqual([
+      { id: 'PAY:P1/001/1', of: '001', total: '-234.50', payment: 'P1' },
+      { id: 'PAY:P1/002/1', of: '002', total: '-300.00', payment: 'P1' },
+      { id: 'PAY:P1/001/2', of: '001', total: '-100.00', payment: 'P1' },
+      { id: 'PAY:P2/001/1', of: '001', total: '-50.00', payment: 'P2' },
+      { id: 'PAY:P1/002/2', of: '002', total: '-500.00', payment: 'P1' },
+    ]);
+    const days = (await readdir(directory)).sort().map((day) => join(directory, day));
+    const report = await landDeliveries(new FolderLake(join(folder, 'several-lake')), days);
+    expect(report).toMatchObject({ accepted: 5, rejected: 0, refused: 0 });
+  });
+
+  it('has movements of its own even where numbers hold what stands between them', async () => {
+    const register = REGISTER.replace('001;', 'B/1;').replace('002;', '1;');
+    const lines = paid('A,B/1,2026-06-04,10.00', 'A/B,1,2026-06-04,20.00');
+    const { directory } = await replay('slashes', register, lines, NUMBERED);
+    const ids = (await movements(directory, '2026-06-04')).map(({ id }) => id);
+    expect(ids).toEqual(['PAY:A/B/1/1', 'PAY:A/B/1/2']);
   });
 });
 
