@@ -7,7 +7,7 @@ import type { Lake } from '../lake/lake.ts';
 import { landDeliveries } from '../land/land.ts';
 import type { LandingReport } from '../land/report.ts';
 import { Progress, rowsAndSeconds } from './progress.ts';
-import { type Refusing, refusedLines, refusedText } from './refused.ts';
+import { type Refusing, refusedCount, refusedLines, refusedText } from './refused.ts';
 import { terminal } from './terminal.ts';
 
 /**
@@ -75,8 +75,14 @@ export async function printLanding(lake: Lake, report: LandingReport): Promise<v
     ...(report.unchanged > 0 ? [`${report.unchanged} landed before`] : []),
     ...(report.rejected > 0 ? [`${report.rejected} REJECTED`] : []),
   ];
+  const ofRejected = report.outcomes.reduce(
+    (sum, one) => sum + (one.outcome === 'rejected' && one.rejection ? refusedCount(one.rejection) : 0),
+    0,
+  );
+  const refused = `${report.refused + ofRejected} rows refused and kept in quarantine`;
+  const among = ofRejected === 0 ? '' : `, ${ofRejected} of them of deliveries refused whole`;
   terminal.line(
-    `Landed: ${parts.join(', ')}; ${rowsAndSeconds(report.rows, report.seconds)}, ${report.refused} rows refused and kept in quarantine.`,
+    `Landed: ${parts.join(', ')}; ${rowsAndSeconds(report.rows, report.seconds)}, ${refused}${among}.`,
   );
   const findings = findingLines(report);
   for (const finding of findings.slice(0, TOLD)) terminal.line(finding);
@@ -88,7 +94,10 @@ export async function printLanding(lake: Lake, report: LandingReport): Promise<v
   });
   if (refusing.length === 0) return;
   const rows = await refusedLines(lake, refusing.slice(0, TOLD), { each: 5, all: 5 * TOLD });
-  for (const row of rows) terminal.line(`  ${row.day} ${row.feed} ${refusedText(row)}`);
+  for (const row of rows) {
+    const whole = row.outcome === 'rejected' ? ' (the delivery is refused whole)' : '';
+    terminal.line(`  ${row.day} ${row.feed} ${refusedText(row)}${whole}`);
+  }
   terminal.line('  All refused rows: alturas ls refused');
 }
 

@@ -72,6 +72,11 @@ export const terminal = {
   },
 };
 
+/** A line that holds what came from outside: nothing in it can steer a terminal. */
+export function steerless(line: string): string {
+  return line.replace(/\p{Cc}/gu, '\u{fffd}');
+}
+
 const BARS = '▁▂▃▄▅▆▇█';
 
 /** A line of bars from the least to the greatest value; a gap stays a gap. */

@@ -38,7 +38,7 @@ export function overBudgetOrControl(work: DeliveryWork, context: LandingContext)
     file: work.offer.folder,
     causes: reasons.map((reason) => reason.text),
     safe: UNTOUCHED,
-    hint: 'correct the source and deliver the day again; every refused row is listed under quarantine/',
+    hint: 'correct the source and deliver the day again; `alturas ls refused` lists every refused row',
   });
 }
 

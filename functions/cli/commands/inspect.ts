@@ -14,8 +14,8 @@ import { openLake } from '../../lake/openLake.ts';
 import { readPublished } from '../../lake/published.ts';
 import { buildLines } from '../builds.ts';
 import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context.ts';
-import { refusedLines, rejections } from '../refused.ts';
-import { terminal } from '../terminal.ts';
+import { refusedLines, refusingDeliveries, rejections } from '../refused.ts';
+import { steerless, terminal } from '../terminal.ts';
 
 /** Commands that look and change nothing: config, ls, doctor. */
 export function addInspectCommands(program: Command): void {
@@ -94,17 +94,24 @@ async function list(what: string, last: number, command: Command): Promise<void>
     );
   }
   if (what === 'refused') {
-    const newest = [...(await new DeliveryIndex(lake).entries())].reverse();
-    const rows = await refusedLines(lake, newest, { each: last, all: last });
+    const refusing = await refusingDeliveries(lake, await new DeliveryIndex(lake).entries(), last);
+    const rows = await refusedLines(lake, refusing, { each: last, all: last });
     if (json) return terminal.json(rows);
     if (rows.length === 0) return terminal.line('No row was refused.');
     return terminal.table(
-      ['day', 'feed', 'file', 'line', 'column', 'value', 'reason'],
-      rows.map((row) => {
-        const value = row.value === null ? '' : JSON.stringify(row.value);
-        return [row.day, row.feed, row.file, String(row.line), row.column ?? '', value, row.reason];
-      }),
-      ['left', 'left', 'left', 'right'],
+      ['day', 'delivery', 'which was', 'feed', 'file', 'line', 'column', 'value', 'reason'],
+      rows.map((row) => [
+        row.day,
+        row.delivery,
+        row.outcome === 'rejected' ? 'refused whole' : 'accepted',
+        row.feed,
+        row.file,
+        String(row.line),
+        row.column ?? '',
+        row.value === null ? '' : steerless(JSON.stringify(row.value)),
+        steerless(row.reason),
+      ]),
+      ['left', 'left', 'left', 'left', 'left', 'right'],
     );
   }
   if (what === 'rejected') {

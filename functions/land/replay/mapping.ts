@@ -74,7 +74,9 @@ export const replayMapping = z
             receipt_no: column.describe('The item that is paid'),
             paid_on: column.describe('The day of the payment'),
             amount: column.describe('What was paid'),
-            payment_no: column.optional().describe('The number of the payment; one number may pay several items'),
+            payment_no: column
+              .optional()
+              .describe('The number of the payment; one number may pay several items'),
           })
           .describe('What the payments file calls its columns'),
       })

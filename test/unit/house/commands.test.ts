@@ -404,6 +404,30 @@ describe('what was refused', () => {
     expect((await alturas('ls', 'refused', '--lake', lake)).out).toContain('31/02/2026');
   });
 
+  it('is listed by ls row by row for a delivery refused whole, until the same lands', async () => {
+    const folder = join(directory, 'misdated-whole');
+    cpSync(unexplained, folder, { recursive: true });
+    edit(join(folder, 'receipts.csv'), (text) => text.replace('2026-06-28', '31/02/2026'));
+    const lake = lakeCopy();
+    const landed = await alturas('land', folder, '--lake', lake);
+    expect(landed.code).toBe(4);
+    expect(landed.out).toMatch(
+      /, 1 rows refused and kept in quarantine, 1 of them of deliveries refused whole/,
+    );
+    expect(landed.out).toMatch(/receipts\.csv:2 due_date "31\/02\/2026".*\(the delivery is refused whole\)/);
+    expect(landed.out).toContain('All refused rows: alturas ls refused');
+    expect(landed.err).toContain('`alturas ls refused` lists every refused row');
+    const listed = async () => JSON.parse((await alturas('ls', 'refused', '--json', '--lake', lake)).out);
+    const row = { day: '2026-07-01', feed: 'receipts', line: 2, column: 'due_date', value: '31/02/2026' };
+    expect(await listed()).toMatchObject([{ ...row, outcome: 'rejected' }]);
+    const table = (await alturas('ls', 'refused', '--lake', lake)).out;
+    expect(table).toMatch(/2026-07-01 +[0-9a-f]{16} +refused whole +receipts .*31\/02\/2026/);
+    const config = join(directory, 'lenient-later.yml');
+    writeFileSync(config, 'error_budget: {default: 1}\n');
+    await alturas('land', folder, '--lake', lake, '--config', config);
+    expect(await listed()).toMatchObject([{ ...row, outcome: 'accepted' }]);
+  });
+
   it('is listed by ls for a delivery refused whole', async () => {
     const lake = lakeCopy();
     await alturas('land', miscounted, '--lake', lake);
