@@ -6,6 +6,7 @@ import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { landDeliveries } from '../land/land.ts';
 import type { LandingReport } from '../land/report.ts';
+import { findingLines } from './findings.ts';
 import { Progress, rowsAndSeconds } from './progress.ts';
 import { type Refusing, refusedCount, refusedLines, refusedText } from './refused.ts';
 import { terminal } from './terminal.ts';
@@ -44,29 +45,6 @@ function mappingOf(file: string): Mapping {
 
 /** At most so many findings are told one by one. */
 const TOLD = 12;
-
-/** A finding of more deliveries than these is told once, of the newest. */
-const ALIKE = 3;
-
-/** The findings one by one, and those that come with nearly every delivery once. */
-function findingLines({ outcomes }: LandingReport): string[] {
-  const alike = new Map<string, { readonly day: string; readonly line: string }[]>();
-  for (const outcome of outcomes) {
-    if (outcome.outcome === 'rejected') continue;
-    const { as_of: day } = outcome.entry;
-    const found = outcome.outcome === 'accepted' ? outcome.entry.findings : outcome.findings;
-    for (const { code, feed, message } of found) {
-      const line = `  ${day} ${code}: ${feed === undefined ? '' : `${feed}: `}${message}`;
-      const key = `${code} ${feed}`;
-      alike.set(key, [...(alike.get(key) ?? []), { day, line }]);
-    }
-  }
-  return [...alike.values()].flatMap((told) => {
-    const [first, last] = [told[0], told.at(-1)];
-    if (told.length <= ALIKE || !first || !last) return told.map(({ line }) => line);
-    return [`${last.line} (and so of ${told.length - 1} deliveries before, from ${first.day} on)`];
-  });
-}
 
 /** What became of the deliveries, for people. */
 export async function printLanding(lake: Lake, report: LandingReport): Promise<void> {

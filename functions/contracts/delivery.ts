@@ -71,6 +71,8 @@ export const finding = z.strictObject({
   code: z.string(),
   severity: z.enum(['info', 'warning', 'error']),
   feed: feedName.optional(),
+  /** The column that it is about, where there is one. Entries of before do not tell. */
+  column: z.string().optional(),
   message: z.string(),
   count: z.int(),
 });

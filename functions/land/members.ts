@@ -89,6 +89,7 @@ async function missingMembers(
         code: 'UNKNOWN_MEMBER',
         severity: 'warning',
         feed: feed.name as FeedName,
+        column: last.replaceAll('"', ''),
         message: `${row.n} rows name ${row.members} ${last.replaceAll('"', '')} that ${target.name} does not know, for example ${row.example}`,
         count: Number(row.n),
       } satisfies Finding,

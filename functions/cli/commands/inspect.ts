@@ -14,6 +14,7 @@ import { openLake } from '../../lake/openLake.ts';
 import { readPublished } from '../../lake/published.ts';
 import { buildLines } from '../builds.ts';
 import { configOf, type GlobalOptions, openContext, wholeFrom } from '../context.ts';
+import { findingsText } from '../findings.ts';
 import { refusedLines, refusingDeliveries, rejections } from '../refused.ts';
 import { steerless, terminal } from '../terminal.ts';
 
@@ -67,7 +68,7 @@ async function list(what: string, last: number, command: Command): Promise<void>
           String(feeds.length),
           String(feeds.reduce((sum, { accepted }) => sum + accepted, 0)),
           String(feeds.reduce((sum, { refused }) => sum + refused, 0)),
-          entry.findings.map(({ code }) => code).join(' '),
+          findingsText(entry),
         ];
       }),
       ['right', 'left', 'left', 'left', 'right', 'right', 'right', 'left'],

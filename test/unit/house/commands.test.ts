@@ -380,9 +380,13 @@ describe('what land finds', () => {
     const { out } = await alturas('land', ...folders, '--lake', join(directory, 'undated-lake'));
     expect(out.split('\n').filter((line) => line.includes('NO_DUE_DATE'))).toEqual([
       expect.stringMatching(
-        /^ {2}2026-06-30 NO_DUE_DATE: .* \(and so of 4 deliveries before, from 2026-06-26 on\)$/,
+        /^ {2}2026-06-30 NO_DUE_DATE: .* \(4 deliveries before had the like, from 2026-06-26 on\)$/,
       ),
     ]);
+    const listed = await alturas('ls', 'deliveries', '--lake', join(directory, 'undated-lake'));
+    expect(listed.out.match(/NO_DUE_DATE: receipts: 1 receipt with a balance has no due date/g)).toHaveLength(
+      5,
+    );
   });
 });
 
