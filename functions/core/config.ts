@@ -39,7 +39,10 @@ const calendars = z
         .array(z.int().min(1).max(7))
         .max(6)
         .default([...WEEKEND]),
-      /** The country whose holidays it keeps (feed `holidays`); a lake starts with the public ones of all named here. */
+      /**
+       * The country whose holidays it keeps (feed `holidays`). A lake starts with the public ones of all named here; those
+       * of another country come with the first company that keeps them.
+       */
       holidays: country.optional(),
     }),
   )

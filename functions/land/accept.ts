@@ -14,13 +14,14 @@ import {
   noteLatestMovements,
   repeatedKeys,
 } from './events.ts';
+import { lackingHolidays, writeNeededHolidays, writeSeededHolidays } from './holidays.ts';
 import { fileFindings, overBudgetOrControl } from './judge.ts';
 import { keyShapeChanged, shapesAreClear } from './keyShape.ts';
 import type { Lanes } from './lanes.ts';
 import { reportMissingMembers } from './members.ts';
 import { type Accepted, acceptedBefore, backwards, orderFindings, outOfReach } from './order.ts';
 import { convertCarefully } from './refuse.ts';
-import { writeSeededHolidays, writeState } from './states.ts';
+import { writeState } from './states.ts';
 import { localStates } from './store.ts';
 import { needsReceipts } from './typed.ts';
 import { verifyDrafts } from './verify.ts';
@@ -211,28 +212,48 @@ async function settleStates(
       local.set('holidays', path);
     }
   }
+  const knownUntil = newest?.cutoff_at ?? accepted[0]?.offer.cutoffAt ?? '';
+  const told = (name: FeedName) => ({
+    before: local.get(name),
+    files: accepted.flatMap((work) => {
+      const path = work.feeds.get(name)?.converted?.ledger;
+      return path === undefined ? [] : [{ path, cutoffAt: work.offer.cutoffAt }];
+    }),
+  });
+  const needed = await lanes.run((session) =>
+    writeNeededHolidays(
+      session,
+      context.config.calendars,
+      {
+        companies: told('companies'),
+        holidays: told('holidays'),
+        until: knownUntil,
+        first: accepted[0]?.offer.cutoffAt ?? '',
+      },
+      context.scratch,
+    ),
+  );
   const settled = FEED_NAMES.flatMap((name) => {
     const feed = feedOf(name);
     if (feed.kind !== 'reference') return [];
-    const bringing = accepted.filter((work) => work.feeds.has(name));
-    const latest = bringing[bringing.length - 1] ?? (runsAhead(states[name], entries) ? last : undefined);
+    const seeded = name === 'holidays' ? needed : [];
+    const latest =
+      accepted.findLast(
+        ({ feeds, offer }) => feeds.has(name) || seeded.some(({ broughtAt }) => broughtAt === offer.cutoffAt),
+      ) ?? (runsAhead(states[name], entries) ? last : undefined);
     if (!latest) return [];
     const target = join(context.scratch, `${name}.state.parquet`);
-    return [{ name, feed, bringing, target, key: lakeKeys.state(name, latest.delivery) }];
+    const files = [...seeded, ...told(name).files];
+    return [{ name, feed, files, target, key: lakeKeys.state(name, latest.delivery) }];
   });
   await lanes.all(
-    settled.map(({ name, feed, bringing, target, key }) => async (session) => {
+    settled.map(({ name, feed, files, target, key }) => async (session) => {
       const before = local.get(name);
       await writeState(
         session,
         feed,
-        before === undefined
-          ? null
-          : { path: before, knownUntil: newest?.cutoff_at ?? accepted[0]?.offer.cutoffAt ?? '' },
-        bringing.map((work) => ({
-          path: work.feeds.get(name)?.converted?.ledger ?? '',
-          cutoffAt: work.offer.cutoffAt,
-        })),
+        before === undefined ? null : { path: before, knownUntil },
+        files,
         target,
       );
       await lake.putFile(key, target);
@@ -244,6 +265,12 @@ async function settleStates(
   }
   for (const work of accepted) work.states = states;
   await reportMissingMembers(lanes, accepted, local);
+  const [companies, holidays] = [local.get('companies'), local.get('holidays')];
+  last.findings.push(
+    ...(await lanes.run((session) =>
+      lackingHolidays(session, context.config.calendars, { companies, holidays }),
+    )),
+  );
   const isDelivered = (name: FeedName): boolean =>
     feedOf(name).kind === 'reference'
       ? states[name] !== undefined

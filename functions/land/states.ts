@@ -1,7 +1,4 @@
 import type { Feed } from '../contracts/feed.ts';
-import { feedOf } from '../contracts/feeds.ts';
-import { sha256 } from '../core/canonical.ts';
-import type { Config } from '../core/config.ts';
 import { FOREVER } from '../core/dates.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
 import { writeLedger } from './draft.ts';
@@ -11,11 +8,6 @@ export interface ReferenceFile {
   readonly path: string;
   readonly cutoffAt: string;
 }
-
-/** Years for which every lake has holidays from the start. */
-const SEEDED_YEARS = [2010, 2035] as const;
-/** Seeds are known since before anything else. */
-const SEEDED_FROM = '1900-01-01 00:00:00.000';
 
 /**
  * Writes the bitemporal state of a reference feed: for every key its rows one after another, each known from the
@@ -61,32 +53,4 @@ export async function writeState(
      FROM compared WHERE new ORDER BY ${keys}, known_from`,
     target,
   );
-}
-
-/**
- * Writes the holidays that a lake starts with: those of the countries of its calendars.
- * @returns the key under which they belong; null when no calendar knows any
- */
-export async function writeSeededHolidays(
-  session: Session,
-  calendars: Config['calendars'],
-  target: string,
-): Promise<string | null> {
-  // Loaded only here: a lake is seeded once, and the library's data are larger than all the rest.
-  const { seededHolidays } = await import('../core/holidays.ts');
-  const countries = new Set(Object.values(calendars).map(({ holidays }) => holidays));
-  const rows = seededHolidays(...SEEDED_YEARS, [...countries].sort());
-  if (rows.length === 0) return null;
-  const feed = feedOf('holidays');
-  const values = rows.map(
-    (row) => `(${literal(row.country)}, DATE ${literal(row.holiday)}, ${literal(row.name)})`,
-  );
-  await writeLedger(
-    session,
-    `SELECT ${feed.columns.map((column) => identifier(column.name)).join(', ')},
-       TIMESTAMP ${literal(SEEDED_FROM)} AS known_from, TIMESTAMP ${literal(FOREVER)} AS known_to
-     FROM (VALUES ${values.join(', ')}) v (country, holiday, name) ORDER BY country, holiday`,
-    target,
-  );
-  return `ledger/holidays/state/seeded-${sha256(JSON.stringify(rows)).slice(0, 16)}.parquet`;
 }
