@@ -98,6 +98,9 @@ export const must = {
   oneOf: <const V extends readonly [string, ...string[]]>(values: V, en: string, es: string) =>
     note(z.enum(values), { type: 'text', mandatory: true, en, es, values }),
   date: (en: string, es: string) => note(z.iso.date(), { type: 'date', mandatory: true, en, es }),
+  /** A month, written as its first day. */
+  month: (en: string, es: string) =>
+    note(z.iso.date().regex(whole(MONTH)), { type: 'date', mandatory: true, en, es, pattern: MONTH }),
   timestamp: (en: string, es: string) =>
     note(z.string().regex(whole(PATTERNS.timestamp)), { type: 'timestamp', mandatory: true, en, es }),
   money: (en: string, es: string) => note(decimalText('money'), { type: 'money', mandatory: true, en, es }),
@@ -140,6 +143,7 @@ export const may = {
 };
 
 const AMOUNT = '[0-9]{1,15}([.][0-9]{1,2})?';
+const MONTH = '[0-9]{4}-(0[1-9]|1[0-2])-01';
 
 /** An ISO 4217 code. */
 export const CURRENCY = { pattern: '[A-Z]{3}' } as const;

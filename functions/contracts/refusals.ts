@@ -33,6 +33,10 @@ export const REFUSALS = {
     es: 'no es un día del calendario escrito como se espera',
     en: 'not a calendar day written as expected',
   },
+  BAD_MONTH: {
+    es: 'no es un mes, que se escribe como su primer día',
+    en: 'not a month, which is written as its first day',
+  },
   BAD_TIMESTAMP: {
     es: 'no es una fecha con hora local escrita como se espera',
     en: 'not a local timestamp written as expected',

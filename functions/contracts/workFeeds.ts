@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CURRENCY, may, must } from './column.ts';
 import { defineFeed } from './feed.ts';
+import { TARGETED_DIMENSIONS, TARGETED_KPIS } from './targets.ts';
 
 /** Who works the portfolio and how: assignments, contacts, promises, plans, targets, exclusions. */
 
@@ -97,10 +98,16 @@ export const targets = defineFeed({
   key: ['company', 'month', 'dimension', 'member', 'kpi', 'target_version'],
   schema: z.strictObject({
     company: company(),
-    month: must.date('Month, by its first day', 'Mes, por su primer día'),
-    dimension: must.text('Dimension', 'Dimensión'),
-    member: must.text('Member', 'Miembro'),
-    kpi: must.text('KPI', 'Indicador'),
+    month: must.month('Month, by its first day', 'Mes, por su primer día'),
+    dimension: must.text(
+      `Dimension: ${TARGETED_DIMENSIONS.join(', ')}`,
+      `Dimensión: ${TARGETED_DIMENSIONS.join(', ')}`,
+    ),
+    member: must.text(
+      'Member; of company the company, of total the word total',
+      'Miembro; de company la compañía, de total la palabra total',
+    ),
+    kpi: must.text(`KPI: ${TARGETED_KPIS.join(', ')}`, `Indicador: ${TARGETED_KPIS.join(', ')}`),
     target_version: must.integer('Version of the target', 'Versión de la meta'),
     value: must.quantity('Value', 'Valor'),
   }),

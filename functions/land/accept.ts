@@ -23,6 +23,7 @@ import { type Accepted, acceptedBefore, backwards, orderFindings, outOfReach } f
 import { convertCarefully } from './refuse.ts';
 import { writeState } from './states.ts';
 import { localStates } from './store.ts';
+import { reportUnusedTargets } from './targets.ts';
 import { needsReceipts } from './typed.ts';
 import { verifyDrafts } from './verify.ts';
 import type { ConvertedFeed, DeliveryWork, FeedWork, LandingContext } from './work.ts';
@@ -264,6 +265,7 @@ async function settleStates(
     local.set(name, target);
   }
   for (const work of accepted) work.states = states;
+  await lanes.run((session) => reportUnusedTargets(session, accepted));
   await reportMissingMembers(lanes, accepted, local);
   const [companies, holidays] = [local.get('companies'), local.get('holidays')];
   last.findings.push(

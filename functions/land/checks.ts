@@ -43,7 +43,10 @@ function writtenCheck(column: FeedColumn, text: string): string | null {
   if (column.type === 'text') return column.pattern === undefined ? null : matches(column.pattern);
   if (column.type === 'boolean') return matches(PATTERNS.boolean);
   // DuckDB reads and prints `infinity` and years of five digits, too; the length rules them out.
-  if (column.type === 'date') return `(length(${text}) = 10 AND ${printed})`;
+  if (column.type === 'date') {
+    const own = column.pattern === undefined ? '' : ` AND ${matches(column.pattern)}`;
+    return `(length(${text}) = 10 AND ${printed}${own})`;
+  }
   if (column.type === 'timestamp') return `(${typed} IS NOT NULL AND ${matches(PATTERNS.timestamp)})`;
   if (column.pattern !== undefined || column.type === 'rate' || column.type === 'percent') {
     return `(${typed} IS NOT NULL AND ${matches(column.pattern ?? PATTERNS[column.type])})`;

@@ -7,13 +7,18 @@ import { listOf } from './canonicalText.ts';
 export const UNTOUCHED =
   'nothing of this delivery is visible; its files lie untouched where they were delivered';
 
+/** The only dates with a pattern of their own are first days. */
+function isMonth({ type, pattern }: FeedColumn): boolean {
+  return type === 'date' && pattern !== undefined;
+}
+
 /** The code of a value that is not written as its column asks. */
 export function codeOf(column: FeedColumn): RefusalCode {
   switch (column.type) {
     case 'money':
       return 'BAD_MONEY';
     case 'date':
-      return 'BAD_DATE';
+      return isMonth(column) ? 'BAD_MONTH' : 'BAD_DATE';
     case 'timestamp':
       return 'BAD_TIMESTAMP';
     case 'boolean':
@@ -31,7 +36,9 @@ export function expectedOf(column: FeedColumn, mapping: FeedMapping | undefined)
     listOf(mapping?.[of]).join(' | ') || contract;
   switch (column.type) {
     case 'date':
-      return formats('date_format', 'YYYY-MM-DD');
+      return isMonth(column)
+        ? formats('date_format', 'YYYY-MM-DD').replaceAll('DD', '01').replaceAll('D', '1')
+        : formats('date_format', 'YYYY-MM-DD');
     case 'timestamp':
       return formats('timestamp_format', 'YYYY-MM-DD HH:MM:SS');
     case 'boolean':
