@@ -27,7 +27,7 @@ export function findingLines({ outcomes }: Pick<LandingReport, 'outcomes'>): str
     const found = outcome.outcome === 'accepted' ? outcome.entry.findings : outcome.findings;
     const own = new Map<string, string[]>();
     for (const one of found) {
-      const kind = `${one.code} ${one.feed} ${one.column}`;
+      const kind = `${one.code} ${one.feed} ${one.column} ${one.refers}`;
       own.set(kind, [...(own.get(kind) ?? []), `  ${day} ${findingText(one)}`]);
     }
     for (const [kind, lines] of own) alike.set(kind, [...(alike.get(kind) ?? []), { day, lines }]);

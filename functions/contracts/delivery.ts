@@ -73,6 +73,8 @@ export const finding = z.strictObject({
   feed: feedName.optional(),
   /** The column that it is about, where there is one. Entries of before do not tell. */
   column: z.string().optional(),
+  /** The feed that should know what the column names. */
+  refers: feedName.optional(),
   message: z.string(),
   count: z.int(),
 });

@@ -38,6 +38,12 @@ export const policies = defineFeed({
   en: 'Policies',
   es: 'Pólizas',
   key: ['company', 'policy_no'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'client_id'], feed: 'clients' },
+    { columns: ['company', 'line'], feed: 'lines' },
+    { columns: ['company', 'office'], feed: 'offices' },
+  ],
   schema: z.strictObject({
     company: company(),
     policy_no: must.text('Policy', 'Póliza'),
@@ -65,6 +71,7 @@ export const clients = defineFeed({
   en: 'Clients: the only feed that holds personal data',
   es: 'Clientes: la única entrega con datos personales',
   key: ['company', 'client_id'],
+  refers: [{ columns: ['company'], feed: 'companies' }],
   schema: z.strictObject({
     company: company(),
     client_id: must.text('Client, a surrogate', 'Cliente, un sustituto'),
@@ -89,6 +96,10 @@ export const intermediaries = defineFeed({
   en: 'Agents, agencies and brokers',
   es: 'Agentes, agencias y corredores',
   key: ['company', 'intermediary'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'office'], feed: 'offices' },
+  ],
   schema: z.strictObject({
     company: company(),
     intermediary: must.text('Intermediary', 'Intermediario'),
@@ -104,6 +115,11 @@ export const intermediaryShares = defineFeed({
   en: 'Shares of the intermediaries of a policy; those of one day add up to 100',
   es: 'Participación de los intermediarios de una póliza; las de un día suman 100',
   key: ['company', 'policy_no', 'intermediary', 'valid_from'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'policy_no'], feed: 'policies' },
+    { columns: ['company', 'intermediary'], feed: 'intermediaries' },
+  ],
   schema: z.strictObject({
     company: company(),
     policy_no: must.text('Policy', 'Póliza'),
@@ -122,6 +138,10 @@ export const people = defineFeed({
   en: 'Advisors, collection clerks and managers',
   es: 'Asesores, auxiliares de cartera y gerentes',
   key: ['company', 'person'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'office'], feed: 'offices' },
+  ],
   schema: z.strictObject({
     company: company(),
     person: must.text('Person', 'Persona'),
@@ -138,6 +158,7 @@ export const offices = defineFeed({
   en: 'Offices',
   es: 'Oficinas',
   key: ['company', 'office'],
+  refers: [{ columns: ['company'], feed: 'companies' }],
   schema: z.strictObject({
     company: company(),
     office: must.text('Office', 'Oficina'),
@@ -154,6 +175,7 @@ export const lines = defineFeed({
   en: 'Lines of business',
   es: 'Ramos',
   key: ['company', 'line'],
+  refers: [{ columns: ['company'], feed: 'companies' }],
   schema: z.strictObject({
     company: company(),
     line: must.text('Line of business', 'Ramo'),

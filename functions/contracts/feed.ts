@@ -24,6 +24,8 @@ export interface Total {
 export interface Reference {
   readonly columns: readonly string[];
   readonly feed: string;
+  /** Only rows whose column says so name one: the member of a target is an office where its dimension is `office`. */
+  readonly when?: { readonly column: string; readonly is: readonly string[] };
 }
 
 /** What a feed's files must look like. */

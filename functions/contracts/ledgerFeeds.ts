@@ -141,6 +141,7 @@ export const payments = defineFeed({
   key: ['company', 'payment_no'],
   control: 'amount',
   refers: [
+    { columns: ['company'], feed: 'companies' },
     { columns: ['company', 'client_id'], feed: 'clients' },
     { columns: ['company', 'policy_no'], feed: 'policies' },
     { columns: ['company', 'intermediary'], feed: 'intermediaries' },
@@ -184,6 +185,11 @@ export const glBalances = defineFeed({
   en: 'Balances of the general ledger',
   es: 'Saldos de la contabilidad',
   key: ['company', 'period', 'account', 'office', 'line', 'currency'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'office'], feed: 'offices' },
+    { columns: ['company', 'line'], feed: 'lines' },
+  ],
   schema: z.strictObject({
     company: company(),
     period: must.date('Period, by its first day', 'Período, por su primer día'),
@@ -205,6 +211,11 @@ export const glEntries = defineFeed({
   en: 'Entries of the general ledger',
   es: 'Asientos de la contabilidad',
   key: ['company', 'doc_no', 'doc_line'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'office'], feed: 'offices' },
+    { columns: ['company', 'line'], feed: 'lines' },
+  ],
   schema: z.strictObject({
     company: company(),
     doc_no: must.text('Document', 'Comprobante'),

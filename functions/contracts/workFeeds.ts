@@ -13,6 +13,19 @@ export const assignments = defineFeed({
   en: 'Who is responsible for what, and from when to when',
   es: 'Quién responde por qué, y desde cuándo hasta cuándo',
   key: ['company', 'scope', 'scope_id', 'role', 'valid_from'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'person'], feed: 'people', when: { column: 'role', is: ['ADVISOR', 'CLERK'] } },
+    { columns: ['company', 'person'], feed: 'offices', when: { column: 'role', is: ['OFFICE'] } },
+    { columns: ['company', 'scope_id'], feed: 'policies', when: { column: 'scope', is: ['POLICY'] } },
+    { columns: ['company', 'scope_id'], feed: 'clients', when: { column: 'scope', is: ['CLIENT'] } },
+    {
+      columns: ['company', 'scope_id'],
+      feed: 'intermediaries',
+      when: { column: 'scope', is: ['INTERMEDIARY'] },
+    },
+    { columns: ['company', 'scope_id'], feed: 'offices', when: { column: 'scope', is: ['OFFICE'] } },
+  ],
   schema: z.strictObject({
     company: company(),
     scope: must.oneOf(['RECEIPT', 'POLICY', 'CLIENT', 'INTERMEDIARY', 'OFFICE'], 'Scope', 'Alcance'),
@@ -33,6 +46,12 @@ export const contacts = defineFeed({
   en: 'Attempts to reach a client',
   es: 'Gestiones de cobro',
   key: ['company', 'contact_id'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'client_id'], feed: 'clients' },
+    { columns: ['company', 'policy_no'], feed: 'policies' },
+    { columns: ['company', 'person'], feed: 'people' },
+  ],
   schema: z.strictObject({
     company: company(),
     contact_id: must.text('Contact', 'Gestión'),
@@ -57,6 +76,10 @@ export const promises = defineFeed({
   en: 'Promises to pay',
   es: 'Promesas de pago',
   key: ['company', 'promise_id'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'client_id'], feed: 'clients' },
+  ],
   schema: z.strictObject({
     company: company(),
     promise_id: must.text('Promise', 'Promesa'),
@@ -78,6 +101,10 @@ export const plans = defineFeed({
   en: 'Instalments of payment plans',
   es: 'Cuotas de planes de pago',
   key: ['company', 'plan_id', 'instalment'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'policy_no'], feed: 'policies' },
+  ],
   schema: z.strictObject({
     company: company(),
     plan_id: must.text('Plan', 'Plan'),
@@ -96,6 +123,21 @@ export const targets = defineFeed({
   en: 'Targets by month, dimension member and KPI',
   es: 'Metas por mes, miembro de dimensión e indicador',
   key: ['company', 'month', 'dimension', 'member', 'kpi', 'target_version'],
+  refers: [
+    { columns: ['company'], feed: 'companies' },
+    { columns: ['company', 'member'], feed: 'offices', when: { column: 'dimension', is: ['office'] } },
+    {
+      columns: ['company', 'member'],
+      feed: 'people',
+      when: { column: 'dimension', is: ['advisor', 'clerk'] },
+    },
+    { columns: ['company', 'member'], feed: 'lines', when: { column: 'dimension', is: ['line'] } },
+    {
+      columns: ['company', 'member'],
+      feed: 'intermediaries',
+      when: { column: 'dimension', is: ['intermediary'] },
+    },
+  ],
   schema: z.strictObject({
     company: company(),
     month: must.month('Month, by its first day', 'Mes, por su primer día'),
@@ -119,6 +161,7 @@ export const provisionExclusions = defineFeed({
   en: 'Receipts excluded from the provision, by whom and why',
   es: 'Recibos excluidos de la provisión, por quién y por qué',
   key: ['company', 'receipt_no', 'valid_from'],
+  refers: [{ columns: ['company'], feed: 'companies' }],
   schema: z.strictObject({
     company: company(),
     receipt_no: must.text('Receipt', 'Recibo'),

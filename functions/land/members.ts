@@ -1,12 +1,9 @@
 import type { Finding } from '../contracts/delivery.ts';
 import type { Feed, Reference } from '../contracts/feed.ts';
-import { type FeedName, feedOf, isFeedName } from '../contracts/feeds.ts';
+import { FEED_NAMES, type FeedName, feedOf, isFeedName } from '../contracts/feeds.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
 import type { Lanes } from './lanes.ts';
 import type { DeliveryWork } from './work.ts';
-
-/** Feeds whose rows name members of dimensions. */
-const NAMING = ['receipts', 'payments'] as const;
 
 /**
  * Reports, delivery by delivery, members that rows name and no dimension knows at the cut-off. Dimensions that were
@@ -19,7 +16,7 @@ export async function reportMissingMembers(
   works: readonly DeliveryWork[],
   states: ReadonlyMap<FeedName, string>,
 ): Promise<void> {
-  const looks = NAMING.flatMap((name) => {
+  const looks = FEED_NAMES.flatMap((name) => {
     const feed = feedOf(name);
     const files = works.flatMap((work) => {
       const path = work.feeds.get(name)?.converted?.ledger;
@@ -56,11 +53,17 @@ async function missingMembers(
 ): Promise<Map<number, Finding>> {
   const { feed, reference, files, state } = look;
   const target = feedOf(reference.feed as FeedName);
+  const { when } = reference;
   const columns = reference.columns.map(identifier);
-  const last = columns[columns.length - 1] ?? '';
+  const column = reference.columns.at(-1) ?? '';
+  const last = identifier(column);
+  const whose = when ? ` where ${when.column} is ${when.is.join(' or ')}` : '';
   const source = `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}], hive_partitioning = false)`;
   const cutoffs = `(VALUES ${files.map(({ work }, at) => `(${at}, TIMESTAMP ${literal(work.offer.cutoffAt)})`).join(', ')}) c (place, cutoff_at)`;
-  const named = `${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${last} IS NOT NULL`;
+  const naming = when
+    ? `${identifier(when.column)} IN (${when.is.map(literal).join(', ')})`
+    : `${last} IS NOT NULL`;
+  const named = `${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${naming}`;
   const same = columns
     .map((column, at) => `s.${identifier(target.key[at] ?? '')} = n.${column}`)
     .join(' AND ');
@@ -89,8 +92,9 @@ async function missingMembers(
         code: 'UNKNOWN_MEMBER',
         severity: 'warning',
         feed: feed.name as FeedName,
-        column: last.replaceAll('"', ''),
-        message: `${row.n} rows name ${row.members} ${last.replaceAll('"', '')} that ${target.name} does not know, for example ${row.example}`,
+        column,
+        refers: reference.feed as FeedName,
+        message: `${row.n} rows name ${row.members} ${column} that ${target.name} does not know${whose}, for example ${row.example}`,
         count: Number(row.n),
       } satisfies Finding,
     ]),

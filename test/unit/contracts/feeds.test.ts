@@ -16,7 +16,7 @@ describe('every feed', () => {
         ...feed.key,
         ...feed.signed,
         ...feed.totals.flatMap(({ parts, total }) => [...parts, total]),
-        ...feed.refers.flatMap(({ columns }) => columns),
+        ...feed.refers.flatMap(({ columns, when }) => [...columns, ...(when ? [when.column] : [])]),
         ...(feed.controlColumn === null ? [] : [feed.controlColumn]),
       ];
       expect(named.filter((column) => !names.includes(column))).toEqual([]);
