@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import { type Config, withBuckets } from '../core/config.ts';
+import { type Config, RETIRED_KEYS, withBuckets } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type GlobalOptions, givenFile, KEPT_FILE, keptFile } from './context.ts';
@@ -19,7 +19,7 @@ export function configWithBuckets(options: GlobalOptions, config: Config, bucket
     value: buckets,
     expected: config.buckets.join(','),
     safe: 'Nothing was written.',
-    hint: `Write buckets: [${wanted.buckets.join(', ')}] and par_thresholds: [${wanted.par_thresholds.join(', ')}] into ${where}, and leave --buckets out.`,
+    hint: `Write buckets: [${wanted.buckets.join(', ')}] into ${where}, and leave --buckets out.`,
   });
 }
 
@@ -28,8 +28,9 @@ export async function keepBuckets(lake: Lake, config: Config, before: Config): P
   if (isSame(config, before)) return;
   const stored = await lake.get(KEPT_FILE);
   const kept: unknown = stored ? parse(Buffer.from(stored.body).toString('utf8')) : null;
-  const { buckets, par_thresholds } = config;
-  await lake.put(KEPT_FILE, stringify({ version: 1, ...(kept ?? {}), buckets, par_thresholds }));
+  const read = Object.entries(kept ?? {}).filter(([key]) => !Object.hasOwn(RETIRED_KEYS, key));
+  const { buckets } = config;
+  await lake.put(KEPT_FILE, stringify({ version: 1, ...Object.fromEntries(read), buckets }));
 }
 
 function isSame(one: Config, other: Config): boolean {

@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { FEED_NAMES } from '../contracts/feeds.ts';
-import { type Config, defaultConfig, readConfig } from '../core/config.ts';
+import { type Config, defaultConfig, readConfig, retiredKeys } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { openLake } from '../lake/openLake.ts';
 import { lawNames } from '../warehouse/lawNames.ts';
+import { terminal } from './terminal.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -50,7 +51,11 @@ export function configOf(options: GlobalOptions): Config {
       hint: 'Write one with `alturas config > alturas.yml`, or leave --config out.',
     });
   }
-  return readConfig(file, readFileSync(file, 'utf8'), { feeds: FEED_NAMES, laws: lawNames });
+  const text = readFileSync(file, 'utf8');
+  const config = readConfig(file, text, { feeds: FEED_NAMES, laws: lawNames });
+  // What a lake keeps was written by us: nobody is asked to mend it.
+  if (file !== kept) for (const line of retiredKeys(file, text)) terminal.note(`  NOTE ${line}`);
+  return config;
 }
 
 /** Opens the lake and reads the configuration named by the global options. */

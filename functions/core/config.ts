@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { FIRST_YEAR, LAST_YEAR } from './dates.ts';
@@ -81,10 +82,11 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
       .string()
       .refine(isTimeZone, 'an IANA time zone, for example America/Bogota')
       .default('America/Bogota'),
-    /** Last day past due of each altura but the last; 75 is a bound because of the Colombian rule. */
+    /**
+     * Last day past due of each altura but the last; 75 is a bound because of the Colombian rule. PAR may be asked for at
+     * any of them.
+     */
     buckets: bounds.default([0, 30, 60, 75, 90, 180, 360]),
-    /** Days past due beyond which a receipt counts in PAR; each must be a bucket bound. */
-    par_thresholds: z.array(z.int().min(0)).default([30, 60, 75, 90]),
     /** Sign of each receipt type: -1 where the source delivers a return premium as a positive amount. */
     receipt_types: z
       .record(z.string().min(1), z.union([z.literal(1), z.literal(-1)]))
@@ -136,11 +138,22 @@ const keysOf = ({ feeds, laws }: KnownNames) =>
     laws: named('law', z.enum(['error', 'warning']), laws).default({}),
   });
 
+/** Keys of before that nothing reads any more, and what counts instead: an old file is read as if without them. */
+export const RETIRED_KEYS: Readonly<Record<string, string>> = {
+  par_thresholds: 'PAR may be asked for at any bound of buckets',
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
 const schemaOf = (known: KnownNames) =>
-  keysOf(known).refine((config) => config.par_thresholds.every((days) => config.buckets.includes(days)), {
-    error: 'every PAR threshold must be a bucket bound',
-    path: ['par_thresholds'],
-  });
+  z.preprocess(
+    (file) =>
+      isRecord(file)
+        ? Object.fromEntries(Object.entries(file).filter(([key]) => !Object.hasOwn(RETIRED_KEYS, key)))
+        : file,
+    keysOf(known),
+  );
 
 /** Of any names: what defaults are read by, made once. */
 const plain = schemaOf({});
@@ -168,13 +181,23 @@ export function readConfig(file: string, text: string, known: KnownNames = {}): 
   return readStrictYaml({ file, text, code: 'CONFIG_INVALID', described: 'alturas config' }, schemaOf(known));
 }
 
+/** What to say of the keys of a configuration that nothing reads any more, a line each. */
+export function retiredKeys(file: string, text: string): string[] {
+  const written: unknown = parse(text);
+  return Object.entries(RETIRED_KEYS).flatMap(([key, instead]) =>
+    isRecord(written) && Object.hasOwn(written, key)
+      ? [`${file}: ${key} is read by nothing any more (${instead}); take it out.`]
+      : [],
+  );
+}
+
 /** SHA-256 over the canonical JSON of the whole configuration, defaults included. */
 export function configHash(config: Config): string {
   return sha256(canonicalJson(config));
 }
 
 /**
- * The same configuration with other buckets (`--buckets 0,30,60,90`); PAR thresholds that are no longer bounds go.
+ * The same configuration with other buckets (`--buckets 0,30,60,90`).
  * @throws AlturasError `BAD_BUCKETS`
  */
 export function withBuckets(config: Config, buckets: readonly number[]): Config {
@@ -188,11 +211,7 @@ export function withBuckets(config: Config, buckets: readonly number[]): Config 
       hint: 'give days past due, for example 0,30,60,90',
     });
   }
-  return {
-    ...config,
-    buckets: parsed.data,
-    par_thresholds: config.par_thresholds.filter((days) => parsed.data.includes(days)),
-  };
+  return { ...config, buckets: parsed.data };
 }
 
 /** The alturas of a configuration in order, the one of receipts without due date last. */

@@ -6,6 +6,7 @@ import {
   defaultConfig,
   type KnownNames,
   readConfig,
+  retiredKeys,
   withBuckets,
 } from '../../../functions/core/config.ts';
 import { seededHolidays } from '../../../functions/core/holidays.ts';
@@ -62,9 +63,19 @@ describe('the configuration', () => {
   it('refuses a key written twice, broken YAML, and buckets out of order', () => {
     expect(faults('day_year: 360\nday_year: 365\n')).toContain('line 2');
     expect(faults('buckets: [0, 30\n')).toContain('CONFIG_INVALID');
-    expect(faults('buckets: [0, 30, 30]\npar_thresholds: []\n')).toContain('bounds strictly increase');
-    expect(faults('buckets: [1, 30]\npar_thresholds: []\n')).toContain('the first bound is 0');
-    expect(faults('buckets: [0, 30]\n')).toContain('every PAR threshold must be a bucket bound');
+    expect(faults('buckets: [0, 30, 30]\n')).toContain('bounds strictly increase');
+    expect(faults('buckets: [1, 30]\n')).toContain('the first bound is 0');
+  });
+
+  it('reads a file of before as if without the keys that nothing reads any more, and says so', () => {
+    const text = 'buckets: [0, 30]\npar_thresholds: [30, 60]\n';
+    expect(readConfig('alturas.yml', text)).toEqual(readConfig('alturas.yml', 'buckets: [0, 30]\n'));
+    expect(retiredKeys('alturas.yml', text)).toEqual([
+      'alturas.yml: par_thresholds is read by nothing any more (PAR may be asked for at any bound of buckets); take it out.',
+    ]);
+    expect(retiredKeys('alturas.yml', 'buckets: [0, 30]\n')).toEqual([]);
+    expect(retiredKeys('alturas.yml', '')).toEqual([]);
+    expect(faults('par_threshold: [30]\n')).toContain('par_threshold: this key is not known');
   });
 });
 
@@ -89,7 +100,7 @@ describe('alturas', () => {
     }
   });
 
-  it('follow other buckets, with the PAR thresholds that are left', () => {
+  it('follow other buckets', () => {
     const config = withBuckets(defaultConfig(), [0, 30, 60, 90]);
     expect(alturasOf(config).map(({ altura }) => altura)).toEqual([
       'AL_DIA',
@@ -99,7 +110,6 @@ describe('alturas', () => {
       '>90',
       'SIN_VENCIMIENTO',
     ]);
-    expect(config.par_thresholds).toEqual([30, 60, 90]);
     expect(() => withBuckets(defaultConfig(), [30, 0])).toThrow('cannot be used');
   });
 });

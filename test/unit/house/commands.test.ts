@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mapping } from '../../../functions/contracts/mapping.ts';
@@ -315,9 +324,24 @@ register: {columns: {receipt_no: no, client_id: client, issue_date: issued, due_
     const lake = join(directory, 'bucket-lake');
     expect((await replayed(lake)).code).toBe(0);
     const config = JSON.parse((await alturas('config', '--json', '--lake', lake)).out);
-    expect(config).toMatchObject({ buckets: [0, 15, 45], par_thresholds: [] });
+    expect(config).toMatchObject({ buckets: [0, 15, 45] });
     const { out } = await alturas('build', '--lake', lake);
     expect(out).toBe('Nothing to build: every delivered day is published.\n');
+  });
+
+  it('reads what a lake kept of before, and says what a file of the caller has for nothing', async () => {
+    const lake = join(directory, 'old-bucket-lake');
+    mkdirSync(lake, { recursive: true });
+    const text = 'version: 1\nbuckets: [0, 20]\npar_thresholds: [20]\n';
+    writeFileSync(join(lake, 'alturas.yml'), text);
+    writeFileSync(join(directory, 'old.yml'), text);
+    const kept = await alturas('config', '--json', '--lake', lake);
+    expect([kept.code, kept.err, JSON.parse(kept.out).buckets]).toEqual([0, '', [0, 20]]);
+    expect((await replayed(lake)).code).toBe(0);
+    expect(readFileSync(join(lake, 'alturas.yml'), 'utf8')).not.toContain('par_thresholds');
+    const given = await alturas('config', '--json', '--config', 'old.yml', '--lake', lake);
+    expect(JSON.parse(given.out)).not.toHaveProperty('par_thresholds');
+    expect(given.err).toContain('old.yml: par_thresholds is read by nothing any more');
   });
 
   it('is refused where a configuration file says otherwise, before anything is written', async () => {
@@ -326,7 +350,7 @@ register: {columns: {receipt_no: no, client_id: client, issue_date: issued, due_
     const { code, err } = await replayed(lake, '--config', 'year.yml');
     expect(code).toBe(2);
     expect(err).toContain('BUCKETS_NOT_KEPT');
-    expect(err).toContain('Write buckets: [0, 15, 45] and par_thresholds: [] into year.yml');
+    expect(err).toContain('Write buckets: [0, 15, 45] into year.yml');
     expect(existsSync(lake)).toBe(false);
     const remote = await replayed('s3://some-bucket/lake');
     expect(remote.err).toContain('BUCKETS_NOT_KEPT');

@@ -7,7 +7,7 @@ const row = (dimensions: Record<string, string | null>) => ({
 });
 
 it('buckets of any width stand in the order of their days, states after them, and other members as they were', () => {
-  const config = readConfig('alturas.yml', 'buckets: [0, 90, 1000, 2000]\npar_thresholds: []\n');
+  const config = readConfig('alturas.yml', 'buckets: [0, 90, 1000, 2000]\n');
   const names = [...alturasOf(config).map(({ altura }) => altura), 'PAID', 'CANCELLED', null];
   const sorted = inBucketOrder(
     [...names].reverse().flatMap((to) => ['02', '01'].map((office) => row({ office, from: 'AL_DIA', to }))),

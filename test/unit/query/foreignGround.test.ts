@@ -13,7 +13,7 @@ import { KpiLake } from '../../support/kpiLake.ts';
 import { deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
 
 const JUNE = businessDate('2026-06-30');
-const TENS = readConfig('alturas.yml', 'buckets: [0, 10, 30]\npar_thresholds: []\n');
+const TENS = readConfig('alturas.yml', 'buckets: [0, 10, 30]\n');
 
 let lake: KpiLake;
 

@@ -245,6 +245,6 @@ describe('the relations of the warehouse', () => {
       'SIN_VENCIMIENTO',
     ]);
     expect(settingsOf(defaultConfig())).toContainEqual({ key: 'promises.grace_days', value: '3' });
-    expect(settingsOf(defaultConfig())).toContainEqual({ key: 'par_thresholds', value: '30,60,75,90' });
+    expect(settingsOf(defaultConfig())).toContainEqual({ key: 'buckets', value: '0,30,60,75,90,180,360' });
   });
 });
