@@ -1,11 +1,10 @@
-import { configHash } from '../core/config.ts';
 import { businessDate } from '../core/dates.ts';
 import type { Desk } from '../query/desk.ts';
 import type { Calendar } from '../warehouse/days.ts';
 import { grainLaw } from '../warehouse/laws.ts';
 import type { Manifest } from '../warehouse/manifest.ts';
-import { signatures } from '../warehouse/project.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
+import { signatures } from '../warehouse/signatures.ts';
 import type { HealthResponse } from './api.ts';
 
 const MOST_BUILDS = 30;
@@ -59,7 +58,7 @@ function knowledgeOf({ manifest }: KnownBuild): string {
  */
 async function isKeptBack(desk: Desk, calendar: Calendar, manifest: Manifest): Promise<boolean> {
   if (manifest.published) return false;
-  const today = signatures(desk.project, configHash(desk.config));
+  const today = signatures(desk.project, desk.config);
   const isOfToday = (model: string, { models }: Manifest): boolean =>
     models[model]?.signature === today.get(model);
   for (const { as_of, known_at, models } of manifest.days) {

@@ -1,4 +1,4 @@
-import { type Config, configHash } from '../core/config.ts';
+import type { Config } from '../core/config.ts';
 import { type BusinessDate, refuseBackwards } from '../core/dates.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -7,9 +7,10 @@ import { checkModels } from './check.ts';
 import { refuseFindings } from './finding.ts';
 import { type Manifest, Manifests } from './manifest.ts';
 import { type PlannedPass, planPasses } from './plan.ts';
-import { type Project, signatures } from './project.ts';
+import type { Project } from './project.ts';
 import { PublishedIndex } from './publishedIndex.ts';
 import { Ledger } from './relations.ts';
+import { signatures } from './signatures.ts';
 
 /** What decides which days a build builds. */
 export interface PlanOptions {
@@ -47,7 +48,7 @@ export async function planBuild(lake: Lake, codec: PublishedCodec, options: Plan
   const [entries, current] = [await new DeliveryIndex(lake).entries(), await readPublished(lake, codec)];
   const ledger = new Ledger(entries);
   const published = new PublishedIndex(current.rows);
-  const signed = signatures(project, configHash(options.config));
+  const signed = signatures(project, options.config);
   const plan = planPasses({
     project,
     ledger,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FEEDS, isFeedName } from '../contracts/feeds.ts';
-import { canonicalJson, sha256 } from '../core/canonical.ts';
+import { sha256 } from '../core/canonical.ts';
 import type { Relation } from '../engine/engine.ts';
 import { parseSql, type SqlParser, type SyntaxNode, scansOf, tablesOf, textLine } from '../engine/syntax.ts';
 import type { ModelFinding } from './finding.ts';
@@ -357,24 +357,4 @@ export function relationColumns(
   if (isSupplied(name)) return SUPPLIED[name];
   const model = project.models.find((candidate) => candidate.name === name);
   return model ? model.header.columns : feedColumns(name);
-}
-
-/**
- * What a model's stored rows depend on, as one hash per model: its own file, the files of all it reads, and the
- * configuration. Days built under another signature are stale.
- */
-export function signatures(project: Project, configHash: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const model of project.models)
-    found.set(
-      model.name,
-      sha256(
-        canonicalJson({
-          file: model.hash,
-          config: configHash,
-          reads: model.tables.flatMap((table) => found.get(table) ?? []).sort(),
-        }),
-      ),
-    );
-  return found;
 }

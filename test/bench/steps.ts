@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from '../../functions/build/build.ts';
 import { type Control, control } from '../../functions/contracts/delivery.ts';
 import { feedOf } from '../../functions/contracts/feeds.ts';
-import { configHash, defaultConfig } from '../../functions/core/config.ts';
+import { defaultConfig } from '../../functions/core/config.ts';
 import { businessDate } from '../../functions/core/dates.ts';
 import { literal, Session } from '../../functions/engine/duckdb.ts';
 import { DuckEngine } from '../../functions/engine/duckEngine.ts';
@@ -15,11 +15,11 @@ import { readPublished } from '../../functions/lake/published.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
 import { checkModels } from '../../functions/warehouse/check.ts';
 import { partOf, planPasses } from '../../functions/warehouse/plan.ts';
-import { signatures } from '../../functions/warehouse/project.ts';
 import { PublishedIndex } from '../../functions/warehouse/publishedIndex.ts';
 import { Ledger } from '../../functions/warehouse/relations.ts';
 import type { BuildReport } from '../../functions/warehouse/report.ts';
 import { Runner } from '../../functions/warehouse/runner.ts';
+import { signatures } from '../../functions/warehouse/signatures.ts';
 
 /**
  * One measured step, run by bench.ts in a process of its own. The `bare` steps are the baseline: DuckDB doing the
@@ -79,7 +79,7 @@ const steps: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
       isStale: () => false,
     });
     const runner = new Runner(engine, project);
-    signatures(project, configHash(config));
+    signatures(project, config);
     await mkdir(join(place ?? '', 'bare'), { recursive: true });
     for (const planned of plan) {
       for (const { model, days } of planned.models) {

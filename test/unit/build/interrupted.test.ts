@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { build } from '../../../functions/build/build.ts';
+import type { Config } from '../../../functions/core/config.ts';
 import { businessDate, eachDay } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import type { Lake, WriteCondition } from '../../../functions/lake/lake.ts';
@@ -19,6 +20,9 @@ async function toy(): Promise<ToyLake> {
     });
   return lake;
 }
+
+/** A configuration under which all that is published is stale. */
+const otherwise = ({ config }: ToyLake): Config => ({ ...config, laws: { open_is_positive: 'warning' } });
 
 afterEach(async () => {
   for (const lake of made.splice(0)) await lake.close();
@@ -128,7 +132,7 @@ describe('two builders', () => {
     const lake = await toy();
     const options = { models: lake.models, config: lake.config, threads: 1 };
     await buildRange(lake.lake, { ...options, to: businessDate('2026-05-31') });
-    const other = { ...options, config: { ...lake.config, day_year: 360 as const } };
+    const other = { ...options, config: otherwise(lake) };
     const racing = new RacingLake(lake.lake, () =>
       buildRange(lake.lake, { ...other, stale: true, to: businessDate('2026-05-30') }),
     );
@@ -141,7 +145,7 @@ describe('two builders', () => {
   it('of the same days with other models: the loser says so, keeps its files, and can go on top', async () => {
     const lake = await toy();
     const options = { models: lake.models, config: lake.config, threads: 1 };
-    const other = { ...options, config: { ...lake.config, day_year: 360 as const } };
+    const other = { ...options, config: otherwise(lake) };
     const racing = new RacingLake(lake.lake, () => buildRange(lake.lake, other));
     const error = await buildRange(racing, options).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AlturasError);
@@ -154,7 +158,7 @@ describe('two builders', () => {
   it('the job tries again by itself after a lost race', async () => {
     const lake = await toy();
     const options = { models: lake.models, config: lake.config, threads: 1 };
-    const other = { ...options, config: { ...lake.config, day_year: 360 as const } };
+    const other = { ...options, config: otherwise(lake) };
     const racing = new RacingLake(lake.lake, () => buildRange(lake.lake, other));
     expect((await build(racing, options)).status).toBe('unchanged');
   });

@@ -386,10 +386,13 @@ describe('what no longer matches its model', () => {
     expect(await everything(lake)).toEqual(before);
   });
 
-  it('includes a changed configuration', async () => {
-    const lake = await toy();
+  it('includes a changed configuration where a model reads what changed', async () => {
+    const positive = "left join settings as s on s.key = 'day_year'\nwhere s.value <> '0'\n";
+    const lake = await toy({ ...MODELS, 'position/position.sql': POSITION + positive });
     await deliver(lake);
     await lake.build();
+    const unread = { ...lake.config, floor_early: true };
+    expect((await lake.build({ stale: true, config: unread })).status).toBe('unchanged');
     const config = { ...lake.config, day_year: 360 as const };
     expect((await lake.build({ stale: true, config, from: businessDate('2026-06-05') })).days?.from).toBe(
       '2026-06-05',
