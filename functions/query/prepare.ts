@@ -29,7 +29,7 @@ export interface Prepared {
 /** What one statement told. */
 export interface Told {
   readonly rows: ReadonlyMap<BusinessDate, FigureRow[]>;
-  /** How many members there are in all, where only some were asked for. */
+  /** How many members there are in all, where only some are told of. */
   readonly members: number | null;
 }
 
@@ -74,14 +74,17 @@ export async function prepare(
       )})`;
       const few = (all: Statement): Statement =>
         top === undefined ? all : largestOf(all, DAY, selection.by, top);
-      const told = await desk.rows(few(asking(from)), few(asking(table)));
+      const largest = await desk.rows(few(asking(from)), few(asking(table)));
+      // Where its day has no member, those of the others are not told of, and not counted: all are.
+      const isCut = top !== undefined && largest.length > 0;
+      const told = top === undefined || isCut ? largest : await desk.rows(asking(from), asking(table));
       const rows = new Map<BusinessDate, FigureRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
       for (const row of told)
         rows.get(String(row[`d_${DAY}`]) as BusinessDate)?.push(answerRow(first, dimensions, form.read(row)));
       for (const mine of rows.values()) inBucketOrder(mine, dimensions);
       if (dimensions.length === 0)
         for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(first)]);
-      return { rows, members: top === undefined ? null : Number(told[0]?.members ?? 0) };
+      return { rows, members: isCut ? Number(told[0]?.members) : null };
     },
   }));
 }
