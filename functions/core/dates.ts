@@ -73,9 +73,13 @@ export function justBefore(at: LocalTimestamp): LocalTimestamp {
   );
 }
 
-/** `--known-at` accepts a day (its local end) or a timestamp. */
+/**
+ * `--known-at` accepts a day (its local end) or a timestamp. What is open for ever ends at `FOREVER`: a moment from
+ * then on is the last one before it, at which all that is known is known.
+ */
 export function knownAt(text: string): LocalTimestamp {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? endOfDay(businessDate(text)) : localTimestamp(text);
+  const moment = /^\d{4}-\d{2}-\d{2}$/.test(text) ? endOfDay(businessDate(text)) : localTimestamp(text);
+  return moment < FOREVER ? moment : justBefore(FOREVER);
 }
 
 const MS_A_DAY = 86_400_000;

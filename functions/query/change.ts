@@ -160,7 +160,7 @@ async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter
 
 function refuseUnknown(filters: readonly Filter[]): void {
   for (const { column } of filters)
-    if (!(column in CHANGE_DIMENSIONS))
+    if (!Object.hasOwn(CHANGE_DIMENSIONS, column))
       throw new AlturasError('usage', 'UNKNOWN_DIMENSION', `A change has no dimension "${column}".`, {
         value: column,
         expected: Object.keys(CHANGE_DIMENSIONS).join(', '),

@@ -54,6 +54,13 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
       variant: 'fixed',
     });
   }
+  if (asked.sort?.endsWith('change') && asked.compare.length === 0) {
+    throw new AlturasError('usage', 'BAD_SORT', 'There is no day to tell a change against.', {
+      value: asked.sort,
+      expected: 'value, numerator, denominator, member',
+      hint: 'Name a day in compare, or sort by something else.',
+    });
+  }
   const days = [asOf, ...(asked.period?.includes('..') ? [] : asked.compare.map(businessDate))];
   const [main, ...others] =
     (await largest(desk, asked, question, days)) ?? (await answerSeries(desk, question, days));

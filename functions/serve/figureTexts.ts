@@ -26,6 +26,18 @@ export const FIGURE_TEXTS = {
       action: 'Ask for the receipts of its numerator.',
     },
   },
+  BAD_SORT: {
+    es: {
+      title: 'Orden no disponible',
+      detail: 'No hay un día contra el que ordenar por cambio («{value}»).',
+      action: 'Nombre un día en compare, u ordene por: {expected}.',
+    },
+    en: {
+      title: 'Order not available',
+      detail: 'There is no day to tell a change against ("{value}").',
+      action: 'Name a day in compare, or sort by: {expected}.',
+    },
+  },
   'BAD_PERIOD.day': {
     es: {
       title: 'Fecha y periodo no coinciden',

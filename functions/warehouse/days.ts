@@ -206,8 +206,8 @@ export class Calendar {
 
   unknownDay(asOf: BusinessDate, knownAt: LocalTimestamp): AlturasError {
     const when = knownAt === FOREVER ? '' : ` at ${knownAt}`;
-    // A day that is known now was not known then; of any other day nothing ever was.
-    const then = this.first !== null && asOf >= this.first;
+    // A day that is known now was not known then; of any other day nothing ever was, or is yet.
+    const then = knownAt !== FOREVER && this.first !== null && asOf >= this.first;
     return new AlturasError('missing', 'DAY_UNKNOWN', `Nothing was known of ${asOf}${when}.`, {
       value: asOf,
       ...(this.first === null ? {} : { expected: `${this.first}..${this.last}` }),

@@ -29,7 +29,9 @@ export const question = z.strictObject({
     .string()
     .regex(/^-?(value|numerator|denominator|change|member)$/)
     .optional()
-    .describe('-value: greatest first; change is against compare[0]. Default: by members'),
+    .describe(
+      '-value: greatest first; change is against compare[0], and refused without one. Default: by members',
+    ),
   limit: z.int().min(1).max(5000).optional().describe('Rows kept after sorting; row_count counts all'),
 });
 
