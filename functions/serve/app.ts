@@ -12,6 +12,7 @@ import { todayOf } from './days.ts';
 import { HANDLERS, type RouteName } from './handlers.ts';
 import type { House } from './house.ts';
 import { openApi } from './openapi.ts';
+import { refuseUnknownParameters } from './parameters.ts';
 import { type Locale, localeOf, problemOf } from './problems.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { type Guard, type Guest, requireBoard, tokenMissing } from './session.ts';
@@ -184,6 +185,7 @@ type Route = (typeof ROUTES)[RouteName];
 
 async function inputOf(context: Context, route: Route): Promise<unknown> {
   const schema: z.ZodType | null = 'request' in route ? route.request : 'query' in route ? route.query : null;
+  refuseUnknownParameters(context.req.queries(), 'query' in route ? Object.keys(route.query.shape) : []);
   if (schema === null) return {};
   const given: unknown = 'request' in route ? await jsonBody(context) : context.req.query();
   const parsed = schema.safeParse(given);

@@ -26,6 +26,42 @@ export const FIGURE_TEXTS = {
       action: 'Ask for the receipts of its numerator.',
     },
   },
+  UNKNOWN_PARAMETER: {
+    es: {
+      title: 'Parámetro desconocido',
+      detail: 'La dirección trae «{value}», que aquí no existe. Hay: {expected}.',
+      action: 'Quítelo, o escriba uno de ellos.',
+    },
+    en: {
+      title: 'Unknown parameter',
+      detail: 'The address has "{value}", which does not exist here. There are: {expected}.',
+      action: 'Take it away, or write one of these.',
+    },
+  },
+  'UNKNOWN_PARAMETER.meant': {
+    es: {
+      title: 'Parámetro desconocido',
+      detail: 'La dirección trae «{value}», que aquí no existe. Hay: {expected}.',
+      action: '¿Quiso decir «{meant}»?',
+    },
+    en: {
+      title: 'Unknown parameter',
+      detail: 'The address has "{value}", which does not exist here. There are: {expected}.',
+      action: 'Did you mean "{meant}"?',
+    },
+  },
+  'UNKNOWN_PARAMETER.none': {
+    es: {
+      title: 'Parámetro desconocido',
+      detail: 'La dirección trae «{value}»; aquí no hay parámetros.',
+      action: 'Quítelo.',
+    },
+    en: {
+      title: 'Unknown parameter',
+      detail: 'The address has "{value}"; there are no parameters here.',
+      action: 'Take it away.',
+    },
+  },
   BAD_SORT: {
     es: {
       title: 'Orden no disponible',

@@ -4,7 +4,7 @@ import { day, moment, provenance } from './words.ts';
 
 const knowledge = moment.optional().describe('A day (its end) or a local timestamp; default: as delivered');
 
-export const clientsQuery = z.object({
+export const clientsQuery = z.strictObject({
   find: z.string().min(2).max(80).describe('Start of a name, identity number, client, policy or receipt'),
   as_of: day.optional(),
   known_at: knowledge,
@@ -26,7 +26,7 @@ export const clientsResponse = z.object({
   ),
 });
 
-export const clientQuery = z.object({ as_of: day.optional(), known_at: knowledge });
+export const clientQuery = z.strictObject({ as_of: day.optional(), known_at: knowledge });
 const event = z.object({
   day,
   kind: z.enum([

@@ -136,7 +136,7 @@ export const healthResponse = z.object({
   }),
 });
 
-export const refusedQuery = z.object({
+export const refusedQuery = z.strictObject({
   feed: word.optional(),
   day: day.optional(),
   code: z.string().max(80).optional(),
