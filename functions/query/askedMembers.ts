@@ -3,9 +3,10 @@ import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Answer } from './answer.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, KnownDay } from './desk.ts';
 import { answer as answerOf, type Question } from './kpi.ts';
 import { namesOf } from './names.ts';
+import { oncePerPublish } from './oncePerPublish.ts';
 import { scopeCondition } from './policy.ts';
 import type { Filter } from './select.ts';
 import { name, type Statement, sql } from './statement.ts';
@@ -28,13 +29,7 @@ const HELD: Readonly<Record<string, string>> = {
  * @throws AlturasError `CONTRADICTORY_FILTERS`
  */
 export function refuseContradictions(filters: readonly Filter[]): void {
-  const byColumn = new Map<string, Filter[]>();
-  for (const filter of filters) byColumn.set(filter.column, [...(byColumn.get(filter.column) ?? []), filter]);
-  for (const [column, some] of byColumn) {
-    const common = some
-      .map(({ members: given }) => given)
-      .reduce((both, given) => both.filter((member) => given.includes(member)));
-    if (common.length > 0) continue;
+  for (const { column, some } of contradictions(filters)) {
     const all = some.flatMap(({ members: given }) => given.map((member) => member ?? ''));
     throw new AlturasError(
       'usage',
@@ -49,24 +44,48 @@ export function refuseContradictions(filters: readonly Filter[]): void {
   }
 }
 
+/** The dimensions whose filters have no member in common, with those filters. */
+function contradictions(
+  filters: readonly Filter[],
+): { readonly column: string; readonly some: readonly Filter[] }[] {
+  const byColumn = new Map<string, Filter[]>();
+  for (const filter of filters) byColumn.set(filter.column, [...(byColumn.get(filter.column) ?? []), filter]);
+  return [...byColumn].flatMap(([column, some]) => {
+    const common = some
+      .map(({ members: given }) => given)
+      .reduce((both, given) => both.filter((member) => given.includes(member)));
+    return common.length > 0 ? [] : [{ column, some }];
+  });
+}
+
 /** `office=01,02`, as it is written at a terminal. */
 export function filterText({ column, members: given }: Filter): string {
   return `${column}=${given.map((member) => member ?? '').join(',')}`;
 }
 
 /**
- * Whether no row passed the filters of a question: a sum of nothing is 0.00, and so may be one of something. Only then
- * are their members asked about: an answer that was found is told, whoever is listed where.
+ * Whether no row passed the filters of a question: a sum of nothing is 0.00, and so may be one of something. Members of
+ * which nothing was found are asked about, beside others, too; those that were found are told, whoever is listed where.
  * @throws AlturasError `UNKNOWN_MEMBER`
  */
-export async function passesNothing(desk: Desk, question: Question, answer: Answer): Promise<boolean> {
-  const [filter] = question.filters;
-  const rows = answer.rows.filter(({ value }) => Number(value ?? 0) !== 0);
-  if (filter === undefined || rows.length > 0) return false;
-  const told = await answerOf(desk, { ...question, by: [filter.column] });
-  if (told.rows.length > 0) return false;
-  await refuseUnknownMembers(desk, question.filters, question.knownAt, answer.as_of);
-  return true;
+export async function passesNothing(
+  desk: Desk,
+  question: Question,
+  answer: Pick<Answer, 'as_of' | 'rows'>,
+): Promise<boolean> {
+  const isFound = answer.rows.some(({ value }) => Number(value ?? 0) !== 0);
+  const absent: Filter[] = [];
+  let isEmpty = question.filters.length > 0 && !isFound;
+  for (const { column, members } of question.filters) {
+    // What was found passed every filter: by a member, if it names only one.
+    if (isFound && (members.length < 2 || HELD[column] === undefined)) continue;
+    const { rows } = await answerOf(desk, { ...question, by: [column] });
+    if (rows.length > 0) isEmpty = false;
+    const found = new Set(rows.map(({ dimensions }) => dimensions[column]));
+    absent.push({ column, members: members.filter((member) => !found.has(member)) });
+  }
+  await refuseUnknownMembers(desk, absent, question.knownAt, answer.as_of);
+  return isEmpty;
 }
 
 /**
@@ -81,9 +100,9 @@ export async function refuseUnknownMembers(
   day: BusinessDate,
 ): Promise<void> {
   for (const { column, members } of filters) {
-    const held = HELD[column];
     const written = members.filter((member): member is string => member !== null);
-    if (held === undefined || written.length === 0) continue;
+    if (!Object.hasOwn(HELD, column) || written.length === 0) continue;
+    const held = HELD[column] ?? column;
     const present = await membersOf(desk, held, await agingOf(desk, day, moment));
     if (written.every((member) => present.includes(member))) continue;
     const known = [...new Set([...present, ...(await membersEver(desk, column, held))])].sort();
@@ -95,6 +114,46 @@ export async function refuseUnknownMembers(
       hint: `${didYouMean(unknown, known)}Write the ${column} as \`alturas kpi gross --by ${column}\` does.`,
     });
   }
+}
+
+/** What is to be said of a filter that leaves nothing, or less than its writer meant. */
+export interface FilterNote {
+  readonly code: 'UNKNOWN_MEMBER' | 'CONTRADICTORY_FILTERS';
+  readonly column: string;
+  readonly members: (string | null)[];
+}
+
+/**
+ * What `refuseContradictions` and `refuseUnknownMembers` would refuse, told instead. Whoever has a scope is told of
+ * what lies outside as of what does not exist.
+ */
+export async function filterNotes(
+  desk: Desk,
+  filters: readonly Filter[],
+  { asOf, knownAt }: KnownDay,
+): Promise<FilterNote[]> {
+  const notes: FilterNote[] = contradictions(filters).map(({ column }) => ({
+    code: 'CONTRADICTORY_FILTERS',
+    column,
+    members: [],
+  }));
+  for (const column of new Set(filters.map((filter) => filter.column))) {
+    if (!Object.hasOwn(HELD, column)) continue;
+    const held = HELD[column] ?? column;
+    const written = filters.flatMap((filter) => (filter.column === column ? filter.members : []));
+    const known = await oncePerPublish(
+      desk,
+      `members ${desk.policy} ${column}`,
+      async () => new Set(await membersEver(desk, column, held)),
+    );
+    const absent = [...new Set(written)].filter((member) => member !== null && !known.has(member));
+    if (absent.length === 0) continue;
+    // A day that is not kept as published may have had members that no other has.
+    const present = new Set<string | null>(await membersOf(desk, held, await agingOf(desk, asOf, knownAt)));
+    const members = absent.filter((member) => !present.has(member));
+    if (members.length > 0) notes.push({ code: 'UNKNOWN_MEMBER', column, members });
+  }
+  return notes;
 }
 
 const MOST_TOLD = 20;

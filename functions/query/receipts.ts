@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts';
 import { findBasis, findKpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
+import { type PartUnit, partUnit } from './partUnit.ts';
 import { RATE_MISSING } from './rates.ts';
 
 export interface ReceiptAmount {
@@ -18,7 +19,9 @@ export interface ReceiptAmount {
 export interface ReceiptsBehind {
   readonly answer: Omit<Answer, 'rows'>;
   readonly part: 'numerator' | 'denominator';
-  /** Of the amounts; null where they are no money. */
+  /** Of the amounts and of their sum. */
+  readonly unit: PartUnit;
+  /** Of the money in the amounts; null where there is none. */
   readonly currency: string | null;
   readonly sum: string;
   readonly receipts: readonly ReceiptAmount[];
@@ -70,6 +73,7 @@ export async function receiptsOf(
   return {
     answer: rest,
     part,
+    unit: partUnit(desk, { kpi, basis }, part) ?? 'number',
     currency,
     sum: sumOfDecimals(rows.map(({ amount }) => amount)),
     receipts: rows,

@@ -10,6 +10,7 @@ import { RATE_MISSING } from '../query/rates.ts';
 import type { Top } from '../query/select.ts';
 import { PERIODS } from '../warehouse/days.ts';
 import type { AskAnswer, AskQuestion, AskRow, Cell } from './api.ts';
+import { provenanceOf } from './provenance.ts';
 
 /** A question of the interface in the words of the query room. */
 export function questionOf(
@@ -75,18 +76,16 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
   const { kpi } = findKpi(desk.catalogue, asked.kpi);
   const by = Object.keys((main.rows[0] ?? firstRow(others))?.dimensions ?? {});
   return {
+    ...(await provenanceOf(desk, {
+      asOf: main.as_of,
+      knownAt: main.known_at,
+      build: main.build,
+      filters: asked.filters,
+      rows: main.members ?? rows.length,
+    })),
     id: asked.id ?? null,
     kpi: main.kpi,
     by: by.length > 0 ? by : [...asked.by],
-    as_of: main.as_of,
-    known_at: main.known_at,
-    build: main.build,
-    publish: desk.published.seq,
-    engine: desk.engineVersion,
-    filters: asked.filters,
-    policy: desk.policy,
-    tie_out: 'unchecked',
-    row_count: main.members ?? rows.length,
     period: main.period,
     basis: main.basis,
     unit: main.unit,
@@ -169,6 +168,7 @@ function withCompare(main: Answer, others: readonly (Answer | NoAnswer)[]): AskR
     return {
       dimensions: any.dimensions,
       ...at(mine, member),
+      currency: any.currency,
       ...(row?.notes === undefined ? {} : { notes: row.notes }),
       compare: byDay.slice(1).map((day) => at(day, member)),
     };
@@ -180,6 +180,7 @@ function totalOf(main: Answer, others: readonly (Answer | NoAnswer)[]): AskRow |
   return {
     dimensions: {},
     ...cellOf(main.total),
+    currency: main.total.currency,
     ...(main.total.notes === undefined ? {} : { notes: main.total.notes }),
     compare: others.map((one) =>
       'reason' in one ? empty(one.reason) : one.total === null ? empty('NO_DATA') : cellOf(one.total),

@@ -6,6 +6,7 @@ import type { Desk } from '../query/desk.ts';
 import { LENS_DIMENSIONS } from '../query/lens.ts';
 import { martOf } from '../query/select.ts';
 import type { Catalogue } from './api.ts';
+import { dayless } from './provenance.ts';
 
 type CatalogueModel = Catalogue['models'][number];
 
@@ -111,5 +112,9 @@ export function catalogueView(desk: Desk): Catalogue {
       to: hi === null || hi > 99999 ? null : hi,
     })),
   };
-  return { version: sha256(canonicalJson(view)).slice(0, 16), ...view };
+  return {
+    ...dayless(desk, view.kpis.length + view.models.length),
+    version: sha256(canonicalJson(view)).slice(0, 16),
+    ...view,
+  };
 }

@@ -23,13 +23,13 @@ export async function changeView(desk: Desk, asked: z.output<typeof changeReques
     members: by === null ? [] : members.slice(0, asked.limit ?? members.length),
   }));
   return {
-    ...provenanceOf(desk, {
+    ...(await provenanceOf(desk, {
       asOf: to,
       knownAt: desk.knowledge(to, undefined).knownAt,
       build: desk.publishedIndex.at(EVERY_DAY, to)?.build ?? null,
       filters: asked.filters,
       rows: blocks.reduce((sum, { members }) => sum + members.length, 0),
-    }),
+    })),
     measure: asked.measure,
     from,
     to,

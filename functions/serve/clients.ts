@@ -25,12 +25,12 @@ export async function clientsView(
 ): Promise<ClientsResponse> {
   const { day, clients } = await findClients(desk, asked.find, lookOf(asked), asked.limit);
   return {
-    ...provenanceOf(desk, {
+    ...(await provenanceOf(desk, {
       asOf: day.asOf,
       knownAt: day.knownAt,
       build: desk.madeFrom(day),
       rows: clients.length,
-    }),
+    })),
     clients: clients.map((client) => ({
       ...client,
       id: `${client.company}~${client.client}`,
@@ -52,12 +52,16 @@ export async function clientView(
   const promises = promisesOf(desk, rows);
   const { caller } = desk;
   return {
-    ...provenanceOf(desk, {
+    ...(await provenanceOf(desk, {
       asOf: rows.asOf,
       knownAt: rows.knownAt,
       build: desk.madeFrom(rows),
+      filters: [
+        { column: 'company', members: [company] },
+        { column: 'client', members: [client] },
+      ],
       rows: rows.receipts.length,
-    }),
+    })),
     client: {
       id,
       company,

@@ -13,6 +13,9 @@ const WORDS: Readonly<Record<string, Said>> = {
   clerk: { es: 'Auxiliar', en: 'Clerk' },
   intermediary: { es: 'Intermediario', en: 'Intermediary' },
   currency: { es: 'Moneda', en: 'Currency' },
+  functional_currency: { es: 'Moneda funcional', en: 'Functional currency' },
+  amount_currency: { es: 'Moneda del importe', en: 'Currency of the amount' },
+  notes: { es: 'Notas', en: 'Notes' },
   client: { es: 'Cliente', en: 'Client' },
   policy: { es: 'Póliza', en: 'Policy' },
   receipt: { es: 'Recibo', en: 'Receipt' },
@@ -58,17 +61,32 @@ const REFUSED: Readonly<Record<string, Said>> = {
   raw: { es: 'Como vino', en: 'As sent' },
 };
 
+/** Words of receipts, where an amount in the currency of the company stands beside documents in theirs. */
+const RECEIPTS: Readonly<Record<string, Said>> = {
+  currency: { es: 'Moneda del documento', en: 'Currency of the document' },
+};
+
+const OWN: Readonly<Record<string, Readonly<Record<string, Said>>>> = {
+  refused: REFUSED,
+  receipts: RECEIPTS,
+};
+
 /** Names may be asked for that are no columns at all. */
 function saidOf(words: Readonly<Record<string, Said>>, name: string): Said | undefined {
   return Object.hasOwn(words, name) ? words[name] : undefined;
 }
 
 /** The name of a column for a person; of one that has none, the name that programs read. */
-export function headOf(name: string, locale: Locale, source: 'figures' | 'refused' = 'figures'): string {
-  const known = (source === 'refused' ? saidOf(REFUSED, name) : undefined) ?? saidOf(WORDS, name);
+export function headOf(
+  name: string,
+  locale: Locale,
+  source: 'figures' | 'receipts' | 'refused' = 'figures',
+): string {
+  const known = saidOf(OWN[source] ?? {}, name) ?? saidOf(WORDS, name);
   if (known) return known[locale];
-  const then = /^value_(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1];
-  if (then !== undefined) return locale === 'es' ? `Valor al ${then}` : `Value on ${then}`;
+  const [, what, day] = /^(value|reason)_(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
+  const dated = saidOf(WORDS, what ?? '');
+  if (dated) return locale === 'es' ? `${dated.es} al ${day}` : `${dated.en} on ${day}`;
   const named = saidOf(WORDS, name.replace(/_name$/, ''));
   if (!named) return name;
   return locale === 'es' ? `${named.es} (nombre)` : `${named.en} (name)`;

@@ -7,6 +7,7 @@ import { scopeCondition } from '../query/policy.ts';
 import { sql } from '../query/statement.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { Days } from './api.ts';
+import { provenanceOf } from './provenance.ts';
 
 /** Days without a newer delivery after which the boards say so: a weekend is none. */
 const STALE_AFTER_DAYS = 4;
@@ -43,12 +44,18 @@ export async function daysView(desk: Desk): Promise<Days> {
       last_day: known && known.last_day > row.last_day ? known.last_day : row.last_day,
     });
   }
+  const build = desk.publishedIndex.at(EVERY_DAY, newest)?.build ?? null;
   return {
+    ...(await provenanceOf(desk, {
+      asOf: newest,
+      knownAt: desk.knowledge(newest, undefined).knownAt,
+      build,
+      rows: days.length,
+      inferred: null,
+    })),
     newest,
     first,
-    known_at: desk.knowledge(newest, undefined).knownAt,
-    publish: desk.published.seq,
-    published_build: desk.publishedIndex.at(EVERY_DAY, newest)?.build ?? '',
+    published_build: build ?? '',
     days,
     month_ends: days.map(({ day }) => day).filter(isMonthEnd),
     builds: [...builds.values()].sort((a, b) => b.publish - a.publish),

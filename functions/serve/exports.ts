@@ -1,25 +1,31 @@
 import type { z } from 'zod';
 import { businessDate } from '../core/dates.ts';
-import { findKpi } from '../query/catalogue.ts';
+import { findBasis, findKpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';
+import { partUnit } from '../query/partUnit.ts';
 import type { Exit } from '../query/policy.ts';
 import { refusedRows } from '../query/refused.ts';
-import type { AskAnswer, Cell, exportRequest } from './api.ts';
+import { type AskAnswer, type exportRequest, provenance as provenanceShape } from './api.ts';
 import { ask } from './ask.ts';
 import { changeView } from './change.ts';
 import { headOf, SHEETS } from './columnWords.ts';
+import { coverOf } from './cover.ts';
+import { MEASURE_WORDS, UNITS, WORDS } from './coverWords.ts';
+import { askRows, changeRows, receiptRows, refusedTable } from './exportRows.ts';
 import { FORMATS } from './formats.ts';
 import type { Locale } from './problems.ts';
-import type { Provenance } from './provenance.ts';
+import { type Provenance, provenanceOf, refusedProvenance } from './provenance.ts';
 import { receiptsBehindCell } from './receipts.ts';
-import type { Table, TableCell, TableColumn } from './table.ts';
+import type { FigureFacts, Table } from './table.ts';
 
 export type ExportAsked = z.output<typeof exportRequest>;
+type Source = ExportAsked['source'];
+type SourceOf<Name extends Source['of']> = Extract<Source, { readonly of: Name }>;
 
 /** A refused-rows file at most; more belong in a conversation with the sender. */
 const MOST_REFUSED = 100_000;
 
-const SOURCE_EXITS: Readonly<Record<ExportAsked['source']['of'], Exit>> = {
+const SOURCE_EXITS: Readonly<Record<Source['of'], Exit>> = {
   ask: 'view',
   change: 'view',
   receipts: 'drill',
@@ -60,289 +66,189 @@ export async function exportFile(
   });
 }
 
-/** What fits into a header beside the others. */
-const LONGEST_FILTERS = 2_000;
+/** What fits into a header beside the others, of each of these. */
+const LONGEST = 2_000;
+const MAY_BE_LONG = ['filters', 'filter_notes', 'compare', 'currencies'] as const;
 
-/** Provenance as one line of ASCII; filters of many members are in the file's own words only, if it has any. */
-function headerOf(provenance: Provenance): string {
-  const long = JSON.stringify(provenance.filters).length > LONGEST_FILTERS;
-  const { filters: _, ...rest } = provenance;
-  return JSON.stringify(long ? rest : provenance).replace(
+/** Provenance as one line of ASCII; filters of many members and many days are in the file's own words only, if it has any. */
+function headerOf(told: Table['provenance']): string {
+  const short: Record<string, unknown> = { ...told };
+  for (const name of MAY_BE_LONG) if (JSON.stringify(told[name] ?? []).length > LONGEST) delete short[name];
+  return JSON.stringify(short).replace(
     /[\u007f-\uffff]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-function provenanceOnly(told: Provenance): Provenance {
-  const { as_of, known_at, build, publish, engine, filters, policy, tie_out, row_count } = told;
-  return { as_of, known_at, build, publish, engine, filters, policy, tie_out, row_count };
+/** Rows that leave, before anything is said of them. */
+interface Found extends Pick<Table, 'columns' | 'rows'> {
+  readonly title: string;
+  readonly provenance: Provenance;
+  readonly figures: FigureFacts;
+  /** The first lines of the cover: what it is of. */
+  readonly cover: readonly (readonly [string, string])[];
+  /** Columns whose words are not those that they always have. */
+  readonly heads?: Readonly<Record<string, string>>;
 }
 
 /** The rows of an export, before any format. */
 export async function tableOf(
   desk: Desk,
-  asked: ExportAsked,
+  { source, title }: Pick<ExportAsked, 'source' | 'title'>,
   locale: Locale,
   subject: string,
 ): Promise<Table> {
-  const table = await rowsOf(desk, asked, locale, subject);
-  const words = asked.source.of === 'refused' ? 'refused' : 'figures';
+  const { columns, rows, provenance, figures, cover, ...found } = await foundOf(desk, source, locale);
+  const words = source.of === 'refused' || source.of === 'receipts' ? source.of : 'figures';
   return {
-    ...table,
-    heads: table.columns.map(({ name }) => headOf(name, locale, words)),
+    title: title ?? found.title,
+    columns,
+    rows,
+    heads: columns.map(({ name }) => found.heads?.[name] ?? headOf(name, locale, words)),
     sheets: { cover: SHEETS.cover[locale], rows: SHEETS.rows[locale] },
+    cover: coverOf(desk, provenance, figures, locale, subject, cover),
+    provenance: { ...provenance, ...figures },
   };
 }
 
-async function rowsOf(
-  desk: Desk,
-  { source, title }: ExportAsked,
-  locale: Locale,
-  subject: string,
-): Promise<Omit<Table, 'heads' | 'sheets'>> {
-  const told = (told: Provenance, more: readonly (readonly [string, string])[] = []) => ({
-    provenance: provenanceOnly(told),
-    cover: coverOf(desk, told, locale, subject, more),
-  });
+function foundOf(desk: Desk, source: Source, locale: Locale): Promise<Found> {
   switch (source.of) {
-    case 'ask': {
-      const { limit: _limit, ...question } = source.question;
-      const answer = await ask(desk, question);
-      const { kpi } = findKpi(desk.catalogue, answer.kpi);
-      return {
-        title: title ?? `${kpi[locale]} ${answer.as_of}`,
-        ...askTable(answer),
-        ...told(answer, [
-          [WORDS.kpi[locale], `${kpi[locale]} (${answer.kpi})`],
-          [WORDS.formula[locale], kpi.formula[locale]],
-          [WORDS.basis[locale], answer.basis],
-          ...(answer.period === null
-            ? []
-            : ([
-                [WORDS.period[locale], `${answer.period.kind}: ${answer.period.opened} → ${answer.as_of}`],
-              ] as const)),
-        ]),
-      };
-    }
-    case 'receipts': {
-      const all = await receiptsBehindCell(desk, source);
-      const { answer, row, behind, equal } = all;
-      const { kpi } = findKpi(desk.catalogue, source.question.kpi);
-      const money = /^-?\d+\.\d{2}$/.test(behind.sum);
-      return {
-        title: title ?? `${kpi[locale]} ${answer.as_of} ${WORDS.receipts[locale]}`,
-        columns: RECEIPT_COLUMNS.map(([name, kind]) => ({
-          name,
-          kind: name === 'amount' && !money ? 'number' : kind,
-        })),
-        rows: all.rows.map((one) => RECEIPT_COLUMNS.map(([name]) => one[name] ?? null)),
-        ...told(
-          {
-            as_of: answer.as_of,
-            known_at: answer.known_at,
-            build: answer.build,
-            publish: desk.published.seq,
-            engine: desk.engineVersion,
-            filters: [...source.question.filters],
-            policy: desk.policy,
-            tie_out: 'unchecked',
-            row_count: all.rows.length,
-          },
-          [
-            [WORDS.kpi[locale], `${kpi[locale]} (${source.question.kpi})`],
-            [WORDS.cell[locale], JSON.stringify(source.at)],
-            [WORDS.figure[locale], String(row[source.part] ?? '')],
-            [WORDS.sum[locale], `${behind.sum} ${equal ? '=' : '≠'}`],
-          ],
-        ),
-      };
-    }
-    case 'change': {
-      const view = await changeView(desk, source.change);
-      const causes = view.causes.map(({ cause }) => cause);
-      return {
-        title: title ?? `${view.measure} ${view.from} ${view.to}`,
-        columns: [
-          { name: 'currency', kind: 'text' },
-          { name: view.by ?? 'total', kind: 'text' },
-          { name: 'name', kind: 'text' },
-          ...['opening', 'closing', 'change', ...causes].map((name) => ({ name, kind: 'money' as const })),
-        ],
-        rows: view.blocks.flatMap(({ currency, total, members }) =>
-          (view.by === null ? [{ member: null, ...total }] : members).map((one) => [
-            currency,
-            one.member,
-            view.labels[view.by ?? '']?.[one.member ?? ''] ?? null,
-            one.opening,
-            one.closing,
-            one.change,
-            ...causes.map((cause) => one.causes[cause] ?? '0.00'),
-          ]),
-        ),
-        ...told(view, [[WORDS.period[locale], `${view.from} → ${view.to}`]]),
-      };
-    }
-    case 'refused': {
-      const { total, rows } = await refusedRows(desk, {
-        feed: source.feed,
-        day: source.day === undefined ? undefined : businessDate(source.day),
-        offset: 0,
-        limit: MOST_REFUSED,
-      });
-      const newest = desk.newestDay();
-      const names = [
-        'feed',
-        'day',
-        'company',
-        'file',
-        'line',
-        'column',
-        'value',
-        'code',
-        'reason_es',
-        'reason',
-        'raw',
-      ] as const;
-      return {
-        title: title ?? WORDS.refused[locale],
-        columns: names.map((name) => ({ name, kind: name === 'day' ? 'day' : 'text' })),
-        rows: rows.map((row) => names.map((name) => row[name])),
-        ...told({
-          as_of: newest,
-          known_at: desk.knowledge(newest, undefined).knownAt,
-          build: '',
-          publish: desk.published.seq,
-          engine: desk.engineVersion,
-          filters: [],
-          policy: desk.policy,
-          tie_out: 'unchecked',
-          row_count: total,
-        }),
-      };
-    }
+    case 'ask':
+      return askFound(desk, source, locale);
+    case 'receipts':
+      return receiptsFound(desk, source, locale);
+    case 'change':
+      return changeFound(desk, source, locale);
+    case 'refused':
+      return refusedFound(desk, source, locale);
   }
 }
 
-const RECEIPT_COLUMNS = [
-  ['company', 'text'],
-  ['receipt', 'text'],
-  ['amount', 'money'],
-  ['client', 'text'],
-  ['client_name', 'text'],
-  ['policy', 'text'],
-  ['line', 'text'],
-  ['office', 'text'],
-  ['advisor', 'text'],
-  ['clerk', 'text'],
-  ['intermediary', 'text'],
-  ['currency', 'text'],
-  ['due_date', 'day'],
-  ['dpd', 'whole'],
-  ['altura', 'text'],
-  ['open_total', 'money'],
-] as const satisfies readonly (readonly [string, TableColumn['kind']])[];
-
-/** Members with their names, then the parts of the figure, then its value on the compare days. */
-function askTable(answer: AskAnswer): Pick<Table, 'columns' | 'rows'> {
-  const kindOf = (pick: (cell: Cell) => TableCell): TableColumn['kind'] => {
-    const cells = answer.rows.map(pick).filter((cell) => cell !== null);
-    if (cells.length > 0 && cells.every((cell) => /^-?\d+\.\d{2}$/.test(String(cell)))) return 'money';
-    return cells.length > 0 && cells.every((cell) => /^-?\d+$/.test(String(cell))) && answer.unit === 'count'
-      ? 'whole'
-      : 'number';
-  };
-  const named = answer.by.filter((dimension) => answer.labels[dimension] !== undefined);
+/** What goes for any figure of an answer. */
+function factsOf(
+  desk: Desk,
+  answer: Pick<AskAnswer, 'kpi' | 'basis' | 'unit' | 'period' | 'as_of' | 'on_demand'>,
+): FigureFacts {
+  const { kpi } = findKpi(desk.catalogue, answer.kpi);
+  const { basis } = findBasis(kpi, answer.basis);
+  const [numerator, denominator] = (['numerator', 'denominator'] as const).map((part) =>
+    partUnit(desk, { kpi, basis }, part),
+  );
   return {
-    columns: [
-      ...answer.by.flatMap((dimension): TableColumn[] => [
-        { name: dimension, kind: 'text' },
-        ...(named.includes(dimension) ? [{ name: `${dimension}_name`, kind: 'text' } as const] : []),
-      ]),
-      { name: 'value', kind: kindOf(({ value }) => value) },
-      { name: 'numerator', kind: kindOf(({ numerator }) => numerator) },
-      { name: 'denominator', kind: kindOf(({ denominator }) => denominator) },
-      { name: 'reason', kind: 'text' },
-      ...answer.compare.map(
-        ({ as_of }): TableColumn => ({
-          name: `value_${as_of}`,
-          kind: kindOf(({ value }) => value),
-        }),
-      ),
-    ],
-    rows: answer.rows.map((row) => [
-      ...answer.by.flatMap((dimension) => {
-        const member = row.dimensions[dimension] ?? null;
-        return named.includes(dimension)
-          ? [member, answer.labels[dimension]?.[member ?? ''] ?? null]
-          : [member];
-      }),
-      row.value,
-      row.numerator,
-      row.denominator,
-      row.reason,
-      ...row.compare.map(({ value }) => value),
-    ]),
+    kpi: answer.kpi,
+    unit: answer.unit,
+    ...(denominator === null || denominator === undefined
+      ? {}
+      : { numerator_unit: numerator ?? 'number', denominator_unit: denominator }),
+    basis: answer.basis,
+    period: answer.period && {
+      kind: answer.period.kind,
+      opened: answer.period.opened,
+      closed: answer.as_of,
+    },
+    on_demand: answer.on_demand,
   };
 }
 
-const WORDS = {
-  kpi: { es: 'Indicador', en: 'KPI' },
-  formula: { es: 'Fórmula', en: 'Formula' },
-  basis: { es: 'Base', en: 'Basis' },
-  period: { es: 'Periodo', en: 'Period' },
-  cell: { es: 'Celda', en: 'Cell' },
-  figure: { es: 'Cifra', en: 'Figure' },
-  sum: { es: 'Suma de los recibos', en: 'Sum of the receipts' },
-  receipts: { es: 'recibos', en: 'receipts' },
-  refused: { es: 'Filas rechazadas', en: 'Refused rows' },
-  asOf: { es: 'Fecha de corte', en: 'As of' },
-  knownAt: { es: 'Como se conocía el', en: 'Known at' },
-  filters: { es: 'Filtros', en: 'Filters' },
-  none: { es: 'ninguno', en: 'none' },
-  policy: { es: 'Política', en: 'Policy' },
-  scope: { es: 'Alcance', en: 'Scope' },
-  all: { es: 'todo', en: 'all' },
-  personal: { es: 'Datos personales', en: 'Personal data' },
-  shown: { es: 'visibles', en: 'shown' },
-  masked: { es: 'enmascarados', en: 'masked' },
-  tieOut: { es: 'Conciliación', en: 'Tie-out' },
-  unchecked: { es: 'sin conciliar', en: 'not reconciled' },
-  build: { es: 'Construcción', en: 'Build' },
-  rows: { es: 'Filas', en: 'Rows' },
-  by: { es: 'Generado por', en: 'Made by' },
-} as const;
+const currencyOf = (currencies: readonly string[]): Pick<FigureFacts, 'currency' | 'currencies'> => ({
+  currency: currencies.length === 1 ? (currencies[0] ?? null) : null,
+  currencies,
+});
 
-function coverOf(
-  desk: Desk,
-  told: Provenance,
-  locale: Locale,
-  subject: string,
-  more: readonly (readonly [string, string])[],
-): (readonly [string, string])[] {
-  const { scope, role, personal } = desk.caller;
-  const members = (some: readonly (string | null)[]) => some.map((one) => one ?? '–').join(', ');
-  return [
-    ...more,
-    [WORDS.asOf[locale], told.as_of],
-    [WORDS.knownAt[locale], told.known_at],
-    [
-      WORDS.filters[locale],
-      told.filters.map(({ column, members: some }) => `${column}: ${members(some)}`).join('; ') ||
-        WORDS.none[locale],
+async function askFound(desk: Desk, { question }: SourceOf<'ask'>, locale: Locale): Promise<Found> {
+  const { limit: _limit, ...whole } = question;
+  const answer = await ask(desk, whole);
+  const { kpi } = findKpi(desk.catalogue, answer.kpi);
+  const currencies = [...new Set(answer.rows.flatMap(({ currency }) => currency ?? []))].sort();
+  const figures: FigureFacts = {
+    ...factsOf(desk, answer),
+    ...currencyOf(currencies),
+    compare: answer.compare,
+  };
+  const heads = Object.fromEntries(
+    (['numerator', 'denominator'] as const).flatMap((part) =>
+      figures[`${part}_unit`] === 'money_days'
+        ? [[part, `${headOf(part, locale)} (${UNITS.money_days[locale]})`]]
+        : [],
+    ),
+  );
+  return {
+    title: `${kpi[locale]} ${answer.as_of}`,
+    ...askRows(answer),
+    provenance: provenanceShape.parse(answer),
+    figures,
+    heads,
+    cover: [
+      [WORDS.kpi[locale], `${kpi[locale]} (${answer.kpi})`],
+      [WORDS.formula[locale], kpi.formula[locale]],
     ],
-    [WORDS.policy[locale], `${told.policy} (${role})`],
-    [
-      WORDS.scope[locale],
-      scope === 'all'
-        ? WORDS.all[locale]
-        : Object.entries(scope)
-            .map(([column, some]) => `${column}: ${members(some)}`)
-            .join('; ') || WORDS.none[locale],
+  };
+}
+
+async function receiptsFound(desk: Desk, source: SourceOf<'receipts'>, locale: Locale): Promise<Found> {
+  const { answer, row, behind, equal, rows } = await receiptsBehindCell(desk, source);
+  const { kpi } = findKpi(desk.catalogue, source.question.kpi);
+  const figures: FigureFacts = {
+    ...factsOf(desk, answer),
+    ...currencyOf(behind.currency === null ? [] : [behind.currency]),
+    part: source.part,
+    amount_unit: behind.unit,
+  };
+  return {
+    title: `${kpi[locale]} ${answer.as_of} ${WORDS.receipts[locale]}`,
+    ...receiptRows(rows, behind.unit, behind.currency),
+    provenance: await provenanceOf(desk, {
+      asOf: answer.as_of,
+      knownAt: answer.known_at,
+      build: answer.build,
+      filters: source.question.filters,
+      rows: rows.length,
+      carried: answer.carried,
+      inferred: answer.inferred,
+    }),
+    figures,
+    ...(behind.unit === 'money' ? {} : { heads: { amount: capital(UNITS[behind.unit][locale]) } }),
+    cover: [
+      [WORDS.kpi[locale], `${kpi[locale]} (${source.question.kpi})`],
+      [WORDS.formula[locale], kpi.formula[locale]],
+      [WORDS.cell[locale], JSON.stringify(source.at)],
+      [WORDS.figure[locale], String(row[source.part] ?? '')],
+      [WORDS.sum[locale], `${behind.sum} ${equal ? '=' : '≠'}`],
     ],
-    [WORDS.personal[locale], personal ? WORDS.shown[locale] : WORDS.masked[locale]],
-    [WORDS.tieOut[locale], WORDS.unchecked[locale]],
-    [WORDS.build[locale], `${told.build} · ${told.engine} · #${told.publish}`],
-    [WORDS.rows[locale], String(told.row_count)],
-    [WORDS.by[locale], subject],
-  ];
+  };
+}
+
+const capital = (text: string): string => `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}`;
+
+async function changeFound(desk: Desk, { change }: SourceOf<'change'>, locale: Locale): Promise<Found> {
+  const view = await changeView(desk, change);
+  const measure = MEASURE_WORDS[view.measure][locale];
+  return {
+    title: `${measure} ${view.from} ${view.to}`,
+    ...changeRows(view),
+    provenance: provenanceShape.parse(view),
+    figures: {
+      measure: view.measure,
+      unit: 'money',
+      ...currencyOf(view.blocks.map(({ currency }) => currency)),
+      period: { kind: 'change', opened: view.from, closed: view.to },
+    },
+    cover: [[WORDS.measure[locale], `${measure} (${view.measure})`]],
+  };
+}
+
+async function refusedFound(desk: Desk, source: SourceOf<'refused'>, locale: Locale): Promise<Found> {
+  const { total, rows } = await refusedRows(desk, {
+    feed: source.feed,
+    day: source.day === undefined ? undefined : businessDate(source.day),
+    offset: 0,
+    limit: MOST_REFUSED,
+  });
+  return {
+    title: WORDS.refused[locale],
+    ...refusedTable(rows),
+    provenance: await refusedProvenance(desk, source, total),
+    figures: {},
+    cover: [],
+  };
 }

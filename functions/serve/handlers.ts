@@ -143,12 +143,13 @@ export const HANDLERS: Readonly<Record<RouteName, Handler>> = {
 async function membersView(desk: Desk): Promise<Members> {
   const { asOf, knownAt, dimensions } = await members(desk);
   return {
-    ...provenanceOf(desk, {
+    ...(await provenanceOf(desk, {
       asOf,
       knownAt,
       build: desk.publishedIndex.at('aging', desk.newestDay())?.build ?? null,
       rows: Object.values(dimensions).reduce((sum, some) => sum + some.length, 0),
-    }),
+      inferred: null,
+    })),
     dimensions,
   };
 }

@@ -11,7 +11,7 @@ import { Ledger } from '../warehouse/relations.ts';
 import type { HealthResponse, RefusedResponse, refusedQuery } from './api.ts';
 import { freshnessOf } from './days.ts';
 import { buildsOf, lawsOf } from './healthBuilds.ts';
-import { provenanceOf } from './provenance.ts';
+import { provenanceOf, refusedProvenance } from './provenance.ts';
 
 /** How far back deliveries are listed one by one. */
 const DELIVERY_DAYS = 62;
@@ -71,12 +71,12 @@ export async function healthView(desk: Desk): Promise<HealthResponse> {
   });
   const since = addDays(arrived, -DELIVERY_DAYS);
   return {
-    ...provenanceOf(desk, {
+    ...(await provenanceOf(desk, {
       asOf: newest,
       knownAt: desk.knowledge(newest, undefined).knownAt,
       build: desk.publishedIndex.at(EVERY_DAY, newest)?.build ?? null,
       rows: listed.length,
-    }),
+    })),
     freshness: await freshnessOf(desk),
     feeds: FEED_NAMES.map((name) => {
       const feed = feedOf(name);
@@ -187,15 +187,9 @@ export async function refusedView(
     ...asked,
     day: asked.day === undefined ? undefined : businessDate(asked.day),
   });
-  const newest = desk.newestDay();
   const next = asked.offset + rows.length;
   return {
-    ...provenanceOf(desk, {
-      asOf: newest,
-      knownAt: desk.knowledge(newest, undefined).knownAt,
-      build: null,
-      rows: total,
-    }),
+    ...(await refusedProvenance(desk, asked, total)),
     total,
     next: next < total ? next : null,
     rows: [...rows],

@@ -22,7 +22,15 @@ export async function peersView(desk: Desk, asked: z.output<typeof peersRequest>
   const { answer, own } = told;
   const { value, numerator, denominator, reason } = own;
   return {
-    ...provenanceOf(desk, { asOf: answer.as_of, knownAt: answer.known_at, build: answer.build, rows: 1 }),
+    ...(await provenanceOf(desk, {
+      asOf: answer.as_of,
+      knownAt: answer.known_at,
+      build: answer.build,
+      filters: answer.filters.map(({ column, members }) => ({ column, members: [...members] })),
+      rows: 1,
+      carried: answer.carried,
+      inferred: answer.inferred,
+    })),
     kpi: asked.kpi,
     dimension: asked.dimension,
     member: told.member,

@@ -10,6 +10,7 @@ import { buildKeys } from '../warehouse/manifest.ts';
 import type { ProofBody, ProofResponse, proofRequest } from './api.ts';
 import { questionOf } from './ask.ts';
 import { kpiVersion } from './catalogue.ts';
+import { provenanceOf } from './provenance.ts';
 import type { Signer } from './signer.ts';
 
 type Asked = z.output<typeof proofRequest>;
@@ -32,6 +33,15 @@ export async function proofOf(desk: Desk, asked: Asked): Promise<ProofBody> {
   const { caller, project } = desk;
   const build = answer.on_demand ? null : await desk.manifests.get(answer.build);
   const models = upstream(desk, kpi.from);
+  const told = await provenanceOf(desk, {
+    asOf: answer.as_of,
+    knownAt: answer.known_at,
+    build: answer.build,
+    filters: asked.question.filters,
+    rows: answer.rows.length,
+    carried: answer.carried,
+    inferred: answer.inferred,
+  });
   return {
     version: 1,
     lake: lakeFingerprint(desk),
@@ -40,11 +50,16 @@ export async function proofOf(desk: Desk, asked: Asked): Promise<ProofBody> {
     question: { ...asked.question, as_of: answer.as_of, known_at: answer.known_at },
     at: asked.at,
     part: asked.part,
-    as_of: answer.as_of,
-    known_at: answer.known_at,
-    publish: desk.published.seq,
+    as_of: told.as_of,
+    known_at: told.known_at,
+    period: answer.period,
+    basis: answer.basis,
+    publish: told.publish,
     build: answer.build,
     on_demand: answer.on_demand,
+    carried: answer.carried,
+    inferred: answer.inferred,
+    row_count: told.row_count,
     engine: build?.engine ?? desk.engineVersion,
     config: build?.config ?? configHash(desk.config),
     cell: {
@@ -55,7 +70,7 @@ export async function proofOf(desk: Desk, asked: Asked): Promise<ProofBody> {
     },
     unit: answer.unit,
     currency: answer.currency,
-    tie_out: 'unchecked',
+    tie_out: told.tie_out,
     sql: statements.find((statement) => statement.includes('mart_rows')) ?? '',
     models: Object.fromEntries(
       models.map((name) => [

@@ -73,17 +73,21 @@ export async function receiptsPage(
   const next = asked.offset + page.length;
   const { answer, row } = all;
   return {
-    ...provenanceOf(desk, {
+    ...(await provenanceOf(desk, {
       asOf: answer.as_of,
       knownAt: answer.known_at,
       build: answer.build,
       filters: asked.question.filters,
       rows: sorted.length,
-    }),
+      carried: answer.carried,
+      inferred: answer.inferred,
+    })),
     kpi: asked.question.kpi,
     part: asked.part,
     unit: answer.unit,
     currency: answer.currency,
+    amount_unit: all.behind.unit,
+    amount_currency: all.behind.currency,
     cell: {
       value: row.value,
       numerator: row.numerator,

@@ -106,7 +106,8 @@ it('people without a target show what they collected, also where no targets were
     const answers = (await response.json()) as AskResponse;
     for (const entry of answers.answers) {
       if (!('answer' in entry) || entry.answer.kpi !== 'attainment') continue;
-      const none = { value: null, numerator: null, denominator: null, reason: 'FEED_ABSENT', compare: [] };
+      const unknown = { value: null, numerator: null, denominator: null, currency: null };
+      const none = { ...unknown, reason: 'FEED_ABSENT', compare: [] };
       entry.answer.rows = [{ dimensions: {}, ...none }];
       entry.answer.total = { dimensions: {}, ...none };
     }

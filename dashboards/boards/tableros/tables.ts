@@ -141,7 +141,15 @@ function wholeOf(answer: AskAnswer | null, cards: Cards): Answered | null {
   if (answer === null || answer === cards.place) return null;
   if (answer !== cards.own && answer !== cards.inherited) return answer.total;
   const value = sumOf(answer.rows.map((row) => String(row.value ?? '0')));
-  return { dimensions: {}, value, numerator: value, denominator: null, reason: null, compare: [] };
+  return {
+    dimensions: {},
+    value,
+    numerator: value,
+    denominator: null,
+    reason: null,
+    currency: null,
+    compare: [],
+  };
 }
 
 /** One person's or office's figures and their places among peers: own, medians, a dot on a strip. */

@@ -3,12 +3,7 @@ import type { Config } from '../../core/config.ts';
 import { type BusinessDate, businessDate, knownAt, type LocalTimestamp } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
 import type { Answer } from '../../query/answer.ts';
-import {
-  filterText,
-  passesNothing,
-  refuseContradictions,
-  refuseUnknownMembers,
-} from '../../query/askedMembers.ts';
+import { filterText, passesNothing, refuseContradictions } from '../../query/askedMembers.ts';
 import { configured, readCatalogue } from '../../query/catalogue.ts';
 import { Desk } from '../../query/desk.ts';
 import { answer as answerOf, type Question } from '../../query/kpi.ts';
@@ -96,8 +91,7 @@ ${JSON_SHAPE}`,
     refuseContradictions(question.filters);
     const answer = await atDesk(context, options, 'drill', async (desk) => {
       const behind = await receiptsOf(desk, question, options.part);
-      if (behind.receipts.length === 0)
-        await refuseUnknownMembers(desk, question.filters, question.knownAt, behind.answer.as_of);
+      if (question.filters.length > 0) await passesNothing(desk, question, await answerOf(desk, question));
       return behind;
     });
     if (answer.receipts.length === 0 && question.filters.length > 0)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { catalogueKpi, sessionResponse } from './lookups.ts';
-import { cell, cellOf, changeRequest, question } from './questions.ts';
+import { answer, cell, cellOf, changeRequest, question } from './questions.ts';
 import { day, provenance, ROLES, word } from './words.ts';
 
 export const exportRequest = z.strictObject({
@@ -15,7 +15,10 @@ export const exportRequest = z.strictObject({
 });
 
 export const proofRequest = z.strictObject(cellOf);
-/** The number receipt: everything needed to make the cell again. */
+/**
+ * The number receipt: everything needed to make the cell again, and what stands beside every answer; its filters are
+ * those of the question. What may be left out is missing in receipts of earlier versions.
+ */
 export const proofBody = z.object({
   version: z.literal(1),
   lake: z.string().describe('Fingerprint of the lake: its first delivery'),
@@ -26,9 +29,17 @@ export const proofBody = z.object({
   part: cellOf.part,
   as_of: day,
   known_at: z.string(),
+  period: answer.shape.period.optional(),
+  basis: z.string().optional(),
   publish: z.int(),
   build: z.string(),
   on_demand: z.boolean(),
+  carried: z.boolean().optional(),
+  inferred: z.boolean().optional(),
+  row_count: z
+    .int()
+    .optional()
+    .describe('Rows of the answer that the cell is one of, by the dimensions of `at`'),
   engine: z.string(),
   config: z.string(),
   cell,

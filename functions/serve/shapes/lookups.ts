@@ -72,7 +72,14 @@ export const catalogueModel = z.object({
   ),
 });
 
+/** What the KPIs and models are: words, of no day and no build. */
 export const catalogueResponse = z.object({
+  ...provenance.shape,
+  as_of: z.null().describe('Definitions are of no day'),
+  known_at: z.null().describe('Definitions are of no day'),
+  build: z.null().describe('Definitions stand in no build'),
+  tie_out: z.null().describe('Definitions are reconciled with nothing'),
+  row_count: z.int().describe('KPIs and models'),
   version: z.string(),
   kpis: z.array(catalogueKpi),
   models: z.array(catalogueModel),
@@ -99,12 +106,12 @@ export const membersResponse = z.object({
   ),
 });
 
+/** The calendar: `as_of` is its newest day, `row_count` its days; it tells no figures, so `inferred` is null. */
 export const daysResponse = z.object({
+  ...provenance.shape,
   newest: day.describe('The newest day whose figures are published'),
   first: day,
-  known_at: z.string(),
-  publish: z.int(),
-  published_build: z.string(),
+  published_build: z.string().describe('As `build`, empty where there is none'),
   /** Every calendar day from the first to the newest. */
   days: z.array(
     z.object({

@@ -45,6 +45,10 @@ export const cell = z.object({
 export const answerRow = z.object({
   dimensions: z.record(z.string(), member),
   ...cell.shape,
+  currency: z
+    .string()
+    .nullable()
+    .describe('Of the money in the row, on every day; null where there is none. Rows may differ in theirs'),
   notes: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   compare: z.array(cell).describe('In the order of `compare` of the question'),
 });
@@ -58,7 +62,7 @@ export const answer = z.object({
   basis: z.string(),
   unit: catalogueKpi.shape.unit,
   direction: catalogueKpi.shape.direction,
-  currency: z.string().nullable(),
+  currency: z.string().nullable().describe('Of money, where all rows have one; else each row tells its own'),
   on_demand: z.boolean(),
   carried: z.boolean(),
   inferred: z.boolean(),
@@ -179,6 +183,10 @@ export const receiptsResponse = z.object({
   part: z.enum(['numerator', 'denominator']),
   unit: catalogueKpi.shape.unit,
   currency: z.string().nullable(),
+  amount_unit: z
+    .enum(['money', 'money_days', 'count', 'number'])
+    .describe('Of the amounts and of their sum; money_days: money times days'),
+  amount_currency: z.string().nullable().describe('Of the money in the amounts; null where there is none'),
   cell: cell.describe('The cell itself, asked again'),
   sum: z.union([z.string(), z.number()]).describe('Of all receipts behind the cell, not only this page'),
   equal: z.boolean().describe('Whether the sum is the part of the cell, to the cent'),

@@ -23,17 +23,44 @@ export const BOARDS = [
 ] as const;
 export const LOCALES = ['es', 'en'] as const;
 
+/** What is to be said of filters that leave nothing, or less than their writer meant. */
+export const filterNote = z.object({
+  code: z
+    .enum(['UNKNOWN_MEMBER', 'CONTRADICTORY_FILTERS'])
+    .describe(
+      'UNKNOWN_MEMBER: `members` are none of the dimension, on no day, as far as the caller sees: what lies outside the scope and what does not exist are told alike. CONTRADICTORY_FILTERS: the filters of the dimension have no member in common, so no row passes',
+    ),
+  column: word,
+  members: z.array(member),
+});
+
 /** What stands beside every answer. */
 export const provenance = z.object({
-  as_of: day,
+  as_of: day.describe('Of what is of no one day: the newest day shown'),
   known_at: z.string().describe('The moment whose knowledge the figures rest on'),
-  build: z.string().describe('The published build, or what an on-demand answer was made from'),
+  build: z
+    .string()
+    .nullable()
+    .describe('The published build, or what an on-demand answer was made from; null: no build holds the day'),
   publish: z.int().describe('Number of the publish that the whole response was read from'),
   engine: z.string(),
   filters: z.array(filter).describe('As asked; the scope of the policy comes on top'),
+  filter_notes: z
+    .array(filterNote)
+    .describe(
+      'Filters that no row can pass are no error, for boards keep theirs in addresses: they are told here. A member without rows on the day is none of them. Clients, policies, receipts and channels are listed nowhere, and never told of',
+    ),
   policy: z.string().describe("Id of the caller's policy: equal ids see equal rows"),
   tie_out: z
     .enum(['unchecked', 'tied', 'tied_with_breaks', 'not_tied'])
     .describe('Whether the day is tied to the general ledger; unchecked: sin conciliar'),
   row_count: z.int(),
+  carried: z
+    .boolean()
+    .nullable()
+    .describe('The day stands on an earlier delivery carried forward; null where no figures are told'),
+  inferred: z
+    .boolean()
+    .nullable()
+    .describe('Movements behind it were inferred from snapshots; null where no figures are told'),
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../../functions/cli/main.ts';
 import { businessDate } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import {
@@ -75,6 +76,47 @@ describe('a filter by a member that does not exist', () => {
       expect(texts[0]).toMatch(/UNKNOWN_MEMBER/);
       expect(texts[1]).toBe(texts[0]);
       expect(texts[0]).not.toContain(hidden);
+    }
+  });
+});
+
+describe('a filter by several members', () => {
+  const asked = async (members: (string | null)[], kpi = 'gross', caller = OWNER) => {
+    const desk = lake.desk.for(caller);
+    const question = { kpi, asOf: LAST, by: [], filters: [{ column: 'office', members }] };
+    return passesNothing(desk, question, await answer(desk, question));
+  };
+
+  it('is refused for one that does not exist, whatever is found of the others', async () => {
+    for (const kpi of ['gross', 'overdue'])
+      await expect(asked(['NORTE', 'NORT'], kpi)).rejects.toMatchObject({
+        code: 'UNKNOWN_MEMBER',
+        details: { value: 'NORT', hint: expect.stringContaining('Did you mean "NORTE"?') },
+      });
+    await expect(asked(['NORTE', 'SUR'], 'gross', NORTH)).rejects.toMatchObject({ code: 'UNKNOWN_MEMBER' });
+  });
+
+  it('is answered where all exist, found or not', async () => {
+    expect(await asked(['NORTE', 'SUR', null])).toBe(false);
+    expect(await asked(['NORTE', null], 'overdue')).toBe(true);
+  });
+
+  it('is refused at the terminal, for a figure and for its receipts', async () => {
+    const terminal = { out: process.stdout.write, error: process.stderr.write };
+    for (const command of ['kpi', 'receipts']) {
+      const printed: string[] = [];
+      process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof terminal.out;
+      process.stderr.write = (() => true) as typeof terminal.error;
+      try {
+        const words = [command, 'gross', '--where', 'office=NORTE,NORT', '--lake', lake.place, '--json'];
+        expect(await run(words)).toBe(2);
+      } finally {
+        process.stdout.write = terminal.out;
+        process.stderr.write = terminal.error;
+      }
+      expect(JSON.parse(printed.join(''))).toMatchObject({
+        error: { code: 'UNKNOWN_MEMBER', value: 'NORT' },
+      });
     }
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AskResponse, askResponse, type QuestionInput } from '../../../functions/serve/api.ts';
+import { LOCAL_CLAIMS } from '../../../functions/serve/session.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 import { type Client, ServedLedger } from '../../support/servedLedger.ts';
 
@@ -94,5 +95,61 @@ describe('what has no sense in a question', () => {
       expect(answer.total).toEqual({ ...last.total, value: '41500.00' });
       expect(answer.currency).toBe('COP');
     }
+  });
+});
+
+describe('filters that no row passes', () => {
+  const office = (...members: (string | null)[]) => ({ column: 'office', members });
+  const notesOf = async (filters: QuestionInput['filters'], more: Partial<QuestionInput> = {}) =>
+    (await answerTo({ kpi: 'gross', filters, as_of: DAY, ...more })).filter_notes;
+
+  it('are answered, and told beside the answer', async () => {
+    const unknown = [{ code: 'UNKNOWN_MEMBER', column: 'office', members: ['TYPO'] }];
+    expect(await notesOf([CO, office('TYPO')])).toEqual(unknown);
+    expect(await notesOf([CO, office('01', 'TYPO', null)])).toEqual(unknown);
+    expect(await notesOf([CO, office('01'), office('02')])).toEqual([
+      { code: 'CONTRADICTORY_FILTERS', column: 'office', members: [] },
+    ]);
+    const { body } = await client.post('/api/change', { from: BEFORE, filters: [office('TYPO')] });
+    expect(body).toMatchObject({ filter_notes: unknown });
+  });
+
+  it('are not told of where a member has no rows on the day, or is listed nowhere', async () => {
+    expect(await notesOf([CO, office('02', '01')])).toEqual([]);
+    expect(await notesOf([office('02')], { compare: [BEFORE] })).toEqual([]);
+    expect(await notesOf([{ column: 'client', members: ['C77'] }])).toEqual([]);
+    expect(await notesOf([])).toEqual([]);
+  });
+
+  it('say nothing to the scoped of what lies outside: it is told as what does not exist', async () => {
+    const scoped = await ledger.as({ ...LOCAL_CLAIMS, role: 'office_manager', scope: { office: ['02'] } });
+    for (const hidden of ['01', 'TYPO']) {
+      const { body } = await scoped.post('/api/ask', {
+        questions: [{ kpi: 'gross', filters: [office('02', hidden)] }],
+      });
+      const [told] = askResponse.parse(body).answers;
+      expect(told && 'answer' in told && told.answer.filter_notes).toEqual([
+        { code: 'UNKNOWN_MEMBER', column: 'office', members: [hidden] },
+      ]);
+    }
+  });
+});
+
+describe('the currency of a row', () => {
+  it('stands in it, where rows mix companies and where they do not', async () => {
+    const currencies = async (question: Partial<QuestionInput>) => {
+      const { rows, total, currency } = await answerTo({ kpi: 'gross', as_of: DAY, ...question });
+      return [rows.map((row) => row.currency), total?.currency ?? null, currency];
+    };
+    expect(await currencies({ by: ['company', 'office'] })).toEqual([['COP', 'USD'], null, null]);
+    expect(await currencies({ by: ['office'], compare: [BEFORE] })).toEqual([
+      ['COP', 'USD', 'COP'],
+      null,
+      null,
+    ]);
+    expect(await currencies({ filters: [CO] })).toEqual([['COP'], 'COP', 'COP']);
+    expect(await currencies({ filters: [CO], basis: 'document' })).toEqual([['COP', 'USD'], null, null]);
+    expect(await currencies({ kpi: 'overdue_share', filters: [CO] })).toEqual([['COP'], 'COP', null]);
+    expect(await currencies({ kpi: 'open_items', filters: [CO] })).toEqual([[null], null, null]);
   });
 });

@@ -135,10 +135,10 @@ describe('a workbook', () => {
   it('speaks the language of whoever takes it', async () => {
     const source = { of: 'ask', question };
     expect(await heads('es', source)).toEqual(
-      'Oficina,Oficina (nombre),Valor,Numerador,Denominador,Motivo,Valor al 2026-06-27'.split(','),
+      'Oficina,Oficina (nombre),Valor,Numerador,Denominador,Motivo,Moneda,Valor al 2026-06-27'.split(','),
     );
     expect(await heads('en', source)).toEqual(
-      'Office,Office (name),Value,Numerator,Denominator,Reason,Value on 2026-06-27'.split(','),
+      'Office,Office (name),Value,Numerator,Denominator,Reason,Currency,Value on 2026-06-27'.split(','),
     );
     const sheets = (await readSheets(await file('en', source))).map(({ sheet }) => sheet);
     expect(sheets).toEqual(['Cover', 'Data']);
@@ -167,7 +167,7 @@ describe('a workbook', () => {
   it('is not what a program reads: there names are the same in every language', async () => {
     const csv = (await file('es', { of: 'ask', question }, 'csv')).toString('utf8');
     expect(csv.split('\r\n')[0]).toBe(
-      '\ufeffoffice,office_name,value,numerator,denominator,reason,value_2026-06-27',
+      '\ufeffoffice,office_name,value,numerator,denominator,reason,currency,value_2026-06-27',
     );
   });
 });
