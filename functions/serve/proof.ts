@@ -173,11 +173,51 @@ export async function verify(desk: Desk, body: ProofBody): Promise<Verdict> {
     exits: new Set(['view', 'drill', 'proof']),
   });
   const now = await proofOf(eyes, { question: body.question, at: body.at, part: body.part });
-  const facts = (proof: ProofBody): Record<string, unknown> => ({
+  const [before, today] = [factsOf(body), factsOf(now)];
+  const differences = [...new Set([...Object.keys(before), ...Object.keys(today)])].flatMap((what) =>
+    // What receipts of earlier versions do not say is not compared.
+    before[what] === today[what] || (what in MAY_BE_MISSING && before[what] === undefined)
+      ? []
+      : [{ what, before: String(before[what] ?? '–'), now: String(today[what] ?? '–') }],
+  );
+  const told = new Set(differences.map(({ what }) => what));
+  const isFalse =
+    FIGURE.some((what) => told.has(what)) ||
+    // Not reconciled then, and reconciled since, is no contradiction; the other way round it is one.
+    (told.has('tie-out') && body.tie_out !== 'unchecked') ||
+    (told.has('engine') && (await isAnotherEngine(desk, body, now))) ||
+    body.publish > now.publish;
+  return {
+    equal: !isFalse,
+    differences:
+      body.publish > now.publish
+        ? [...differences, { what: 'publish', before: String(body.publish), now: String(now.publish) }]
+        : differences,
+    now,
+  };
+}
+
+/** What a number receipt says, as it is compared. */
+function factsOf(proof: ProofBody): Record<string, unknown> {
+  const { period } = proof;
+  return {
     lake: proof.lake,
+    KPI: proof.kpi,
     'KPI version': proof.kpi_version,
+    'as of': proof.as_of,
+    'known at': proof.known_at,
+    period: period && `${period.kind} after ${period.opened}, ${period.days} days`,
+    basis: proof.basis,
+    unit: proof.unit,
+    currency: proof.currency,
+    'tie-out': proof.tie_out,
+    carried: proof.carried,
+    inferred: proof.inferred,
+    rows: proof.row_count,
     policy: proof.policy.id,
     build: proof.build,
+    'on demand': proof.on_demand,
+    engine: proof.engine,
     config: proof.config,
     value: proof.cell.value,
     numerator: proof.cell.numerator,
@@ -187,23 +227,38 @@ export async function verify(desk: Desk, body: ProofBody): Promise<Verdict> {
     SQL: proof.sql,
     ...Object.fromEntries(Object.entries(proof.models).map(([name, hash]) => [`model ${name}`, hash])),
     ...Object.fromEntries(Object.entries(proof.inputs).map(([name, hash]) => [`input ${name}`, hash])),
-  });
-  const [before, today] = [facts(body), facts(now)];
-  const differences = [...new Set([...Object.keys(before), ...Object.keys(today)])].flatMap((what) =>
-    before[what] === today[what]
-      ? []
-      : [{ what, before: String(before[what] ?? '–'), now: String(today[what] ?? '–') }],
-  );
-  const figure: readonly string[] = [
-    'lake',
-    'policy',
-    'value',
-    'numerator',
-    'denominator',
-    'reason',
-    'receipts',
-  ];
-  return { equal: differences.every(({ what }) => !figure.includes(what)), differences, now };
+  };
+}
+
+const MAY_BE_MISSING = { period: true, basis: true, carried: true, inferred: true, rows: true };
+
+/** What must be the same again; all else may have changed since: a newer build, engine or text of a model. */
+const FIGURE: readonly string[] = [
+  'lake',
+  'KPI',
+  'as of',
+  'known at',
+  'period',
+  'basis',
+  'unit',
+  'currency',
+  'carried',
+  'inferred',
+  'rows',
+  'policy',
+  'value',
+  'numerator',
+  'denominator',
+  'reason',
+  'receipts',
+];
+
+/** Whether the build that a number receipt names was made by another engine than it says. */
+async function isAnotherEngine(desk: Desk, body: ProofBody, now: ProofBody): Promise<boolean> {
+  if (body.build === now.build && !now.on_demand) return true;
+  if (body.on_demand) return false;
+  const build = await desk.manifests.get(body.build);
+  return !!build && build.engine !== body.engine;
 }
 
 function definedScope(scope: Exclude<ProofBody['policy']['scope'], 'all'>) {

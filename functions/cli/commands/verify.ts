@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { AlturasError } from '../../core/errors.ts';
+import { AlturasError, type ErrorDetails } from '../../core/errors.ts';
 import { expectedWords, faultsOf } from '../../core/schemaFaults.ts';
 import { Desk } from '../../query/desk.ts';
 import { proofBody } from '../../serve/api.ts';
@@ -26,7 +26,7 @@ export function addVerifyCommand(program: Command): void {
     .argument('<file>', 'a number receipt as the boards or /api/proof give it')
     .option(
       '--key <file>',
-      'the public key (JWK) that must have signed it; default: the one of this machine, if any',
+      'the public key (JWK) that must have signed it; default: the one of the house on this machine',
     )
     .action(async (name: string, options: { key?: string }, command: Command) => {
       const context = await openContext(command);
@@ -37,19 +37,23 @@ export function addVerifyCommand(program: Command): void {
           : (readJson(options.key, 'public key', 'BAD_KEY') as JWK);
       if (!(await isSigned(jws, receipt, key as JWK)))
         throw refused('SIGNATURE_BROKEN', 'The number receipt was changed after it was signed.', name);
-      const known = trusted !== null && (await sameKey(trusted, key as JWK));
-      if (options.key !== undefined && !known)
-        throw refused('SIGNATURE_FOREIGN', 'The number receipt was signed by another key.', name);
+      if (trusted === null) throw unknownKey(name);
+      if (!(await sameKey(trusted, key as JWK)))
+        throw refused('SIGNATURE_FOREIGN', 'The number receipt was signed by another key.', name, {
+          expected:
+            options.key === undefined ? 'the key of the house on this machine' : `the key of ${options.key}`,
+          hint: 'Ask whoever gave it for the public key of the house, and name that: --key FILE.',
+        });
       const desk = await Desk.open(context.lake, context.config);
       try {
         const verdict = await verify(desk, receipt);
-        if (context.json) terminal.json({ ...verdict, signature: known ? 'known' : 'valid' });
+        if (context.json) terminal.json({ ...verdict, signature: 'known' });
         else {
           terminal.line(`${receipt.kpi} as of ${receipt.as_of}, known at ${receipt.known_at}`);
           terminal.line(`then: ${receipt.cell.value ?? receipt.cell.reason}`);
           terminal.line(`now:  ${verdict.now.cell.value ?? verdict.now.cell.reason}`);
           terminal.line(
-            `signature: valid${known ? ', by this house' : ', by a key that this machine does not know'}`,
+            `signature: valid, ${options.key === undefined ? 'by this house' : `by the key of ${options.key}`}`,
           );
           for (const { what, before, now } of verdict.differences)
             terminal.line(`differs: ${what}: ${before} -> ${now}`);
@@ -108,6 +112,21 @@ function readJson(name: string, what: 'number receipt' | 'public key', code: str
   }
 }
 
-function refused(code: string, message: string, name: string): AlturasError {
-  return new AlturasError('rejected', code, message, { file: name, safe: 'nothing was changed' });
+function refused(code: string, message: string, name: string, more: ErrorDetails = {}): AlturasError {
+  return new AlturasError('rejected', code, message, { file: name, safe: 'nothing was changed', ...more });
+}
+
+/** Anybody can sign with a key of their own: a signature says something where the key is known otherwise. */
+function unknownKey(name: string): AlturasError {
+  return new AlturasError(
+    'missing',
+    'SIGNATURE_UNKNOWN',
+    'This machine does not know by whom the number receipt was signed: no house has a key here.',
+    {
+      file: name,
+      expected: 'the public key of the house that gave it',
+      safe: 'nothing was changed',
+      hint: 'Name the file of that key (a JWK), as the house itself gave it to you: --key FILE.',
+    },
+  );
 }
