@@ -45,9 +45,15 @@ export interface Published {
   readonly etag: string | null;
 }
 
-export async function readPublished(lake: Lake, codec: PublishedCodec): Promise<Published> {
+/** @param known what was read before: the object is taken apart anew only where it is another one since */
+export async function readPublished(
+  lake: Lake,
+  codec: PublishedCodec,
+  known?: Published,
+): Promise<Published> {
   const stored = await lake.get(PUBLISHED_KEY);
   if (!stored) return { rows: [], seq: 0, etag: null };
+  if (stored.etag === known?.etag) return known;
   const rows = [...(await codec.decode(stored.body))].sort((a, b) => a.seq - b.seq);
   return { rows, seq: rows.at(-1)?.seq ?? 0, etag: stored.etag };
 }
@@ -58,6 +64,7 @@ export async function readPublished(lake: Lake, codec: PublishedCodec): Promise<
  * a publish may be repeated after its answer was lost.
  * @param options.since the `seq` the build started from: what others published later counts as a race. Without it,
  *   only what they publish during this call does.
+ * @param options.known what was read of it before
  * @returns what is published afterwards
  * @throws AlturasError `PUBLISH_CONFLICT` when another build published the same days of a table: the rows would
  *   hide its numbers without having known them
@@ -66,12 +73,12 @@ export async function publish(
   lake: Lake,
   codec: PublishedCodec,
   rows: readonly NewPublishedRow[],
-  options: { readonly since?: number } = {},
+  options: { readonly since?: number; readonly known?: Published } = {},
 ): Promise<Published> {
   for (const row of rows) checkKey(row.path);
   let since = options.since;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const current = await readPublished(lake, codec);
+    const current = await readPublished(lake, codec, options.known);
     const there = new Set(current.rows.map(identity));
     const missing = rows.filter((row) => !there.has(identity(row)));
     if (missing.length === 0) return current;

@@ -109,7 +109,7 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
         const { registerBuild } = await import('./registered.ts');
         await registerBuild(options.athena, lake, project, run.rows, Object.keys(manifest.inputs));
       }
-      if (!run.refused) await publish(lake, codec, run.rows, { since: current.seq });
+      if (!run.refused) await publish(lake, codec, run.rows, { since: current.seq, known: current });
       return {
         ...run.report(plan),
         compacted,

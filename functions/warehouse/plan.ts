@@ -35,7 +35,9 @@ export function planPasses(input: PlanInput): PlannedPass[] {
   const { project, ledger } = input;
   const stored = project.models.filter((model) => !model.header.view);
   const passes: PlannedPass[] = [];
-  const kept = daysKept(input, stored);
+  let found: KeptDays | undefined;
+  // Only days that are old, and not there, ask for it: a build of the newest day does not.
+  const kept = () => (found ??= daysKept(input, stored));
   // A version built anew would hide later versions of its day: they are built anew after it.
   const rebuilt = new Map<BusinessDate, Set<string>>();
   for (const batch of versionBatches(ledger.calendar)) {
@@ -88,14 +90,14 @@ export function partOf(whole: Pass, days: readonly PlannedDay[]): Pass {
   return part;
 }
 
+/** By model that keeps few days, days of it that are kept whatever their age. */
+type KeptDays = ReadonlyMap<string, ReadonlySet<BusinessDate>>;
+
 /**
  * By model that keeps few days, the days of it that are kept whatever their age: month ends, and what models read that
  * are built for all days or for days that they keep.
  */
-function daysKept(
-  input: PlanInput,
-  stored: readonly Model[],
-): ReadonlyMap<string, ReadonlySet<BusinessDate>> {
+function daysKept(input: PlanInput, stored: readonly Model[]): KeptDays {
   const { project, ledger } = input;
   const kept = new Map(
     stored.flatMap(({ name, header }) =>
@@ -110,7 +112,7 @@ function daysKept(
     const needs = [...needsOf(reader, project)].filter(([name]) => kept.has(name));
     if (needs.length === 0) continue;
     for (const batch of batches) {
-      const planned = batch.filter(({ asOf }) => isKept(reader, asOf, ledger.calendar.last, kept));
+      const planned = batch.filter(({ asOf }) => isKept(reader, asOf, ledger.calendar.last, () => kept));
       if (planned.length === 0) continue;
       const pass = passOver(input, planned);
       for (const [name, spans] of needs) for (const day of wantedDays(pass, spans)) kept.get(name)?.add(day);
@@ -124,19 +126,19 @@ function isKept(
   { name, header }: Model,
   day: BusinessDate,
   newest: BusinessDate | null,
-  kept: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
+  kept: () => KeptDays,
 ): boolean {
   if (cadenceDays(header.cadence, [day]).length === 0) return false;
   const { dailyFor } = header;
   if (dailyFor === null || newest === null || isMonthEnd(day)) return true;
-  return daysBetween(day, newest) <= dailyFor || kept.get(name)?.has(day) === true;
+  return daysBetween(day, newest) <= dailyFor || kept().get(name)?.has(day) === true;
 }
 
 function isMissing(
   { ledger, published, isStale }: PlanInput,
   model: Model,
   version: DayVersion,
-  kept: ReadonlyMap<string, ReadonlySet<BusinessDate>>,
+  kept: () => KeptDays,
 ): boolean {
   const { asOf, knownAt } = version;
   const row = published.holding(model.name, version);

@@ -44,13 +44,9 @@ columns:
   policies_written: {type: BIGINT, en: "Policies with a positive issue, counted once, at the holder of the first", es: "Pólizas con emisión positiva, contadas una vez, en el responsable de la primera"}
   policies_cancelled_np: {type: BIGINT, en: "Policies cancelled for non-payment, counted once", es: "Pólizas anuladas por no pago, contadas una vez"}
 */
-with span as (   -- periods that opened on one day share their movements
-  select opened, max(as_of) as last_day from periods group by opened
-),
-
-movement as (   -- one row a movement, or one an intermediary where several share it
+with movement as (   -- one row a movement, or one an intermediary where several share it
   select
-    p.opened, f.as_of as entered, f.company, f.office, f.advisor, f.clerk, f.line,
+    p.opened, p.period_end, f.company, f.office, f.advisor, f.clerk, f.line,
     coalesce(s.intermediary, f.intermediary) as intermediary, f.currency, f.cause, f.late,
     case when coalesce(s.place, 1) = 1 then f.weight else 0 end as counted,
     coalesce(s.booked_total, f.booked_total) as booked,
@@ -60,11 +56,12 @@ movement as (   -- one row a movement, or one an intermediary where several shar
     f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN') as is_written,
     f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER') as is_cancelled,
     f.cause in ('COLLECTED', 'REVERSED') as is_cash
-  from span p
-  join flow f on f.as_of > p.opened and f.as_of <= p.last_day
+  from period_day p
+  join flow f on f.as_of = p.on_day
   left join flow_part s
     on s.as_of = f.as_of and s.company = f.company
     and s.movement_id = f.movement_id and s.known_from = f.known_from
+  where p.on_day > p.opened
 ),
 
 fact as (   -- a cancellation that raises the debt puts the policy back in force
@@ -74,7 +71,7 @@ fact as (   -- a cancellation that raises the debt puts the policy back in force
 
 policy_step as (   -- how the count of a policy's issues (or cancellations, less what was taken back) goes, fact by fact
   select
-    s.opened, f.as_of as entered, f.cause,
+    s.opened, s.period_end, f.cause,
     first_value(f.company) over first_fact as company,
     first_value(f.office) over first_fact as office,
     first_value(f.advisor) over first_fact as advisor,
@@ -84,9 +81,10 @@ policy_step as (   -- how the count of a policy's issues (or cancellations, less
     first_value(f.currency) over first_fact as currency,
     f.counted,
     sum(f.counted) over first_fact as facts
-  from span s
-  join fact f on f.as_of > s.opened and f.as_of <= s.last_day
-  where f.policy_no is not null
+  from period_day s
+  join fact f on f.as_of = s.on_day
+  where s.on_day > s.opened
+    and f.policy_no is not null
     and (f.cause = 'CANCELLED_NP' or (f.cause = 'ISSUED' and f.total * f.weight > 0))
   window first_fact as (
     partition by s.opened, f.company, f.policy_no, f.cause
@@ -96,7 +94,7 @@ policy_step as (   -- how the count of a policy's issues (or cancellations, less
 
 entry as (
   select
-    opened, entered, company, office, advisor, clerk, line, intermediary, currency,
+    opened, period_end, company, office, advisor, clerk, line, intermediary, currency,
     sum(case when cause = 'OPENING' then booked else 0 end) as opening,
     sum(case when cause = 'ISSUED' then booked else 0 end) as issued,
     sum(case when cause = 'ENDORSED_UP' then booked else 0 end) as endorsed_up,
@@ -123,22 +121,22 @@ entry as (
     cast(0 as bigint) as policies_written,
     cast(0 as bigint) as policies_cancelled_np
   from movement
-  group by opened, entered, company, office, advisor, clerk, line, intermediary, currency
+  group by opened, period_end, company, office, advisor, clerk, line, intermediary, currency
   union all
   select
-    opened, entered, company, office, advisor, clerk, line, intermediary, currency,
+    opened, period_end, company, office, advisor, clerk, line, intermediary, currency,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     cast(0 as bigint),
     cast(sum(case when cause = 'ISSUED' then step else 0 end) as bigint),
     cast(sum(case when cause = 'CANCELLED_NP' then step else 0 end) as bigint)
   from (
     select
-      opened, entered, cause, company, office, advisor, clerk, line, intermediary, currency,
+      opened, period_end, cause, company, office, advisor, clerk, line, intermediary, currency,
       case when facts > 0 then 1 else 0 end - case when facts - counted > 0 then 1 else 0 end as step
     from policy_step
   ) p
   where step <> 0
-  group by opened, entered, company, office, advisor, clerk, line, intermediary, currency
+  group by opened, period_end, company, office, advisor, clerk, line, intermediary, currency
 ),
 
 total as (
@@ -173,7 +171,7 @@ total as (
     cast(sum(e.policies_written) as bigint) as policies_written,
     cast(sum(e.policies_cancelled_np) as bigint) as policies_cancelled_np
   from periods p
-  join entry e on e.opened = p.opened and e.entered <= p.as_of
+  join entry e on e.opened = p.opened and e.period_end <= p.as_of
   group by
     p.as_of, p.period, e.company, e.office, e.advisor, e.clerk, e.line, e.intermediary, e.currency
 )

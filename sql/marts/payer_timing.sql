@@ -24,28 +24,24 @@ columns:
   paid_days_floored: {type: BIGINT, en: "The same with early payments as 0", es: "Lo mismo con lo anticipado en 0", unit: days}
   late_items: {type: BIGINT, en: "Payments after the due date", es: "Pagos después del vencimiento"}
 */
-with span as (   -- periods that opened on one day share their movements
-  select opened, max(as_of) as last_day from periods group by opened
-),
-
-payment as (   -- a reversal does not undo the days that the payment took: it is left out
+with payment as (   -- a reversal does not undo the days that the payment took: it is left out
   select
-    s.opened, f.as_of as entered, f.company, f.office, f.advisor, f.clerk, f.line,
+    s.opened, s.period_end, f.company, f.office, f.advisor, f.clerk, f.line,
     coalesce(i.intermediary, f.intermediary) as intermediary, f.currency,
     case when coalesce(i.place, 1) = 1 then f.weight else 0 end as counted,
     -coalesce(i.booked_total, f.booked_total) as amount,
     date_diff('day', f.due_date, f.business_date) as days
-  from span s
-  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
+  from period_day s
+  join flow f on f.as_of = s.on_day
   left join flow_part i
     on i.as_of = f.as_of and i.company = f.company
     and i.movement_id = f.movement_id and i.known_from = f.known_from
-  where f.cause = 'COLLECTED' and f.total * f.weight < 0 and f.due_date is not null
+  where s.on_day > s.opened and f.cause = 'COLLECTED' and f.total * f.weight < 0 and f.due_date is not null
 ),
 
 entry as (
   select
-    opened, entered, company, office, advisor, clerk, line, intermediary, currency,
+    opened, period_end, company, office, advisor, clerk, line, intermediary, currency,
     sum(amount) as paid_amount,
     sum(cast(amount as decimal(38,2)) * days) as paid_amount_days,
     sum(case when days > 0 then cast(amount as decimal(38,2)) * days else 0 end)
@@ -56,7 +52,7 @@ entry as (
     sum(case when days > 0 then counted * days else 0 end) as paid_days_floored,
     sum(case when days > 0 then counted else 0 end) as late_items
   from payment
-  group by opened, entered, company, office, advisor, clerk, line, intermediary, currency
+  group by opened, period_end, company, office, advisor, clerk, line, intermediary, currency
 )
 
 select
@@ -70,6 +66,6 @@ select
   cast(sum(e.paid_days_floored) as bigint) as paid_days_floored,
   cast(sum(e.late_items) as bigint) as late_items
 from periods p
-join entry e on e.opened = p.opened and e.entered <= p.as_of
+join entry e on e.opened = p.opened and e.period_end <= p.as_of
 group by
   p.as_of, p.period, e.company, e.office, e.advisor, e.clerk, e.line, e.intermediary, e.currency

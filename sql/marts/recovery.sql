@@ -44,13 +44,13 @@ columns:
   cash: {type: "DECIMAL(38,2)", en: collected at the rate of the payment, es: collected a la tasa del pago, unit: functional currency}
   opening_missing: {type: "DECIMAL(38,2)", en: "Opening movements inside the period: the stock before them is unknown", es: "Movimientos de apertura dentro del periodo: el saldo previo no se conoce", unit: functional currency}
 */
-with span as (   -- periods that opened on one day share their opening and their movements
-  select opened, max(as_of) as last_day from periods group by opened
+with span as (   -- periods that opened on one day share their opening
+  select distinct opened from periods
 ),
 
 opening as (   -- every receipt open when a period opened; one row an intermediary where several share it
   select
-    s.opened, s.last_day, p.company, p.receipt_no, p.office, p.advisor, p.clerk, p.line,
+    s.opened, p.company, p.receipt_no, p.office, p.advisor, p.clerk, p.line,
     coalesce(i.intermediary, p.intermediary) as intermediary,
     p.intermediary as main_intermediary, p.currency, p.due_date,
     case when coalesce(i.place, 1) = 1 then 1 else 0 end as counted,
@@ -79,12 +79,12 @@ movement as (   -- what happened to receipts since, in the same shape
       else 'WRITTEN_OFF' end as kind,
     f.total as document,
     coalesce(i.booked_total, f.booked_total) as booked
-  from span s
-  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
+  from period_day s
+  join flow f on f.as_of = s.on_day
   left join flow_part i
     on i.as_of = f.as_of and i.company = f.company
     and i.movement_id = f.movement_id and i.known_from = f.known_from
-  where f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'COLLECTED', 'REVERSED',
+  where s.on_day > s.opened and f.cause in ('ISSUED', 'ENDORSED_UP', 'ENDORSED_DOWN', 'COLLECTED', 'REVERSED',
     'CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
 ),
 
@@ -97,11 +97,11 @@ paid_before as (   -- paid in the 62 days before a period on what falls due afte
     date_diff('day', f.as_of, s.opened) as days_before,
     cast(-f.total as decimal(18,2)) as document,
     cast(-coalesce(i.booked_total, f.booked_total) as decimal(18,2)) as booked,
-    coalesce(p.open_total, 0) as open_document
+    coalesce(p.document, 0) as open_document
   from span s
   join flow f on f.as_of > date_add('day', -62, s.opened) and f.as_of <= s.opened
-  left join position p
-    on p.as_of = s.opened and p.company = f.company and p.receipt_no = f.receipt_no
+  left join opening p
+    on p.opened = s.opened and p.company = f.company and p.receipt_no = f.receipt_no and p.counted = 1
   left join flow_part i
     on i.as_of = f.as_of and i.company = f.company
     and i.movement_id = f.movement_id and i.known_from = f.known_from
@@ -114,6 +114,12 @@ ahead as (   -- with all that is left of it for the receipt: reversals are taken
     sum(case when counted = 1 then document else 0 end)
       over (partition by opened, company, receipt_no) as paid
   from paid_before b
+),
+
+ahead_of as (
+  select distinct opened, company, receipt_no
+  from ahead
+  where paid > 0 and open_document + paid > 0
 ),
 
 fact as (   -- each receipt of a period from its opening on
@@ -142,14 +148,15 @@ fact as (   -- each receipt of a period from its opening on
 story as (   -- what each fact adds to the debt, and what it pays of it in time
   select
     f.*,
-    case when kind in ('OPENING', 'WRITTEN') then booked else 0 end as part_step,
-    case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then booked else 0 end as due_step,
-    case when kind in ('OPENING', 'WRITTEN', 'AHEAD') then document else 0 end as base_step,
+    case when f.kind in ('OPENING', 'WRITTEN') then f.booked else 0 end as part_step,
+    case when f.kind in ('OPENING', 'WRITTEN', 'AHEAD') then f.booked else 0 end as due_step,
+    case when f.kind in ('OPENING', 'WRITTEN', 'AHEAD') then f.document else 0 end as base_step,
     -- what was paid ahead beyond the debt stands as a credit: it pays nothing
-    kind = 'AHEAD' or (kind = 'OPENING' and document < 0 and max(case when kind = 'AHEAD' then 1 else 0 end)
-      over (partition by opened, company, receipt_no) = 1) as pays_ahead,
-    kind = 'CASH' and business_date <= due_date as pays_in_time
+    f.kind = 'AHEAD' or (f.kind = 'OPENING' and f.document < 0 and a.receipt_no is not null) as pays_ahead,
+    f.kind = 'CASH' and f.business_date <= f.due_date as pays_in_time
   from fact f
+  left join ahead_of a
+    on a.opened = f.opened and a.company = f.company and a.receipt_no = f.receipt_no
 ),
 
 running as (   -- how far the receipt has come after each fact; parts of one fact stand together
@@ -165,16 +172,35 @@ running as (   -- how far the receipt has come after each fact; parts of one fac
     sum(case when counted = 1 then base_step else 0 end) over receipt as base_document,
     sum(case when counted = 0 then 0 when pays_ahead then document when pays_in_time then -document
       else 0 end) over receipt as paid_document,
-    sum(part_step) over part as part_base,
-    sum(due_step) over part as due_base
+    sum(part_step) over receipt as receipt_base,
+    sum(due_step) over receipt as receipt_due,
+    min(coalesce(intermediary, '')) over whole as first_intermediary,
+    max(coalesce(intermediary, '')) over whole as last_intermediary
   from story s
   window
     receipt as (
       partition by opened, company, receipt_no
       order by entered, turn, movement_id, known_from),
-    part as (
-      partition by opened, company, receipt_no, intermediary
-      order by entered, turn, movement_id, known_from)
+    whole as (
+      partition by opened, company, receipt_no
+      order by entered, turn, movement_id, known_from
+      rows between unbounded preceding and unbounded following)
+),
+
+parted as (   -- and its part of one intermediary: nearly always all of it
+  select r.*, receipt_base as part_base, receipt_due as due_base
+  from running r
+  where first_intermediary = last_intermediary
+  union all
+  select
+    r.*,
+    sum(part_step) over part as part_base,
+    sum(due_step) over part as due_base
+  from running r
+  where first_intermediary <> last_intermediary
+  window part as (
+    partition by opened, company, receipt_no, intermediary
+    order by entered, turn, movement_id, known_from)
 ),
 
 step as (   -- what each fact adds, and from which day on it counts; a base never falls below zero
@@ -198,7 +224,7 @@ step as (   -- what each fact adds, and from which day on it counts; a base neve
       else case when base_document > 0 and paid_document >= base_document then 1 else 0 end
         - case when base_document - base_step > 0
             and paid_document - paid_step >= base_document - base_step then 1 else 0 end end as k_step
-  from running
+  from parted
 ),
 
 aspect as (   -- what a step says: each from its own day on, and of its own holder
@@ -228,11 +254,11 @@ aspect as (   -- what a step says: each from its own day on, and of its own hold
   join unapplied u on u.as_of = s.opened
 ),
 
-daily as (   -- sums by holder and the day from which they count, before they are spread over the days that follow
+daily as (   -- sums by holder and the first end of a period that they count in, before they are spread over those that follow
   select
-    opened, counts_from, company, coalesce(office, '') as office, coalesce(advisor, '') as advisor,
-    coalesce(clerk, '') as clerk, coalesce(line, '') as line,
-    coalesce(intermediary, '') as intermediary, currency,
+    a.opened, d.period_end, a.company, coalesce(a.office, '') as office,
+    coalesce(a.advisor, '') as advisor, coalesce(a.clerk, '') as clerk, coalesce(a.line, '') as line,
+    coalesce(a.intermediary, '') as intermediary, a.currency,
     sum(case when aspect = 'OPENING' and gross then closing else 0 end) as opening,
     sum(case when aspect = 'OPENING' and overdue then closing else 0 end) as opening_overdue,
     cast(sum(case when aspect = 'OPENING' and overdue then counted else 0 end) as bigint)
@@ -247,10 +273,11 @@ daily as (   -- sums by holder and the day from which they count, before they ar
     cast(sum(case when aspect = 'ITEMS' then n_step else 0 end) as bigint) as due_items,
     cast(sum(case when aspect = 'ITEMS' then k_step else 0 end) as bigint) as due_items_on_time,
     sum(case when aspect = 'UNAPPLIED' then -booked else 0 end) as opening_unapplied
-  from aspect
+  from aspect a
+  join period_day d on d.opened = a.opened and d.on_day = a.counts_from
   group by
-    opened, counts_from, company, coalesce(office, ''), coalesce(advisor, ''),
-    coalesce(clerk, ''), coalesce(line, ''), coalesce(intermediary, ''), currency
+    a.opened, d.period_end, a.company, coalesce(a.office, ''), coalesce(a.advisor, ''),
+    coalesce(a.clerk, ''), coalesce(a.line, ''), coalesce(a.intermediary, ''), a.currency
 ),
 
 since_opening as (
@@ -269,12 +296,21 @@ since_opening as (
     cast(sum(d.due_items_on_time) as bigint) as due_items_on_time,
     sum(d.opening_unapplied) as opening_unapplied
   from periods p
-  join daily d on d.opened = p.opened and d.counts_from <= p.as_of
+  join daily d on d.opened = p.opened and d.period_end <= p.as_of
   group by
     p.as_of, p.period, d.company, d.office, d.advisor, d.clerk, d.line, d.intermediary, d.currency
 ),
 
-moved as (   -- what moved each receipt since the opening, by day
+taken as (   -- receipts that something other than a payment moved since: of no other does it matter
+  select distinct s.opened, f.company, f.receipt_no
+  from period_day s
+  join flow f on f.as_of = s.on_day
+  where s.on_day > s.opened
+    and f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF', 'TRANSFERRED', 'ENDORSED_UP',
+      'ENDORSED_DOWN')
+),
+
+moved as (   -- what moved each of them since the opening, by day
   select
     s.opened, f.as_of as entered, f.company, f.receipt_no,
     sum(case when f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF')
@@ -282,10 +318,12 @@ moved as (   -- what moved each receipt since the opening, by day
     sum(case when f.cause = 'TRANSFERRED' then f.total else 0 end) as transferred,
     sum(case when f.cause in ('ENDORSED_UP', 'ENDORSED_DOWN') then f.total else 0 end) as endorsed,
     sum(case when f.cause in ('COLLECTED', 'REVERSED') then f.total else 0 end) as paid
-  from span s
-  join flow f on f.as_of > s.opened and f.as_of <= s.last_day
-  where f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF', 'TRANSFERRED', 'ENDORSED_UP',
-    'ENDORSED_DOWN', 'COLLECTED', 'REVERSED')
+  from period_day s
+  join flow f on f.as_of = s.on_day
+  join taken t on t.opened = s.opened and t.company = f.company and t.receipt_no = f.receipt_no
+  where s.on_day > s.opened
+    and f.cause in ('CANCELLED_NP', 'CANCELLED_OTHER', 'WRITTEN_OFF', 'TRANSFERRED', 'ENDORSED_UP',
+      'ENDORSED_DOWN', 'COLLECTED', 'REVERSED')
   group by s.opened, f.as_of, f.company, f.receipt_no
 ),
 

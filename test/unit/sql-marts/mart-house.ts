@@ -119,8 +119,9 @@ export class MartHouse {
 
   /** Runs a mart and keeps what it gives for the marts that read it; the columns must be those of its header. */
   async build(mart: string): Promise<Row[]> {
-    const sql = readFileSync(new URL(`../../../sql/marts/${mart}.sql`, import.meta.url), 'utf8');
+    const sql = textOf(`marts/${mart}`);
     for (const name of Object.keys(RELATIONS)) if (!this.#made.has(name)) await this.give(name, []);
+    await this.#session.run(`create or replace view period_day as ${textOf('ledger/period_day')}`);
     const header = headerOf(sql);
     const found = (await this.#session.describe(sql)).map(({ name, type }) => `${name} ${type}`);
     const told = Object.entries(header.columns).map(([name, { type }]) => `${name} ${type}`);
@@ -293,4 +294,8 @@ function alturaOf(dpd: Cell | undefined): string {
   const days = Number(dpd);
   const found = ALTURAS.find(([, lo, hi]) => lo !== null && hi !== null && lo <= days && days <= hi);
   return found?.[0] ?? 'SIN_VENCIMIENTO';
+}
+
+function textOf(model: string): string {
+  return readFileSync(new URL(`../../../sql/${model}.sql`, import.meta.url), 'utf8');
 }
