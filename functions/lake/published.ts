@@ -32,7 +32,11 @@ export type NewPublishedRow = Omit<PublishedRow, 'seq'>;
 
 /** Turns rows into the Parquet file and back; the engine room supplies it, for it owns DuckDB. */
 export interface PublishedCodec {
-  encode(rows: readonly PublishedRow[]): Promise<Uint8Array>;
+  /** @param before the file of all of them but the last, so that only those need be written anew */
+  encode(
+    rows: readonly PublishedRow[],
+    before?: { readonly body: Uint8Array; readonly rows: number },
+  ): Promise<Uint8Array>;
   decode(bytes: Uint8Array): Promise<readonly PublishedRow[]>;
 }
 
@@ -43,6 +47,8 @@ export interface Published {
   readonly seq: number;
   /** Version of the stored object; null when there is none. */
   readonly etag: string | null;
+  /** The stored object. */
+  readonly body?: Uint8Array;
 }
 
 /** @param known what was read before: the object is taken apart anew only where it is another one since */
@@ -55,7 +61,7 @@ export async function readPublished(
   if (!stored) return { rows: [], seq: 0, etag: null };
   if (stored.etag === known?.etag) return known;
   const rows = [...(await codec.decode(stored.body))].sort((a, b) => a.seq - b.seq);
-  return { rows, seq: rows.at(-1)?.seq ?? 0, etag: stored.etag };
+  return { rows, seq: rows.at(-1)?.seq ?? 0, ...stored };
 }
 
 /**
@@ -76,10 +82,11 @@ export async function publish(
   options: { readonly since?: number; readonly known?: Published } = {},
 ): Promise<Published> {
   for (const row of rows) checkKey(row.path);
+  const builds = new Set(rows.map(({ build }) => build));
   let since = options.since;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const current = await readPublished(lake, codec, options.known);
-    const there = new Set(current.rows.map(identity));
+    const there = new Set(current.rows.filter(({ build }) => builds.has(build)).map(identity));
     const missing = rows.filter((row) => !there.has(identity(row)));
     if (missing.length === 0) return current;
     since ??= current.seq;
@@ -88,8 +95,10 @@ export async function publish(
     const merged = [...current.rows, ...missing.map((row) => ({ seq, ...row }))];
     try {
       const condition = current.etag === null ? ({ ifAbsent: true } as const) : { ifMatch: current.etag };
-      const { etag } = await lake.put(PUBLISHED_KEY, await codec.encode(merged), condition);
-      return { rows: merged, seq, etag };
+      const before = current.body && { body: current.body, rows: current.rows.length };
+      const body = await codec.encode(merged, before);
+      const { etag } = await lake.put(PUBLISHED_KEY, body, condition);
+      return { rows: merged, seq, etag, body };
     } catch (error) {
       if (!isPreconditionFailure(error)) throw error;
       await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 5 * attempt));

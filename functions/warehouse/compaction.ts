@@ -20,9 +20,12 @@ export async function compactMonths(
   const { project, ledger, published, onProgress, passes } = run.setting;
   const { first } = ledger.calendar;
   if (first === null) return done;
+  // Many models have rows of single days of the same months.
+  const newest = new Map<string, readonly DayVersion[] | null>();
   for (const model of project.models.filter(({ header }) => !header.view && header.cadence === 'day'))
     for (const month of published.monthsOfDays(model.name).filter((name) => name < run.openMonth)) {
-      const versions = newestVersions(run, month, first);
+      const versions = newest.get(month) ?? newestVersions(run, month, first);
+      newest.set(month, versions);
       if (!versions || !isWorthIt(run, model, versions)) continue;
       const progress = {
         model: model.name,

@@ -1,4 +1,4 @@
-import { addDays, type BusinessDate, type LocalTimestamp } from '../core/dates.ts';
+import { addDays, type BusinessDate, eachDay, type LocalTimestamp } from '../core/dates.ts';
 import type { RelationFile } from '../engine/engine.ts';
 import { byPrecedence } from '../lake/precedence.ts';
 import type { PublishedRow } from '../lake/published.ts';
@@ -24,7 +24,8 @@ export class PublishedIndex {
       const known = this.#rows.get(row.table_name);
       if (known) known.push(row);
       else this.#rows.set(row.table_name, [row]);
-      this.#days.delete(row.table_name);
+      const byDay = this.#days.get(row.table_name);
+      if (byDay) hold(byDay, row);
     }
   }
 
@@ -85,13 +86,26 @@ export class PublishedIndex {
     const cached = this.#days.get(table);
     if (cached) return cached;
     const byDay = new Map<BusinessDate, PublishedRow[]>();
-    for (const row of [...(this.#rows.get(table) ?? [])].sort(byPrecedence))
-      for (let day = row.first_day; day <= row.last_day; day = addDays(day, 1)) {
-        const holders = byDay.get(day);
-        if (holders) holders.push(row);
-        else byDay.set(day, [row]);
-      }
+    for (const row of this.#rows.get(table) ?? []) hold(byDay, row);
     this.#days.set(table, byDay);
     return byDay;
   }
+}
+
+/** Puts a row among those of each of its days, weakest first. */
+function hold(byDay: Map<BusinessDate, PublishedRow[]>, row: PublishedRow): void {
+  for (const day of daysOf(row)) {
+    const holders = byDay.get(day);
+    if (!holders) byDay.set(day, [row]);
+    else {
+      const last = holders.at(-1);
+      holders.push(row);
+      if (last && byPrecedence(last, row) > 0) holders.sort(byPrecedence);
+    }
+  }
+}
+
+/** The days of a row: of thousands of rows nearly all have one. */
+function daysOf({ first_day, last_day }: PublishedRow): Iterable<BusinessDate> {
+  return first_day === last_day ? [first_day] : eachDay(first_day, last_day);
 }

@@ -28,6 +28,16 @@ it('published rows come back as they were, and the same rows are the same bytes'
   expect(published.rows).toEqual([{ seq: 1, ...row }]);
   const again = await codec.encode(published.rows);
   expect(Buffer.from(again).equals(Buffer.from(await codec.encode(published.rows)))).toBe(true);
+  // Rows that are added to a file give what all of them together give, and nobody reads the file again for it.
+  const next = { ...row, period: '2026-07', first_day: businessDate('2026-07-01'), build: 'b2' };
+  const { body, rows } = await publish(lake, codec, [next], { since: 1, known: published });
+  expect(rows.map(({ seq, build }) => [seq, build])).toEqual([
+    [1, 'b1'],
+    [2, 'b2'],
+  ]);
+  expect(Buffer.from(await codec.encode(rows)).equals(Buffer.from(body ?? []))).toBe(true);
+  expect((await readPublished(lake, codec)).rows).toEqual(rows);
+  expect(await readPublished(lake, codec, published)).not.toBe(published);
   session.close();
   await rm(scratch, { recursive: true });
 });
