@@ -116,7 +116,7 @@ ahead as (   -- with all that is left of it for the receipt: reversals are taken
   from paid_before b
 ),
 
-ahead_of as (
+ahead_of as (   -- the receipts of which something was
   select distinct opened, company, receipt_no
   from ahead
   where paid > 0 and open_document + paid > 0
