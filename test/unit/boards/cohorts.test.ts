@@ -9,6 +9,7 @@ const cohort = (name: string, due: number, collected: readonly number[], before 
     numerator: sum.toFixed(2),
     denominator: due.toFixed(2),
     reason: null,
+    currency: null,
     compare: [],
     notes: { from_opening: before.toFixed(2) },
   }));
