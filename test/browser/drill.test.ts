@@ -102,10 +102,9 @@ it('a receipt that is not overdue has no days of it', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), `board=pulso&open=${encodeURIComponent('kpi=gross&by=receipts')}`);
   const rows = page.locator(`${DRILL} tbody tr:not(.total)`);
-  await rows.first().waitFor();
-  const days = await rows.locator('td:nth-child(5)').allInnerTexts();
-  expect(days).toContain('–');
-  for (const text of days) expect(text).toMatch(/^(–|[\d.]+)$/);
+  const days = (): Promise<string[]> => rows.locator('td:nth-child(5)').allInnerTexts();
+  await expect.poll(days, { timeout: 15_000 }).toContain('–');
+  for (const text of await days()) expect(text).toMatch(/^(–|[\d.]+)$/);
   expect(complaints).toEqual([]);
   await close();
 });
