@@ -95,6 +95,8 @@ const kpi = z.strictObject({
   always_by: z.array(id).default([]),
   /** Dimensions over which the denominator is summed whole: a bucket's share is of all buckets. */
   denominator_over: z.array(id).default([]),
+  /** Dimensions along which figures are cumulative: rows that tell them apart have no total. */
+  cumulative_over: z.array(id).default([]),
   /** Optional feeds without which the value is null, `FEED_ABSENT`. */
   feeds: z.array(id).default([]),
   /** An SQL aggregate that gives a reason code where the value must be null, else null. */
@@ -135,7 +137,7 @@ const file = z.strictObject({ marts: z.record(id, mart), kpis: z.array(kpi) }).c
       fault('from', `"${entry.from}" is not among the marts above`);
       continue;
     }
-    for (const key of ['always_by', 'denominator_over'] as const)
+    for (const key of ['always_by', 'denominator_over', 'cumulative_over'] as const)
       for (const name of entry[key])
         if (!(name in dimensions)) fault(key, `"${name}" is no dimension of ${entry.from}`);
     for (const { settings, basis } of entry.default_where) {

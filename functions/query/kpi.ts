@@ -86,7 +86,11 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
   const apart = currencies.length > 1 && !basis.by_currency && !question.by.includes('company');
   const by = apart ? ['company', ...question.by] : question.by;
   const dimensions = answerDimensions(kpi, basis, by);
-  const sumsUp = dimensions.length > 0 && currencies.length <= 1 && !basis.by_currency;
+  const sumsUp =
+    dimensions.length > 0 &&
+    currencies.length <= 1 &&
+    !basis.by_currency &&
+    !dimensions.some((dimension) => kpi.cumulative_over.includes(dimension));
   const common = (one: Understood) => ({
     kpi: question.kpi,
     as_of: one.asOf,

@@ -57,6 +57,13 @@ describe('without movements', () => {
     });
   });
 
+  it('what is collected by each month of a cohort adds up to nothing', async () => {
+    const asked = { asOf: LAST, where: { company: 'INFERRED' } };
+    const { rows, total } = await lake.answer('vintage_gross', asked);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(total).toBeNull();
+  });
+
   it('before the first delivery nothing was known: the lake is not empty for that', async () => {
     await expect(lake.figure('gross', 'CO', { asOf: LAST, knownAt: '2026-01-01' })).rejects.toMatchObject({
       code: 'DAY_UNKNOWN',
