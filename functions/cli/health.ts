@@ -1,6 +1,7 @@
 import { addMonths, type BusinessDate, isMonthEnd, monthEnd } from '../core/dates.ts';
 import type { Answer } from '../query/answer.ts';
 import { findKpi } from '../query/catalogue.ts';
+import { functionalCurrencies } from '../query/companies.ts';
 import { Desk } from '../query/desk.ts';
 import { answerSeries } from '../query/kpi.ts';
 import type { Context } from './context.ts';
@@ -63,7 +64,7 @@ export async function printHealth(context: Context): Promise<void> {
     }
     progress.clear();
     const newest = days.at(-1) ?? '';
-    const currencies = await desk.functionalCurrencies(desk.knowledge(desk.newestDay(), undefined).knownAt);
+    const currencies = await functionalCurrencies(desk, desk.knowledge(desk.newestDay(), undefined).knownAt);
     if (context.json) {
       terminal.json({
         as_of: newest,

@@ -5,6 +5,7 @@ import type { Row } from '../engine/engine.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
 import { alike, atTheEnd, GROSS, OVERDUE, receiptsOf, type Span, STANDINGS } from './changeReceipts.ts';
+import { functionalCurrencies } from './companies.ts';
 import type { Desk, KnownDay } from './desk.ts';
 import { oncePerPublish } from './oncePerPublish.ts';
 import { RATE_MISSING } from './rates.ts';
@@ -111,7 +112,7 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
     ? await inParts(desk, question.measure, span)
     : await whole(desk, question.measure, span, touched.includes('client'));
   const statement = changeStatement(question, filters, sources);
-  const currencies = await desk.functionalCurrencies(last.knownAt);
+  const currencies = await functionalCurrencies(desk, last.knownAt);
   return blocksOf(await desk.rows(statement), currencies);
 }
 

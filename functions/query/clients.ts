@@ -2,6 +2,7 @@ import { addDays, addMonths, type BusinessDate, eachDay, type LocalTimestamp } f
 import { AlturasError } from '../core/errors.ts';
 import type { Row } from '../engine/engine.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
+import { functionalCurrencies } from './companies.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { amongMembers } from './select.ts';
 import { MOVEMENTS, RECEIPTS, within } from './shared.ts';
@@ -181,7 +182,7 @@ export async function findClients(
 select h.company, h.client_id, h.way, p.name, coalesce(o.open, 0.00) as open, coalesce(o.overdue, 0.00) as overdue
 from hit h join person p using (company, client_id) ${trusted(everybody ? 'left join' : 'join')} owed o using (company, client_id)
 order by coalesce(o.open, 0) desc, h.company, h.client_id limit ${value(limit)}`);
-  const currencies = await desk.functionalCurrencies(day.knownAt);
+  const currencies = await functionalCurrencies(desk, day.knownAt);
   const WAYS: readonly Found[] = ['name', 'id_number', 'client', 'policy', 'receipt'];
   return {
     day,
@@ -279,7 +280,7 @@ export async function clientRows(
       sql`select * from (${await desk.feed('plans', knownAt)}) where company = ${value(company)} and ${knownThen(knownAt)} and ${amongMembers('policy_no', [...policies])} order by due_on, plan_id, instalment`,
     ),
   ]);
-  const currencies = await desk.functionalCurrencies(knownAt);
+  const currencies = await functionalCurrencies(desk, knownAt);
   const { ledger } = desk;
   return {
     asOf: day.asOf,

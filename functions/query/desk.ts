@@ -398,49 +398,6 @@ export class Desk {
     });
   }
 
-  /** The functional currencies of companies, and whether some infer or deliver movements, as known at a moment. */
-  async companies(
-    knownAt: LocalTimestamp,
-    members: readonly (string | null)[] | null,
-  ): Promise<{
-    readonly currencies: readonly string[];
-    readonly inferred: boolean;
-    readonly delivered: boolean;
-  }> {
-    const some = (await this.#companiesAt(knownAt)).filter(
-      (row) => members === null || members.includes(String(row.company)),
-    );
-    return {
-      currencies: [...new Set(some.map((row) => String(row.functional_currency)))].sort(),
-      inferred: some.some((row) => row.movement_source === 'INFERRED'),
-      delivered: some.some((row) => row.movement_source !== 'INFERRED'),
-    };
-  }
-
-  /** The functional currency of every company, as known at a moment. */
-  async functionalCurrencies(knownAt: LocalTimestamp): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#companiesAt(knownAt);
-    return new Map(rows.map((row) => [String(row.company), String(row.functional_currency)]));
-  }
-
-  /** As known at a moment: every state tells from when until when it was, so they are read once for all moments. */
-  async #companiesAt(knownAt: LocalTimestamp): Promise<readonly Row[]> {
-    const { companies } = this.#room;
-    companies.states ??= this.#companyStates().catch((error: unknown) => {
-      // Whoever asks next tries again.
-      companies.states = null;
-      throw error;
-    });
-    const states = await companies.states;
-    return states.filter((row) => String(row.known_from) <= knownAt && knownAt < String(row.known_to));
-  }
-
-  async #companyStates(): Promise<readonly Row[]> {
-    return this.rows(
-      sql`select company, functional_currency, movement_source, known_from, known_to from (${await this.feed('companies', FOREVER)}) order by company, known_from`,
-    );
-  }
-
   /** Whether a model's rows stand on movements. */
   standsOnMovements(mart: string): boolean {
     const visit = (table: string): boolean => {

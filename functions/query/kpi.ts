@@ -3,6 +3,7 @@ import { type BusinessDate, FOREVER, isMonthEnd } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Answer, AnswerRow, FigureRow } from './answer.ts';
+import { companiesAt, functionalCurrencies } from './companies.ts';
 import { Desk } from './desk.ts';
 import { SMALLEST_GROUP } from './policy.ts';
 import { prepare } from './prepare.ts';
@@ -76,7 +77,7 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
       (both, members) => (both === null ? members : both.filter((member) => members.includes(member))),
       null,
     );
-  const known = await Promise.all(asked.map(({ knownAt }) => desk.companies(knownAt, companies)));
+  const known = await Promise.all(asked.map(({ knownAt }) => companiesAt(desk, knownAt, companies)));
   const currencies = [...new Set(known.flatMap((one) => one.currencies))].sort();
   const inferred = known.some((one) => one.inferred);
   const silence = new Map(
@@ -134,7 +135,7 @@ async function currencyByRow(
 ): Promise<(row: FigureRow) => string | null> {
   if (asked.basis.by_currency) return ({ dimensions }) => dimensions.currency ?? null;
   if (!sumsMoney(desk, asked)) return () => null;
-  const functional = await desk.functionalCurrencies(asked.knownAt);
+  const functional = await functionalCurrencies(desk, asked.knownAt);
   const common = currencies.length === 1 ? (currencies[0] ?? null) : null;
   return ({ dimensions }) => functional.get(dimensions.company ?? '') ?? common;
 }

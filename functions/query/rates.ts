@@ -2,6 +2,7 @@ import { type BusinessDate, FOREVER, type LocalTimestamp } from '../core/dates.t
 import type { Cell, Row } from '../engine/engine.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { withParameter } from './catalogue.ts';
+import { functionalCurrencies } from './companies.ts';
 import type { Desk, KnownDay, Wanted } from './desk.ts';
 import { compositeOf, HOLDERS } from './lens.ts';
 import { LONG_PARTS, type MadeOf, OPEN_ONLY, partOfMonth } from './monthParts.ts';
@@ -120,7 +121,7 @@ function unratedOn(desk: Desk, day: Seen): Promise<Statement> {
 
 async function lackingOn(desk: Desk, { asOf, knownAt }: KnownDay): Promise<Statement> {
   const [functional, rated] = await Promise.all([
-    desk.functionalCurrencies(knownAt),
+    functionalCurrencies(desk, knownAt),
     ratedCurrencies(desk, asOf, knownAt),
   ]);
   const companies = [...functional.keys()];

@@ -2,6 +2,7 @@ import { AlturasError } from '../core/errors.ts';
 import { sumOfDecimals } from '../core/money.ts';
 import type { Answer } from './answer.ts';
 import { findBasis, findKpi } from './catalogue.ts';
+import { companiesAt } from './companies.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
 import { type PartUnit, partUnit } from './partUnit.ts';
@@ -116,7 +117,7 @@ async function refuseSeveralCurrencies(desk: Desk, question: Question, whole: An
   const companies = members('company');
   const documents = question.by.includes('currency') ? [] : members('currency');
   const { currencies } =
-    documents.length > 1 ? { currencies: documents } : await desk.companies(whole.known_at, companies);
+    documents.length > 1 ? { currencies: documents } : await companiesAt(desk, whole.known_at, companies);
   if (currencies.length < 2) return;
   const one = documents.length > 1 ? `currency=${documents[0]}` : `company=${companies[0]}`;
   throw new AlturasError(

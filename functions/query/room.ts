@@ -4,7 +4,7 @@ import { type Config, configHash } from '../core/config.ts';
 import { FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { Session } from '../engine/duckdb.ts';
 import { DuckEngine } from '../engine/duckEngine.ts';
-import type { Relation, Row } from '../engine/engine.ts';
+import type { Relation } from '../engine/engine.ts';
 import { publishedCodec } from '../engine/publishedCodec.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -44,8 +44,6 @@ export interface Room {
   /** How the keys begin of what is made on demand and kept. */
   readonly standing: Standing;
   readonly catalogue: Catalogue;
-  /** Every state of every company, once it was asked for. */
-  readonly companies: { states: Promise<readonly Row[]> | null };
   readonly days: DayMemory;
   readonly kept: KeptRows;
 }
@@ -115,7 +113,6 @@ async function furnished(
       filled,
       standing,
       catalogue: before?.catalogue ?? configured(readCatalogue(), config),
-      companies: { states: null },
       days: new DayMemory(),
       kept: new KeptRows(
         scratch,

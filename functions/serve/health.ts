@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type DeliveryEntry, isMisdated, type Rejection, rejection } from '../contracts/delivery.ts';
 import { FEED_NAMES, feedOf } from '../contracts/feeds.ts';
 import { addDays, businessDate, eachDay } from '../core/dates.ts';
+import { functionalCurrencies } from '../query/companies.ts';
 import type { Desk } from '../query/desk.ts';
 import { scopeCondition } from '../query/policy.ts';
 import { refusedRelation, refusedRows } from '../query/refused.ts';
@@ -160,7 +161,7 @@ async function rejectedOf(
 async function restatementsOf(desk: Desk): Promise<HealthResponse['restatements']> {
   const to = desk.newestDay();
   const from = addDays(to, 1 - RESTATED_DAYS);
-  const currencies = await desk.functionalCurrencies(desk.knowledge(to, undefined).knownAt);
+  const currencies = await functionalCurrencies(desk, desk.knowledge(to, undefined).knownAt);
   const all = await desk.storedSpan('restatements', from, to);
   const rows = await desk.rows(
     sql`select company, kind, count(distinct movement_id) as n, max(days_affected) as days, coalesce(sum(effect), 0.00) as effect from (${all}) where days_affected > 0 and ${scopeCondition(desk.caller)} group by company, kind order by company, kind`,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type BusinessDate, businessDate, type LocalTimestamp, localTimestamp } from '../core/dates.ts';
 import { filterNotes } from '../query/askedMembers.ts';
+import { companiesAt } from '../query/companies.ts';
 import type { Desk } from '../query/desk.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { Filter, provenance } from './api.ts';
@@ -75,7 +76,7 @@ async function isInferred(desk: Desk, knownAt: LocalTimestamp, filters: readonly
   );
   const [first, ...others] = members;
   const companies = first?.filter((member) => others.every((some) => some.includes(member))) ?? null;
-  return (await desk.companies(knownAt, companies)).inferred;
+  return (await companiesAt(desk, knownAt, companies)).inferred;
 }
 
 /** Of rows that landing refused: with the day that is asked of, or the newest; they are in no figure. */

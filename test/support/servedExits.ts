@@ -1,17 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { tableFromIPC } from '@uwdata/flechette';
-import { readSheet } from 'read-excel-file/node';
 import { expect } from 'vitest';
-import { run } from '../../functions/cli/main.ts';
-import { Session } from '../../functions/engine/duckdb.ts';
 import type { Row } from '../../functions/engine/engine.ts';
 import {
   askResponse,
   changeResponse,
-  clientResponse,
-  clientsResponse,
   daysResponse,
   healthResponse,
   membersResponse,
@@ -20,50 +11,12 @@ import {
   receiptsResponse,
   refusedResponse,
 } from '../../functions/serve/api.ts';
-import type { RouteName } from '../../functions/serve/handlers.ts';
-import type { Claims } from '../../functions/serve/session.ts';
-import { type Person, sees, seesRefused, visibleAmounts, visibleReceipts } from './servedCallers.ts';
+import { COMPANIES, cents, type Exit, gross, isGross, mayUse, ofCompany, total } from './servedAsking.ts';
+import { sees, seesRefused, visibleAmounts, visibleReceipts } from './servedCallers.ts';
+import { CLIENT_EXITS } from './servedClients.ts';
 import type { RawRows } from './servedDemo.ts';
-
-/** A person at an exit. */
-export interface Asking {
-  readonly person: Person;
-  readonly raw: RawRows;
-  readonly day: string;
-  readonly lake: string;
-  /** The terminal forgets who asks. */
-  readonly forgetful: boolean;
-  get(path: string): Promise<Response> | Response;
-  post(path: string, body: unknown): Promise<Response> | Response;
-}
-
-export interface Exit {
-  /** The route whose desk serves it. */
-  readonly route: RouteName | 'cli';
-  /** Who is asked in the mutation check, where an advisor may not use it or sees nothing there to lose. */
-  readonly unmasked?: string;
-  /** The board that a session must have; left out: several boards show what comes out, and it is open to all. */
-  readonly board?: NonNullable<Claims['boards']>[number];
-  /** @throws when the rows that come out are not exactly those of the scope */
-  check(asking: Asking): Promise<void>;
-}
-
-const COMPANIES = ['CO', 'PA'] as const;
-const isGross = (row: Row): boolean => row.class === 'GROSS';
-const cents = (text: unknown): bigint => BigInt(String(text).replace('.', ''));
-const total = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((sum, amount) => sum + amount, 0n);
-
-/** A role without the exit is refused; others go on. */
-async function mayUse({ person }: Asking, response: Response, ...exits: string[]): Promise<boolean> {
-  if (exits.every((exit) => person.exits.includes(exit))) return true;
-  expect(response.status).toBe(403);
-  expect(await response.json()).toMatchObject({ code: 'EXIT_DENIED' });
-  return false;
-}
-
-function ofCompany(amounts: ReadonlyMap<string, bigint>, company: string): Map<string, bigint> {
-  return new Map([...amounts].filter(([key]) => key.startsWith(`${company}|`)));
-}
+import { FILE_EXITS } from './servedFiles.ts';
+import { TERMINAL_EXITS } from './servedTerminal.ts';
 
 const byLine = ({ company, line }: Readonly<Record<string, unknown>>): string => `${company}|${line}`;
 
@@ -76,77 +29,6 @@ function inLines({ position }: RawRows, amounts: ReadonlyMap<string, bigint>): M
   }
   return lines;
 }
-
-/** Amounts of the receipts of one client. */
-function ofClient(
-  { position }: RawRows,
-  amounts: ReadonlyMap<string, bigint>,
-  company: string | undefined,
-  client: string | undefined,
-): bigint {
-  const own = position.filter((row) => row.company === company && row.client_id === client);
-  return total(own.map((row) => amounts.get(`${row.company}|${row.receipt_no}`) ?? 0n));
-}
-
-const gross = (company: string) => ({
-  question: { kpi: 'gross', filters: [{ column: 'company', members: [company] }] },
-});
-
-/** Clients whose receipts lie in several hands first: of them a caller sees a part. */
-function sharedFirst({ flow }: RawRows, ids: readonly string[]): string[] {
-  const hands = new Map<string, Set<string>>();
-  for (const { company, client_id: client, line, office, advisor, clerk, intermediary } of flow) {
-    const id = `${company}~${client}`;
-    const known = hands.get(id) ?? new Set();
-    hands.set(id, known.add(`${line} ${office} ${advisor} ${clerk} ${intermediary}`));
-  }
-  const count = (id: string): number => hands.get(id)?.size ?? 0;
-  return [...ids].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
-}
-
-/** The rows of a file of the receipts behind the gross of each company. */
-function file(
-  format: string,
-  read: (bytes: Uint8Array) => Promise<{ key: string; amount: bigint; name: unknown }[]>,
-): Exit {
-  return {
-    route: 'export',
-    ...(format === 'parquet' || format === 'arrow' ? { unmasked: 'analyst of one company' } : {}),
-    check: async (asking) => {
-      const expected = visibleAmounts(asking.person, asking.raw, isGross);
-      for (const company of COMPANIES) {
-        const response = await asking.post('/api/export', {
-          format,
-          source: { of: 'receipts', ...gross(company) },
-        });
-        if (!(await mayUse(asking, response, format, 'drill'))) continue;
-        expect(response.status).toBe(200);
-        const rows = await read(new Uint8Array(await response.arrayBuffer()));
-        expect(new Map(rows.map(({ key, amount }) => [key, amount]))).toEqual(ofCompany(expected, company));
-        expect(rows.every(({ name }) => (name === '•••') === !asking.person.personal)).toBe(true);
-        if (asking.person.exits.includes('refused')) await refusedFile(asking, format, company);
-      }
-    },
-  };
-}
-
-async function refusedFile(asking: Asking, format: string, company: string): Promise<void> {
-  const response = await asking.post('/api/export', { format, source: { of: 'refused' } });
-  if (asking.person.claims.boards?.includes('salud') === false) {
-    expect(await response.json()).toMatchObject({ status: 403, code: 'BOARD_DENIED', value: 'salud' });
-    return;
-  }
-  expect(Number(response.headers.get('x-alturas-rows')), company).toBe(
-    asking.raw.refused.filter((row) => seesRefused(asking.person, row)).length,
-  );
-}
-
-const bare = (text: string): string[][] =>
-  text
-    .replace('\ufeff', '')
-    .trim()
-    .split('\r\n')
-    .map((line) => line.match(/("([^"]|"")*"|[^,]*)(,|$)/g)?.map((cell) => cell.replace(/,$/, '')) ?? []);
 
 export const MATRIX: Readonly<Record<string, Exit>> = {
   '/api/ask': {
@@ -261,93 +143,6 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       }
     },
   },
-  '/api/clients': {
-    route: 'clients',
-    board: 'cliente',
-    check: async (asking) => {
-      const find = 'C1';
-      const response = await asking.get(`/api/clients?find=${find}&limit=50`);
-      const { clients } = clientsResponse.parse(await response.json());
-      const all = asking.person.claims.scope === 'all' && !['advisor'].includes(asking.person.claims.role);
-      const candidates = all ? asking.raw.clients : visibleReceipts(asking.person, asking.raw);
-      const expected = new Set(
-        candidates.flatMap(({ company, client_id: client }) =>
-          String(client).startsWith(find) ? [`${company}~${client}`] : [],
-        ),
-      );
-      if (expected.size <= 50) expect(new Set(clients.map(({ id }) => id))).toEqual(expected);
-      else for (const { id } of clients) expect(expected).toContain(id);
-      for (const { name } of clients) expect(name === '•••').toBe(!asking.person.personal);
-      const amounts = visibleAmounts(asking.person, asking.raw, isGross);
-      for (const { company, client, open } of clients)
-        expect(cents(open), `${company}~${client}`).toBe(ofClient(asking.raw, amounts, company, client));
-      // A mask would not hide what was searched for.
-      const [one] = visibleReceipts(asking.person, asking.raw);
-      const client = asking.raw.clients.find(
-        (row) => row.company === one?.company && row.client_id === one?.client_id,
-      );
-      if (!client) return;
-      const byNumber = await asking.get(`/api/clients?find=${client.id_number}&limit=50`);
-      const found = clientsResponse.parse(await byNumber.json()).clients.map(({ id }) => id);
-      if (asking.person.personal) expect(found).toContain(`${client.company}~${client.client_id}`);
-      else expect(found).toEqual([]);
-    },
-  },
-  '/api/clients/:id': {
-    route: 'client',
-    board: 'cliente',
-    check: async (asking) => {
-      const mine = visibleReceipts(asking.person, asking.raw);
-      const ids = new Set(asking.raw.position.map((row) => `${row.company}~${row.client_id}`));
-      const payers = asking.raw.unapplied.map((row) => `${row.company}~${row.client_id}`);
-      for (const id of new Set([...sharedFirst(asking.raw, [...ids]).slice(0, 15), ...payers.slice(0, 15)])) {
-        const [company, client] = id.split('~');
-        const expected = mine.filter((row) => row.company === company && row.client_id === client);
-        const response = await asking.get(`/api/clients/${id}`);
-        if (response.status === 404) {
-          expect(expected).toEqual([]);
-          continue;
-        }
-        const told = clientResponse.parse(await response.json());
-        expect(told.receipts.map(({ receipt }) => receipt).sort()).toEqual(
-          expected.map((row) => String(row.receipt_no)).sort(),
-        );
-        const amounts = visibleAmounts(asking.person, asking.raw, isGross);
-        expect(cents(told.state.gross), id).toBe(ofClient(asking.raw, amounts, company, client));
-        const unapplied = asking.raw.unapplied.filter(
-          (row) => row.company === company && row.client_id === client && sees(asking.person, row),
-        );
-        expect(cents(told.state.unapplied), id).toBe(
-          total(unapplied.map((row) => cents(row.closing_unapplied))),
-        );
-        if (asking.person.claims.scope !== 'all' && asking.person.claims.role !== 'intermediary') {
-          const theirs = new Set(expected.map((row) => row.receipt_no));
-          const paid = [
-            ...asking.raw.flow.filter(
-              (row) =>
-                row.company === company && (sees(asking.person, row) || theirs.has(row.receipt_no ?? null)),
-            ),
-            ...unapplied,
-          ].map((row) => row.payment_no);
-          for (const { payment } of told.payments) expect(paid, `${id} ${payment}`).toContain(payment);
-        }
-        const { name, id_type, id_number, email, phone } = told.client;
-        const notes = told.contacts.map(({ note }) => note);
-        const personal = [name, id_type, id_number, email, phone, ...notes].flatMap((text) => text ?? []);
-        expect(personal.filter((text) => (text === '•••') === asking.person.personal)).toEqual([]);
-        if (expected.length === 0 && asking.person.claims.scope !== 'all')
-          expect(told.timeline.length).toBeGreaterThan(0);
-        // What hangs on a receipt comes with it, and with no other: of those seen now or when something happened.
-        const seen = new Set(
-          [...mine, ...asking.raw.flow.filter((row) => sees(asking.person, row))].map(
-            (row) => `${row.company}|${row.receipt_no}`,
-          ),
-        );
-        for (const { receipt } of [...told.promises, ...told.contacts, ...told.timeline])
-          if (receipt !== null) expect(seen, `${id} ${receipt}`).toContain(`${company}|${receipt}`);
-      }
-    },
-  },
   '/api/peers': {
     route: 'peers',
     board: 'tableros',
@@ -439,49 +234,8 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       expect(values.every((value) => (value === '•••') === !asking.person.personal)).toBe(true);
     },
   },
-  '/api/export csv': file('csv', async (bytes) => {
-    const [header = [], ...lines] = bare(new TextDecoder().decode(bytes));
-    const at = (line: string[], name: string) => line[header.indexOf(name)] ?? '';
-    return lines.map((line) => ({
-      key: `${at(line, 'company')}|${at(line, 'receipt')}`,
-      amount: cents(at(line, 'amount')),
-      name: at(line, 'client_name'),
-    }));
-  }),
-  '/api/export xlsx': file('xlsx', async (bytes) => {
-    const rows = await readSheet(Buffer.from(bytes), 'Datos');
-    const [header = [], ...lines] = rows as unknown as unknown[][];
-    const at = (line: unknown[], name: string) => line[header.indexOf(name)];
-    return lines.map((line) => ({
-      key: `${at(line, 'Compañía')}|${at(line, 'Recibo')}`,
-      amount: BigInt(Math.round(Number(at(line, 'Importe')) * 100)),
-      name: at(line, 'Nombre del cliente'),
-    }));
-  }),
-  '/api/export parquet': file('parquet', async (bytes) => {
-    const folder = await mkdtemp(join(tmpdir(), 'alturas-matrix-'));
-    const session = await Session.open({ scratch: folder, trino: false });
-    try {
-      await writeFile(join(folder, 'rows.parquet'), bytes);
-      const rows = await session.rows(`select * from read_parquet('${folder}/rows.parquet')`);
-      return rows.map((row) => ({
-        key: `${row.company}|${row.receipt}`,
-        amount: cents(row.amount),
-        name: row.client_name,
-      }));
-    } finally {
-      session.close();
-      await rm(folder, { recursive: true });
-    }
-  }),
-  '/api/export arrow': file('arrow', async (bytes) => {
-    const table = tableFromIPC(bytes, { useDecimalInt: true });
-    return table.toArray().map((row) => ({
-      key: `${row.company}|${row.receipt}`,
-      amount: BigInt(row.amount),
-      name: row.client_name,
-    }));
-  }),
+  ...CLIENT_EXITS,
+  ...FILE_EXITS,
   '/api/proof': {
     route: 'proof',
     check: async (asking) => {
@@ -495,82 +249,5 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
       }
     },
   },
-  'alturas kpi': {
-    route: 'cli',
-    check: async (asking) => {
-      const expected = visibleAmounts(asking.person, asking.raw, isGross);
-      const { rows } = (await terminalOf(asking, ['kpi', 'gross', '--by', 'company'])) as {
-        rows: { dimensions: { company: string }; value: string }[];
-      };
-      for (const company of COMPANIES) {
-        const row = rows.find(({ dimensions }) => dimensions.company === company);
-        expect(cents(row?.value ?? '0')).toBe(total(ofCompany(expected, company).values()));
-      }
-    },
-  },
-  'alturas receipts': {
-    route: 'cli',
-    check: async (asking) => {
-      const told: [string, bigint][] = [];
-      for (const only of COMPANIES) {
-        const words = ['receipts', 'gross', '--where', `company=${only}`];
-        const { receipts = [], error } = (await terminalOf(asking, words, [0, 2])) as {
-          receipts?: { company: string; receipt: string; amount: string }[];
-          error?: { code: string };
-        };
-        // Of whom a person sees nothing, the terminal knows nothing: as of one that there is not.
-        if (error) expect([error.code, receipts]).toEqual(['UNKNOWN_MEMBER', []]);
-        for (const { company, receipt, amount } of receipts)
-          told.push([`${company}|${receipt}`, cents(amount)]);
-      }
-      expect(new Map(told)).toEqual(visibleAmounts(asking.person, asking.raw, isGross));
-    },
-  },
-  'alturas restatements': {
-    route: 'cli',
-    check: async (asking) => {
-      const { rows } = (await terminalOf(asking, ['restatements'])) as { rows: Row[] };
-      const expected = asking.raw.restatements.filter((row) => sees(asking.person, row));
-      expect(rows.map((row) => String(row.movement_id)).sort()).toEqual(
-        expected.map((row) => String(row.movement_id)).sort(),
-      );
-    },
-  },
-  'alturas serve': {
-    route: 'cli',
-    check: async (asking) => {
-      // The claims that the terminal hands to the server are those that the routes above were asked with.
-      const { eyesOf } = await import('../../functions/cli/eyes.ts');
-      const { role, scope } = asking.person.claims;
-      const flags = asking.forgetful ? { scope: {} } : { role, scope: scope === 'all' ? {} : scope };
-      const eyes = eyesOf(flags as Parameters<typeof eyesOf>[0]);
-      expect(eyes?.role).toBe(role);
-      // Nothing named at a terminal is everything; a token must say so.
-      if (scope === 'all' || Object.keys(scope).length > 0) expect(eyes?.scope).toEqual(scope);
-    },
-  },
+  ...TERMINAL_EXITS,
 };
-
-/** What a command prints as JSON with the eyes of a person. */
-async function terminalOf(
-  { person, lake, forgetful }: Asking,
-  words: readonly string[],
-  codes: readonly number[] = [0],
-): Promise<unknown> {
-  const { role, scope } = person.claims;
-  const scopes =
-    scope === 'all'
-      ? []
-      : Object.entries(scope).flatMap(([column, some]) => ['--scope', `${column}=${some?.join(',')}`]);
-  const nobody = scope !== 'all' && Object.keys(scope).length === 0 ? ['--scope', 'company='] : [];
-  const eyes = forgetful ? [] : ['--role', role, ...scopes, ...nobody];
-  const printed: string[] = [];
-  const { write } = process.stdout;
-  process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof write;
-  try {
-    expect(codes).toContain(await run([...words, ...eyes, '--lake', lake, '--json']));
-  } finally {
-    process.stdout.write = write;
-  }
-  return JSON.parse(printed.join(''));
-}

@@ -9,9 +9,10 @@ import { FORMATS } from '../../../functions/serve/formats.ts';
 import type { RouteName } from '../../../functions/serve/handlers.ts';
 import { Guard } from '../../../functions/serve/session.ts';
 import { Signer } from '../../../functions/serve/signer.ts';
+import type { Asking } from '../../support/servedAsking.ts';
 import { type Person, people } from '../../support/servedCallers.ts';
 import { ServedDemo } from '../../support/servedDemo.ts';
-import { type Asking, MATRIX } from '../../support/servedExits.ts';
+import { MATRIX } from '../../support/servedExits.ts';
 
 /** Routes that no row of the ledger leaves by. */
 const ROWLESS = ['/api/session', '/api/openapi.json', '/api/catalogue', '/api/*'];
