@@ -97,6 +97,8 @@ const kpi = z.strictObject({
   denominator_over: z.array(id).default([]),
   /** Dimensions along which figures are cumulative: rows that tell them apart have no total. */
   cumulative_over: z.array(id).default([]),
+  /** Whether it says nothing of a period that opens before the lake: it starts from what was open then. */
+  from_opening: z.boolean().default(false),
   /** Optional feeds without which the value is null, `FEED_ABSENT`. */
   feeds: z.array(id).default([]),
   /** An SQL aggregate that gives a reason code where the value must be null, else null. */

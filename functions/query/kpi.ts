@@ -158,9 +158,12 @@ function absentFeeds(desk: Desk, { kpi, asOf, knownAt }: Understood, delivered: 
 function silent(desk: Desk, one: Understood, delivered: boolean): Pick<FigureRow, 'reason' | 'notes'> | null {
   const feeds = absentFeeds(desk, one, delivered);
   if (feeds.length > 0) return { reason: 'FEED_ABSENT', notes: { feed: feeds.join(', ') } };
+  if (one.period === null) return null;
   // A stock is carried beyond the newest day; what happens after it nobody knows.
-  return one.period !== null && one.period.opened >= desk.newestDelivered(one.knownAt)
-    ? { reason: 'NOT_YET_KNOWN' }
+  if (one.period.opened >= desk.newestDelivered(one.knownAt)) return { reason: 'NOT_YET_KNOWN' };
+  const { first } = desk.ledger.calendar;
+  return one.kpi.from_opening && first !== null && one.period.opened < first
+    ? { reason: 'INSUFFICIENT_HISTORY' }
     : null;
 }
 

@@ -57,6 +57,14 @@ describe('without movements', () => {
     });
   });
 
+  it('rolls start from what was open when the period opened: before the lake nobody knows that', async () => {
+    for (const kpi of ['roll_rate', 'roll_forward', 'roll_paid'])
+      expect(await lake.figure(kpi, 'INFERRED', { asOf: LAST, period: 'month' })).toMatchObject({
+        value: null,
+        reason: 'INSUFFICIENT_HISTORY',
+      });
+  });
+
   it('what is collected by each month of a cohort adds up to nothing', async () => {
     const asked = { asOf: LAST, where: { company: 'INFERRED' } };
     const { rows, total } = await lake.answer('vintage_gross', asked);
