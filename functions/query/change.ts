@@ -1,12 +1,13 @@
-import { type BusinessDate, FOREVER } from '../core/dates.ts';
+import { addDays, type BusinessDate, eachDay, FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
+import type { DayVersion } from '../warehouse/days.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { HOLDERS, partedMovements, partedReceipts, partedStanding } from './changeParts.ts';
 import { alike, atTheEnd, GROSS, OVERDUE, receiptsOf, type Span, STANDINGS } from './changeReceipts.ts';
 import { functionalCurrencies } from './companies.ts';
-import type { Desk, KnownDay } from './desk.ts';
+import type { Desk, SeenDay } from './desk.ts';
 import { oncePerPublish } from './oncePerPublish.ts';
 import { RATE_MISSING } from './rates.ts';
 import { amongMembers, type Filter } from './select.ts';
@@ -55,6 +56,8 @@ export interface ChangeQuestion {
   readonly measure: Measure;
   readonly from: BusinessDate;
   readonly to: BusinessDate;
+  /** Both days and what lies between them are seen with the knowledge of this moment; left out: as delivered. */
+  readonly knownAt?: LocalTimestamp;
   readonly by: ChangeDimension | null;
   readonly filters: readonly Filter[];
 }
@@ -89,7 +92,7 @@ const COUNTS: Readonly<Record<Measure, string>> = {
  * with whoever holds it at the end; one that changed hands leaves its opening with the one and brings it to the
  * other (`reassigned`). Of the overdue, one that was not overdue before is `aged` as a whole. Where an intermediary
  * is asked about, a shared receipt is as many parts as it has intermediaries, each with its own opening, causes and
- * closing.
+ * closing. Seen with the knowledge of a moment, every movement lies on its own date, and nothing is restated or late.
  * @throws AlturasError `BAD_SPAN`, `DAY_UNKNOWN`, `NOT_BUILT`, `UNKNOWN_DIMENSION`, `RATE_MISSING`
  */
 export async function change(desk: Desk, question: ChangeQuestion): Promise<ChangeBlock[]> {
@@ -100,25 +103,50 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
     });
   const filters = [...question.filters, ...desk.scope];
   refuseUnknown(filters);
-  const first = known(desk, from);
-  const last = known(desk, to);
-  const line = desk.ledger.calendar.stands(last, from);
-  const stood = { asOf: from, knownAt: line.get(from) ?? first.knownAt };
-  const days = [...line].flatMap(([asOf, knownAt]) => (asOf > from ? [{ asOf, knownAt }] : []));
+  const span = spanOf(desk, question);
   const touched = [by, ...filters.map(({ column }) => column)];
-  const span = { first, stood, last, days };
-  for (const day of [first, stood, last]) await refuseUnrated(desk, day, filters);
+  for (const day of [span.first, span.stood, span.last]) await refuseUnrated(desk, day, filters);
   const sources = touched.includes('intermediary')
     ? await inParts(desk, question.measure, span)
     : await whole(desk, question.measure, span, touched.includes('client'));
   const statement = changeStatement(question, filters, sources);
-  const currencies = await functionalCurrencies(desk, last.knownAt);
+  const currencies = await functionalCurrencies(desk, span.last.knownAt);
   return blocksOf(await desk.rows(statement), currencies);
 }
 
-function known(desk: Desk, asOf: BusinessDate) {
-  const version = desk.shownVersion(asOf);
-  if (!version) throw desk.ledger.calendar.unknownDay(asOf, FOREVER);
+/** Days as delivered, along the versions that the last one stands on; or all of them with one knowledge. */
+export function spanOf(
+  desk: Desk,
+  { from, to, knownAt }: Pick<ChangeQuestion, 'from' | 'to' | 'knownAt'>,
+): Span {
+  const { calendar } = desk.ledger;
+  const restatedAt = knownAt === undefined ? null : desk.knowledge(to, knownAt).restatedAt;
+  if (restatedAt !== null) {
+    if (calendar.snapshotAt('receipts', from, restatedAt) === null)
+      throw calendar.unknownDay(from, restatedAt);
+    const seen = (asOf: BusinessDate): SeenDay => ({ asOf, knownAt: restatedAt, restatedAt });
+    const days = [...eachDay(addDays(from, 1), to)].map(seen);
+    return { first: seen(from), stood: seen(from), last: seen(to), days };
+  }
+  const delivered = (asOf: BusinessDate, moment: LocalTimestamp): SeenDay => ({
+    asOf,
+    knownAt: moment,
+    restatedAt: null,
+  });
+  const first = known(desk, from, knownAt);
+  const last = known(desk, to, knownAt);
+  const line = calendar.stands(last, from);
+  return {
+    first: delivered(from, first.knownAt),
+    stood: delivered(from, line.get(from) ?? first.knownAt),
+    last: delivered(to, last.knownAt),
+    days: [...line].flatMap(([asOf, moment]) => (asOf > from ? [delivered(asOf, moment)] : [])),
+  };
+}
+
+function known(desk: Desk, asOf: BusinessDate, moment: LocalTimestamp = FOREVER): DayVersion {
+  const version = desk.shownVersion(asOf, moment);
+  if (!version) throw desk.ledger.calendar.unknownDay(asOf, moment);
   if (desk.publishedBuild(EVERY_DAY, version) === null)
     throw new AlturasError('missing', 'NOT_BUILT', `${asOf} was delivered, but is not built.`, {
       value: asOf,
@@ -128,7 +156,7 @@ function known(desk: Desk, asOf: BusinessDate) {
 }
 
 /** Receipts that no rate turns into the functional currency would be told as exchange differences. */
-async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter[]): Promise<void> {
+async function refuseUnrated(desk: Desk, day: SeenDay, filters: readonly Filter[]): Promise<void> {
   const unrated = async (some: readonly Filter[]): Promise<Row | undefined> => {
     const position = sql`select * from (${await desk.ofDay('position', day)}) where closing_total is null`;
     const rows = await within(position, some, RECEIPTS, () => desk.ofDay('intermediary_part', day));
@@ -136,7 +164,9 @@ async function refuseUnrated(desk: Desk, day: KnownDay, filters: readonly Filter
     return told;
   };
   // Nearly always there is none at all, whoever asks.
-  const any = await oncePerPublish(desk, `unrated ${day.asOf} ${day.knownAt}`, () => unrated([]));
+  const any = await oncePerPublish(desk, `unrated ${day.asOf} ${day.knownAt} ${day.restatedAt}`, () =>
+    unrated([]),
+  );
   if (Number(any?.n ?? 0) === 0) return;
   const told = await unrated(
     filters.map(({ column, members }) => ({
@@ -201,7 +231,7 @@ async function whole(desk: Desk, measure: Measure, span: Span, byClient: boolean
 
 /** A receipt is as many rows as it has intermediaries. */
 async function inParts(desk: Desk, measure: Measure, { first, stood, last, days }: Span): Promise<Sources> {
-  const standing = async (day: KnownDay, prefix: string): Promise<Statement> =>
+  const standing = async (day: SeenDay, prefix: string): Promise<Statement> =>
     partedStanding(
       prefix,
       trusted(COUNTS[measure]),
@@ -213,7 +243,7 @@ async function inParts(desk: Desk, measure: Measure, { first, stood, last, days 
       o: await standing(first, 'o'),
       s: await standing(stood, 's'),
       c: await standing(last, 'c'),
-      m: partedMovements(await desk.stored('flow', days), await desk.stored('flow_part', days)),
+      m: partedMovements(await desk.ofDays('flow', days), await desk.ofDays('flow_part', days)),
       receipt: partedReceipts(atTheEnd(HOLDERS)),
     },
   };

@@ -1,5 +1,5 @@
 import { CAUSE_SUMS, type Holder, latestOf, MONEY, SUMMED } from './changeParts.ts';
-import type { Desk, KnownDay } from './desk.ts';
+import type { Desk, SeenDay } from './desk.ts';
 import { type Statement, sql, trusted } from './statement.ts';
 
 /** A change told receipt by receipt, and receipts alike as one. */
@@ -15,12 +15,12 @@ export const OVERDUE = `${GROSS} and coalesce(dpd, 0) > 0`;
 export const STANDINGS = ['o', 's', 'c'] as const;
 const AMOUNTS = [...STANDINGS.map((prefix) => `${prefix}_total`), ...FLOWS, 'fx'];
 
-/** The days of a change. */
+/** The days of a change, all seen alike. */
 export interface Span {
-  readonly first: KnownDay;
-  readonly stood: KnownDay;
-  readonly last: KnownDay;
-  readonly days: readonly KnownDay[];
+  readonly first: SeenDay;
+  readonly stood: SeenDay;
+  readonly last: SeenDay;
+  readonly days: readonly SeenDay[];
 }
 
 /** Receipts with where they stood, stand in the end, and what moved them. */
@@ -29,7 +29,7 @@ export async function receiptsOf(
   { first, stood, last, days }: Span,
   holders: readonly Holder[],
 ): Promise<Statement> {
-  const standing = async (day: KnownDay, prefix: string): Promise<Statement> => {
+  const standing = async (day: SeenDay, prefix: string): Promise<Statement> => {
     const columns = [
       'company, receipt_no',
       `closing_total as ${prefix}_total`,
@@ -56,7 +56,7 @@ export async function receiptsOf(
   return sql`select company, receipt_no, ${atTheEnd(holders)}, ${trusted(shown.join(', '))}
   from ${begun}
   full join (${await standing(last, 'c')}) c using (company, receipt_no)
-  full join (select company, receipt_no, ${trusted(moved.join(', '))} from (${await desk.stored('flow', days)}) group by company, receipt_no) m using (company, receipt_no)`;
+  full join (select company, receipt_no, ${trusted(moved.join(', '))} from (${await desk.ofDays('flow', days)}) group by company, receipt_no) m using (company, receipt_no)`;
 }
 
 /** Receipts of which every measure says the same, as one row: debts with debts, credits with credits. */

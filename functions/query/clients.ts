@@ -3,7 +3,7 @@ import { AlturasError } from '../core/errors.ts';
 import type { Row } from '../engine/engine.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { functionalCurrencies } from './companies.ts';
-import type { Desk, KnownDay, Wanted } from './desk.ts';
+import type { Desk, KnownDay, SeenDay } from './desk.ts';
 import { amongMembers } from './select.ts';
 import { MOVEMENTS, RECEIPTS, within } from './shared.ts';
 import { join, type Statement, sql, trusted, value } from './statement.ts';
@@ -39,9 +39,6 @@ export interface Look {
   readonly knownAt?: LocalTimestamp;
 }
 
-/** A day as delivered (null), or seen again with the knowledge of a moment. */
-type SeenDay = KnownDay & Pick<Wanted, 'restatedAt'>;
-
 function dayOf(desk: Desk, { asOf, knownAt }: Look): SeenDay {
   const day = asOf ?? desk.newestDay(knownAt);
   if (knownAt !== undefined && day <= desk.newestDay()) {
@@ -57,15 +54,10 @@ function dayOf(desk: Desk, { asOf, knownAt }: Look): SeenDay {
   return { asOf: day, knownAt: version.knownAt, restatedAt: null };
 }
 
-/** A SELECT of a mart's rows of the day that is looked at: those published, or the same model seen again. */
-async function rowsSeen(desk: Desk, mart: string, day: SeenDay): Promise<Statement> {
-  return (await desk.supply({ ...day, mart, period: null, views: new Map() })).from;
-}
-
 /** A SELECT of the receipts open on the day, those that the caller sees and of shared ones the caller's parts. */
 async function receiptsSeen(desk: Desk, day: SeenDay): Promise<Statement> {
-  return within(await rowsSeen(desk, 'position', day), desk.scope, RECEIPTS, () =>
-    rowsSeen(desk, 'intermediary_part', day),
+  return within(await desk.ofDay('position', day), desk.scope, RECEIPTS, () =>
+    desk.ofDay('intermediary_part', day),
   );
 }
 
@@ -99,18 +91,11 @@ async function movementsOf(
     (one) => calendar.snapshotAt('receipts', one, knownAt) !== null,
   );
   const rowsOf = async (mart: string): Promise<Statement> => {
-    const made = others.map((one) => ({
-      mart,
-      asOf: one,
-      knownAt,
-      restatedAt,
-      period: null,
-      views: new Map(),
-    }));
+    const made = others.map((one) => ({ asOf: one, knownAt, restatedAt }));
     return join(
       [
         ...(told.length === 0 ? [] : [await desk.stored(mart, told)]),
-        ...(made.length === 0 ? [] : [await desk.made(made)]),
+        ...(made.length === 0 ? [] : [await desk.ofDays(mart, made)]),
       ],
       ' union all ',
     );
@@ -233,7 +218,7 @@ export async function clientRows(
       sql`select * from (${await receiptsSeen(desk, day)}) where ${isClient} order by due_date nulls last, receipt_no`,
     ),
     desk.rows(
-      sql`select * from (${await rowsSeen(desk, 'unapplied', day)}) where ${isClient} and ${holderScope(desk)} order by payment_no`,
+      sql`select * from (${await desk.ofDay('unapplied', day)}) where ${isClient} and ${holderScope(desk)} order by payment_no`,
     ),
   ]);
   const visible = amongMembers(

@@ -48,6 +48,9 @@ export interface KnownDay {
   readonly knownAt: LocalTimestamp;
 }
 
+/** A day as delivered (`restatedAt` is null), or seen again with the knowledge of a moment. */
+export type SeenDay = KnownDay & Pick<Wanted, 'restatedAt'>;
+
 /**
  * One reader's place at the warehouse: the delivery index, what is published, and an engine, opened once for any
  * number of questions at the same time. All questions see the same publish, and only rows of the caller's scope:
@@ -265,10 +268,16 @@ export class Desk {
     return { build: this.madeFrom(wanted), onDemand: true, from: await this.made([wanted]) };
   }
 
-  /** A SELECT of a table's rows of a day as delivered: those published, or made where the table keeps few days. */
-  async ofDay(table: string, { asOf, knownAt }: KnownDay): Promise<Statement> {
-    const wanted = { mart: table, asOf, knownAt, restatedAt: null, period: null, views: new Map() };
+  /** A SELECT of a table's rows of a day: those published, or made where the table does not keep them. */
+  async ofDay(table: string, { asOf, knownAt, restatedAt }: SeenDay): Promise<Statement> {
+    const wanted = { mart: table, asOf, knownAt, restatedAt, period: null, views: new Map() };
     return (await this.supply(wanted)).from;
+  }
+
+  /** A SELECT of a table's rows of days that are all seen alike, of a table that keeps every day. */
+  async ofDays(table: string, days: readonly SeenDay[]): Promise<Statement> {
+    if (days.every(({ restatedAt }) => restatedAt === null)) return this.stored(table, days);
+    return this.made(days.map((day) => ({ ...day, mart: table, period: null, views: new Map() })));
   }
 
   /** What rows that are made on demand stand on. */

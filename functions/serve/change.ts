@@ -1,18 +1,22 @@
 import type { z } from 'zod';
-import { businessDate } from '../core/dates.ts';
+import { businessDate, knownAt as knownAtOf } from '../core/dates.ts';
 import { CAUSES, change } from '../query/change.ts';
 import type { Desk } from '../query/desk.ts';
 import { labelsOf } from '../query/names.ts';
-import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { ChangeResponse, changeRequest } from './api.ts';
 import { provenanceOf } from './provenance.ts';
 
 /** What moved a balance between two days, by cause and by member. */
 export async function changeView(desk: Desk, asked: z.output<typeof changeRequest>): Promise<ChangeResponse> {
-  const to = asked.to === undefined ? desk.newestDay() : businessDate(asked.to);
+  const knownAt = asked.known_at === undefined ? undefined : knownAtOf(asked.known_at);
+  const to = asked.to === undefined ? desk.newestDay(knownAt) : businessDate(asked.to);
   const from = businessDate(asked.from);
   const by = asked.by ?? null;
-  const blocks = await change(desk, { measure: asked.measure, from, to, by, filters: asked.filters });
+  const blocks = await change(desk, {
+    ...{ measure: asked.measure, from, to, by, filters: asked.filters },
+    ...(knownAt === undefined ? {} : { knownAt }),
+  });
+  const seen = desk.knowledge(to, knownAt);
   const named = new Set(
     blocks.flatMap(({ total, members }) => [total, ...members].flatMap(({ causes }) => Object.keys(causes))),
   );
@@ -25,8 +29,8 @@ export async function changeView(desk: Desk, asked: z.output<typeof changeReques
   return {
     ...(await provenanceOf(desk, {
       asOf: to,
-      knownAt: desk.knowledge(to, undefined).knownAt,
-      build: desk.publishedIndex.at(EVERY_DAY, to)?.build ?? null,
+      knownAt: seen.knownAt,
+      build: desk.madeFrom({ asOf: to, knownAt: seen.knownAt }),
       filters: asked.filters,
       rows: blocks.reduce((sum, { members }) => sum + members.length, 0),
     })),

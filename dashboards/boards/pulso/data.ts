@@ -67,6 +67,7 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
           from,
           to: setting.asOf,
           filters: setting.filters,
+          ...(setting.place.knownAt === null ? {} : { known_at: setting.place.knownAt }),
           ...(by === undefined ? {} : { by }),
         },
         signal,
@@ -75,8 +76,7 @@ export async function loadPulso(setting: Setting, signal: AbortSignal): Promise<
         if (error instanceof Refusal && error.status !== 401) return error;
         throw error;
       });
-  // A change is told along what was delivered: it has no other knowledge.
-  const known = from >= setting.ground.days.first && setting.place.knownAt === null;
+  const known = from >= setting.ground.days.first;
   const [asked, charts, moved, ...blamed] = await Promise.all([
     api.ask([...tiles, ...rest], signal),
     import('./charts.ts'),

@@ -82,7 +82,7 @@ export class Pulso extends Board<PulsoData> {
       <div class="title"><h2>${own.changed}</h2><span class="soft">${range}</span></div>
       ${
         data !== null && told === null
-          ? html`<p class="note">${setting.place.knownAt === null ? setting.words.reasons.DAY_UNKNOWN : own.changedKnown}</p>`
+          ? html`<p class="note">${setting.words.reasons.DAY_UNKNOWN}</p>`
           : html`<alturas-chart
               height=${BUCKETS_HEIGHT}
               .model=${data !== null && response ? data.charts.waterfall(setting, response) : null}

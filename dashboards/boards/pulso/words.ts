@@ -28,8 +28,6 @@ const es = {
   and: 'y',
   changed: '¿Qué cambió?',
   changedFrom: (from: string, to: string) => `${from} → ${to}`,
-  changedKnown:
-    'Lo que cambió se cuenta sobre lo entregado cada día. Quite «como se conocía el…» para verlo.',
   opening: (day: string) => `Saldo ${day}`,
   cause: 'Causa',
   minor: (count: number) => `Otras ${count} causas`,
@@ -85,7 +83,6 @@ const en: typeof es = {
   and: 'and',
   changed: 'What changed?',
   changedFrom: (from, to) => `${from} → ${to}`,
-  changedKnown: 'What changed is told along what was delivered each day. Remove “as known on…” to see it.',
   opening: (day) => `Balance ${day}`,
   cause: 'Cause',
   minor: (count) => `${count} other causes`,

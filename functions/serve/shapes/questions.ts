@@ -109,6 +109,7 @@ export const changeRequest = z.strictObject({
   measure: z.enum(MEASURES).default('gross').describe('balance: gross and credits'),
   from: day,
   to: day.optional().describe('Default: the newest day'),
+  known_at: moment.optional().describe('A day (its end) or a local timestamp; default: as delivered'),
   by: z
     .enum(['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'client', 'currency'])
     .optional(),
