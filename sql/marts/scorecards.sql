@@ -142,7 +142,7 @@ rated as (
     coalesce(g.collection_rate, w.collection_rate) as target_collection_rate,
     cast(s.gross - s.gross_current as double) / nullif(cast(s.gross as double), 0) as actual_o,
     case when s.opening_missing = 0
-      then cast(s.collected_exigible as double) / nullif(cast(s.exigible as double), 0)
+      then cast(s.collected_exigible as double) / case when s.exigible > 0 then cast(s.exigible as double) end
       end as actual_r,
     b.business_days, b.business_days_elapsed, c.attainment_cap
   from stock_and_flow s
@@ -160,10 +160,13 @@ rated as (
 bounded as (   -- Wilson's interval
   select
     r.*,
-    (share + zz / (2 * nn) - 1.959964e0 * sqrt(share * (1 - share) / nn + zz / (4 * nn * nn)))
-      / (1 + zz / nn) as wilson_low,
-    (share + zz / (2 * nn) + 1.959964e0 * sqrt(share * (1 - share) / nn + zz / (4 * nn * nn)))
-      / (1 + zz / nn) as wilson_high,
+    -- exactly 0 and 1 at the ends: what a root leaves would tell equals apart
+    case when k = 0 then 0e0
+      else (share + zz / (2 * nn) - 1.959964e0 * sqrt(share * (1 - share) / nn + zz / (4 * nn * nn)))
+        / (1 + zz / nn) end as wilson_low,
+    case when k = n then 1e0
+      else (share + zz / (2 * nn) + 1.959964e0 * sqrt(share * (1 - share) / nn + zz / (4 * nn * nn)))
+        / (1 + zz / nn) end as wilson_high,
     case when n > 0 and member is not null then 1 else 0 end as ranked
   from rated r
 )
@@ -201,6 +204,7 @@ select
   case when target_r > 0 then actual_r / target_r end as attainment_collection_rate,
   case when target_r is null then 'NO_TARGET' when target_r <= 0 then 'ZERO_TARGET'
     when opening_missing <> 0 then 'INSUFFICIENT_HISTORY'
+    when exigible < 0 then 'NEGATIVE_DENOMINATOR'
     when actual_r is null then 'ZERO_DENOMINATOR' end as collection_rate_reason,
   business_days, business_days_elapsed
 from bounded
