@@ -1,3 +1,4 @@
+import { addDays, type BusinessDate } from '../../functions/core/dates.ts';
 import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
 import { dimsOf, type FigureCell, shared } from './cells.ts';
 import type { DayView } from './clock.ts';
@@ -44,6 +45,8 @@ export function agingCells(
         dims: {
           ...dimsOf(company.company, receipt, holders),
           intermediary,
+          client: receipt.client,
+          channel: receipt.channel,
           held_by: terms.heldBy,
           class: position.class,
           altura: gross ? alturaOf(dpd, alturas) : null,
@@ -56,6 +59,12 @@ export function agingCells(
           inherited_advisor: String(inherited(holders.advisorSince)),
           inherited_clerk: String(inherited(holders.clerkSince)),
           disputed: String(terms.disputed),
+          dpd: text(dpd),
+          dpd_original: text(dpdOriginal),
+          covered_days: text(position.covered),
+          policy_dpd: text(worst.get(receipt.policy) ?? null),
+          issued: receipt.issueDate,
+          ...fallsOn(terms.dueDate, day.asOf),
         },
         figures: {
           items: first ? 1n : 0n,
@@ -71,13 +80,40 @@ export function agingCells(
     );
   });
   const cash = unappliedOf(plan, company, day).map(
-    ({ currency, amount, closing }): FigureCell => ({
-      dims: { company: company.company, currency, class: 'UNAPPLIED', altura: null },
-      figures: { items: 1n, closing_total: closing ?? 0n, document_total: amount },
+    ({ currency, amount, booked, closing, holders, line }): FigureCell => ({
+      dims: {
+        company: company.company,
+        office: holders.office,
+        advisor: holders.advisor,
+        clerk: holders.clerk,
+        line,
+        intermediary: holders.intermediary,
+        currency,
+        class: 'UNAPPLIED',
+        altura: null,
+      },
+      figures: {
+        items: 1n,
+        closing_total: closing ?? 0n,
+        booked_total: booked ?? 0n,
+        document_total: amount,
+      },
     }),
   );
   return [...receipts, ...cash];
 }
+
+const text = (days: number | null) => (days === null ? null : String(days));
+
+/** The week, by its Monday, in which a receipt falls due: of this one and the twelve after it. */
+function fallsOn(due: BusinessDate | null, asOf: BusinessDate): { falls: string; week: string | null } {
+  if (due === null) return { falls: 'NO_DATE', week: null };
+  if (due < asOf) return { falls: 'BACKLOG', week: null };
+  const week = mondayOf(due);
+  return week < addDays(mondayOf(asOf), 91) ? { falls: 'WEEK', week } : { falls: 'LATER', week: null };
+}
+
+const mondayOf = (day: BusinessDate) => addDays(day, -((new Date(`${day}T00:00Z`).getUTCDay() + 6) % 7));
 
 /** The worst days past due among the receipts that a policy owes; credits and undated ones do not age it. */
 export function worstByPolicy(positions: readonly Position[]): Map<string, number> {

@@ -36,6 +36,8 @@ export interface Flow {
   readonly cause: Cause;
   readonly late: boolean;
   readonly businessDate: BusinessDate;
+  /** The delivery that tells of it; null of an opening. */
+  readonly told: number | null;
   readonly holders: Holders;
   readonly parts: readonly Part[];
   readonly amounts: Amounts;
@@ -89,6 +91,7 @@ export function flowsBetween(
             cause: 'OPENING',
             late: false,
             businessDate: day.asOf,
+            told: null,
             amounts: receipt.opening,
           }),
         );
@@ -112,6 +115,7 @@ export function flowsBetween(
           cause: causeOf(movement),
           late: previous !== null && movement.businessDate <= previous.snapshotDay,
           businessDate: movement.businessDate,
+          told: row.from,
           amounts: movement.amounts,
         }),
       );
@@ -126,7 +130,7 @@ function flowOf(
   day: DayView,
   base: Pick<
     Flow,
-    'receipt' | 'terms' | 'movement' | 'weight' | 'cause' | 'late' | 'businessDate' | 'amounts'
+    'receipt' | 'terms' | 'movement' | 'weight' | 'cause' | 'late' | 'businessDate' | 'told' | 'amounts'
   >,
 ): Flow {
   const { receipt, movement } = base;

@@ -14,8 +14,12 @@ export function openedOf(
       return { opened: lastDay(year, month - 1 - ((month - 1) % 3)), months: ((month - 1) % 3) + 1 };
     case 'ytd':
       return { opened: lastDay(year, 0), months: month };
-    case '12m':
-      return { opened: lastDay(year - 1, month), months: 12 };
+    case '12m': {
+      // From the same day a year before; a month end follows a month end.
+      const end = lastDay(year - 1, month);
+      const same = `${year - 1}${asOf.slice(4)}` as BusinessDate;
+      return { opened: asOf === lastDay(year, month) || same > end ? end : same, months: 12 };
+    }
     default:
       throw new Error(`no period ${kind}`);
   }

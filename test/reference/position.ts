@@ -143,12 +143,26 @@ export function splitBetween(
 
 export interface Unapplied {
   readonly paymentNo: string;
-  readonly policy: string | null;
+  /** Those of the payer's policy, where the payment names one that the lake knows. */
+  readonly holders: Holders;
+  readonly line: string | null;
   readonly currency: string;
   /** At most zero. */
   readonly amount: bigint;
+  /** At the rate of the day on which it was received. */
+  readonly booked: bigint | null;
   readonly closing: bigint | null;
 }
+
+const NOBODY: Holders = {
+  office: null,
+  advisor: null,
+  clerk: null,
+  intermediary: null,
+  officeSince: null,
+  advisorSince: null,
+  clerkSince: null,
+};
 
 /** Money received that no receipt took, as the day's snapshot tells. */
 export function unappliedOf(plan: LedgerPlan, company: CompanyFacts, day: DayView): Unapplied[] {
@@ -157,14 +171,32 @@ export function unappliedOf(plan: LedgerPlan, company: CompanyFacts, day: DayVie
     if (payment.from > day.snapshot) return [];
     const left = unappliedBalance(plan, company, payment, day.snapshot);
     if (left === 0n) return [];
-    const rate = rateOf(plan, payment.currency, company.currency, day.asOf, day.at);
+    const at = (date: BusinessDate) => {
+      const rate = rateOf(plan, payment.currency, company.currency, date, day.at);
+      return rate === null ? null : -converted(left, rate);
+    };
+    const { policy } = payment;
+    const told = company.receipts.find((one) => one.policy === policy && (one.terms[0]?.from ?? 0) <= day.at);
+    const payer = {
+      receiptNo: '',
+      policy: policy ?? '',
+      client: payment.client ?? told?.client ?? '',
+      office: told?.office ?? '',
+    };
+    const holders = policy === null ? NOBODY : holdersOf(company, payer, day.asOf, day.at);
     return [
       {
         paymentNo: payment.paymentNo,
-        policy: payment.policy,
+        holders: {
+          ...holders,
+          office: holders.office === '' ? null : holders.office,
+          intermediary: holders.intermediary ?? payment.intermediary,
+        },
+        line: told?.line ?? null,
         currency: payment.currency,
         amount: -left,
-        closing: rate === null ? null : -converted(left, rate),
+        booked: at(payment.receivedDate),
+        closing: at(day.asOf),
       },
     ];
   });

@@ -76,6 +76,8 @@ export function wilson(k: number, n: number): { readonly low: Decimal; readonly 
       .sqrt(),
   );
   const scale = decimal(1).add(z2.div(size));
+  // Exact where roots would leave a rest: of nothing the bound is nothing, whatever n.
+  if (k === 0) return { low: decimal(0), high: middle.add(half).div(scale) };
   return { low: middle.sub(half).div(scale), high: middle.add(half).div(scale) };
 }
 

@@ -62,20 +62,25 @@ export function rollCells(
           return [to, value];
         });
         states.push([state, left]);
-        // A receipt that is open at the close has a place there, even where all of its old debt was settled.
-        return states
-          .filter(([to, value]) => value !== 0n || (part === 0 && rest !== undefined && to === state))
-          .map(
-            ([to, value]): FigureCell => ({
-              dims: {
-                ...dimsOf(company.company, receipt, holders),
-                intermediary,
-                from_altura: alturaOf(dpd, alturas),
-                to_state: to,
-              },
-              figures: { amount: value },
-            }),
-          );
+        const dims = (to: string) => ({
+          ...dimsOf(company.company, receipt, holders),
+          intermediary,
+          from_altura: alturaOf(dpd, alturas),
+          to_state: to,
+        });
+        const amounts = states
+          .filter(([, value]) => value !== 0n)
+          .map(([to, value]): FigureCell => ({ dims: dims(to), figures: { amount: value, items: 0n } }));
+        // A receipt counts once, where it is; one that is gone, where most of it went.
+        const item = rest ? state : largestOf(WAYS.map(([to], way) => [to, sums[way] ?? 0n]));
+        return part > 0 ? amounts : [...amounts, { dims: dims(item), figures: { amount: 0n, items: 1n } }];
       });
     });
+}
+
+/** The way with the most; of equal ones the first, and without any the last. */
+function largestOf(ways: readonly (readonly [state: string, amount: bigint])[]): string {
+  const most = ways.reduce((max, [, amount]) => (amount > max ? amount : max), 0n);
+  const found = most > 0n ? ways.find(([, amount]) => amount === most) : ways.at(-1);
+  return found?.[0] ?? 'ADJUSTED';
 }

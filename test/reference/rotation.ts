@@ -1,19 +1,8 @@
 import { type BusinessDate, daysBetween } from '../../functions/core/dates.ts';
 import { type CompanyFacts, type LedgerPlan, totalOf } from '../support/ledgerFixture.ts';
-import type { Book } from './book.ts';
-import { bookedTotal } from './cells.ts';
-import type { Flow } from './flow.ts';
+import { type Context, cents, isGross } from './figures.ts';
 import { lastDay } from './period.ts';
-import { NOTHING } from './position.ts';
 import { type Countback, countback, decimal, type Ratio, type SalesMonth } from './ratio.ts';
-
-const SALES: readonly Flow['cause'][] = [
-  'ISSUED',
-  'ENDORSED_UP',
-  'ENDORSED_DOWN',
-  'CANCELLED_NP',
-  'CANCELLED_OTHER',
-];
 
 /** A month by its first day `2026-06-01`, its sales so far and its days so far. */
 interface KnownMonth extends SalesMonth {
@@ -21,17 +10,17 @@ interface KnownMonth extends SalesMonth {
 }
 
 /** Months whose sales are known whole (the last one to date), newest first: none before the book's history begins. */
-export function salesMonths(book: Book): KnownMonth[] {
+export function salesMonths(c: Context): KnownMonth[] {
+  const { book } = c;
   // Known by now, but not yet on that day: what it did before it joined is not known whole.
   if (book.company.from > book.last.snapshot) return [];
   const first = historyStart(book.plan, book.company);
   const months: KnownMonth[] = [];
   for (let end = book.asOf; end.slice(0, 7) >= first; ) {
     const opened = lastDay(Number(end.slice(0, 4)), Number(end.slice(5, 7)) - 1);
-    const sold = book.flowsSince(opened, end).filter(({ cause }) => SALES.includes(cause));
     months.push({
       month: `${end.slice(0, 7)}-01`,
-      sales: sold.reduce((sum, flow) => sum + bookedTotal(flow), 0n),
+      sales: cents(c.monthOf(opened, end), 'sales'),
       days: daysBetween(opened, end),
     });
     end = opened;
@@ -56,24 +45,22 @@ function historyStart(plan: LedgerPlan, company: CompanyFacts): string {
   return opened && joined !== first && monthAfter(joined) > lake ? monthAfter(joined) : lake;
 }
 
-export function countbackOf(book: Book): Countback {
-  const closing = grossPositions(book).reduce((sum, p) => sum + totalOf(p.closing ?? NOTHING), 0n);
-  return countback(closing, salesMonths(book));
+export function countbackOf(c: Context): Countback {
+  return countback(cents(c.aging, 'closing_total', isGross), salesMonths(c));
 }
 
 /** Every open invoice's age times its part of the sales of its month. */
-export function trueDsoOf(book: Book): Ratio {
-  const months = new Map(salesMonths(book).map(({ month, sales }) => [month, sales] as const));
+export function trueDsoOf(c: Context): Ratio {
+  const months = new Map(salesMonths(c).map(({ month, sales }) => [month, sales] as const));
   let days = decimal(0);
-  for (const { receipt, closing } of grossPositions(book)) {
-    const sales = months.get(`${receipt.issueDate.slice(0, 7)}-01`) ?? 0n;
+  for (const { dims, figures } of c.aging.filter((cell) => isGross(cell.dims))) {
+    // An intermediary whose part of a receipt is nothing holds nothing.
+    if ((figures.closing_total ?? 0n) === 0n) continue;
+    const issued = dims.issued as BusinessDate;
+    const sales = months.get(`${issued.slice(0, 7)}-01`) ?? 0n;
     if (sales <= 0n) return { value: null, reason: 'INSUFFICIENT_HISTORY' };
-    const amountDays = totalOf(closing ?? NOTHING) * BigInt(daysBetween(receipt.issueDate, book.asOf));
+    const amountDays = (figures.closing_total ?? 0n) * BigInt(daysBetween(issued, c.book.asOf));
     days = days.add(decimal(amountDays).div(decimal(sales)));
   }
   return { value: days, reason: null };
-}
-
-function grossPositions(book: Book) {
-  return book.positions.filter((position) => position.class === 'GROSS');
 }

@@ -1,46 +1,37 @@
 import { daysBetween } from '../../functions/core/dates.ts';
 import { totalOf } from '../support/ledgerFixture.ts';
-import { bookedTotal } from './cells.ts';
+import { bookedTotal, dimsOf, type FigureCell, shared } from './cells.ts';
 import type { Flow } from './flow.ts';
 import { NOTHING } from './position.ts';
-import { type Ratio, ratio } from './ratio.ts';
 
-/** How late money came: only what names a due date can be late. */
-export interface Timing {
-  /** Days after the due date, weighted by amount; early days count below zero. */
-  readonly weighted: Ratio;
-  /** The same with early days as zero. */
-  readonly floored: Ratio;
-  /** Days, payment by payment. */
-  readonly simple: Ratio;
-  /** Late payments among payments. */
-  readonly late: Ratio;
-  readonly amount: bigint;
-}
-
-/** The timing of the applications among some flows. */
-export function timingOf(flows: readonly Flow[]): Timing {
-  let [amount, amountDays, floored, count, days, late] = [0n, 0n, 0n, 0n, 0n, 0n];
-  for (const flow of flows) {
+/**
+ * How late money came: each application by its amount and days after the due date, early ones below zero (one cell for
+ * each flow and intermediary, counted at the first).
+ */
+export function timingCells(company: string, flows: readonly Flow[]): FigureCell[] {
+  return flows.flatMap((flow) => {
     const due = flow.terms.dueDate;
-    if (flow.cause !== 'COLLECTED' || due === null) continue;
-    // Money given back on a return premium is no payment.
-    if (totalOf(flow.movement?.amounts ?? NOTHING) >= 0n) continue;
-    const paid = -bookedTotal(flow);
+    // Only what names a due date can be late; money given back on a return premium is no payment.
+    if (flow.cause !== 'COLLECTED' || due === null) return [];
+    if (totalOf(flow.movement?.amounts ?? NOTHING) >= 0n) return [];
     const after = daysBetween(due, flow.businessDate);
-    const weight = BigInt(flow.weight);
-    amount += paid;
-    amountDays += paid * BigInt(after);
-    floored += paid * BigInt(Math.max(after, 0));
-    count += weight;
-    days += weight * BigInt(after);
-    if (after > 0) late += weight;
-  }
-  return {
-    weighted: ratio(amountDays, amount),
-    floored: ratio(floored, amount),
-    simple: ratio(days, count),
-    late: ratio(late, count),
-    amount,
-  };
+    const late = Math.max(after, 0);
+    const split = shared({ paid: -bookedTotal(flow) }, flow.parts, flow.holders.intermediary);
+    return split.map(({ intermediary, first, amounts: { paid } }): FigureCell => {
+      const counted = first ? BigInt(flow.weight) : 0n;
+      return {
+        dims: { ...dimsOf(company, flow.receipt, flow.holders), intermediary },
+        figures: {
+          paid_amount: paid,
+          paid_amount_days: paid * BigInt(after),
+          paid_amount_days_floored: paid * BigInt(late),
+          late_amount: after > 0 ? paid : 0n,
+          paid_items: counted,
+          paid_days: counted * BigInt(after),
+          paid_days_floored: counted * BigInt(late),
+          late_items: after > 0 ? counted : 0n,
+        },
+      };
+    });
+  });
 }

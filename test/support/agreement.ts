@@ -1,10 +1,11 @@
 import type { Config } from '../../functions/core/config.ts';
 import { type BusinessDate, isMonthEnd, knownAt } from '../../functions/core/dates.ts';
 import type { AnswerRow } from '../../functions/query/answer.ts';
+import { type Catalogue, type Kpi, readCatalogue } from '../../functions/query/catalogue.ts';
 import { Book } from '../reference/book.ts';
 import { addedUp, type FigureCell } from '../reference/cells.ts';
 import { knownBy } from '../reference/clock.ts';
-import { expectedRows, KPI_REFERENCE } from '../reference/kpi.ts';
+import { expectedRows, KPI_REFERENCE, membersIn, type Slice } from '../reference/kpi.ts';
 import { monthCells } from '../reference/monthTotal.ts';
 import { openedOf } from '../reference/period.ts';
 import { recoveryCells } from '../reference/recovery.ts';
@@ -17,6 +18,12 @@ import { compared, placeOf } from './twins.ts';
 export interface View {
   readonly asOf: BusinessDate;
   readonly knownAt?: string;
+  /** Dimensions by whose members it is looked at as well, where a KPI has them. */
+  readonly by?: readonly string[];
+  /** The first day of a period of its own; without it those that KPIs have by default, and the month. */
+  readonly from?: BusinessDate;
+  /** The KPIs to ask for; without it every one. */
+  readonly only?: readonly string[];
 }
 
 /** A mart, the reference's cells of it, and the columns by which both are added up. */
@@ -54,7 +61,7 @@ const inPeriod = (kind: string): readonly Comparison[] => [
   },
   {
     mart: 'recovery',
-    by: ['company', 'line', 'currency'],
+    by: DIMS,
     period: kind,
     cells: (book) => recoveryCells(book, openedOf(kind, book.asOf).opened),
   },
@@ -69,7 +76,7 @@ const COMPARISONS: readonly Comparison[] = [
   },
   {
     mart: 'aging',
-    by: ['company', 'currency'],
+    by: DIMS,
     where: "class = 'UNAPPLIED'",
     cells: (book) => book.aging().filter(({ dims }) => dims.class === 'UNAPPLIED'),
   },
@@ -92,46 +99,155 @@ const AT_MONTH_END: readonly Comparison[] = [
   },
 ];
 
-/** KPIs that are kept at month ends only. */
-const MONTHLY = ['roll_rate', 'roll_forward', 'roll_paid', 'flow_to_worst', 'vintage_gross', 'vintage_net'];
-
-/** Every KPI and basis that the reference defines, but document amounts (whose marts are compared by currency). */
-function kpisOn(asOf: BusinessDate, config: Config): readonly (readonly [kpi: string, basis: string])[] {
-  return Object.entries(KPI_REFERENCE)
-    .filter(([kpi]) => isMonthEnd(asOf) || !MONTHLY.includes(kpi))
-    .filter(([kpi]) => !/^par\d/.test(kpi) || config.buckets.includes(Number(kpi.slice(3))))
-    .flatMap(([kpi, bases]) => Object.keys(bases).map((basis) => [kpi, basis] as const))
-    .filter(([, basis]) => basis !== 'document');
+/** A figure that the catalogue defines. */
+interface CatalogueFigure {
+  /** The id, its parameter stuck to it. */
+  readonly name: string;
+  readonly basis: string;
+  readonly kpi: Kpi;
+  readonly dimensions: readonly string[];
 }
 
-/** How the answers of every KPI, company by company, differ from the reference's, one line each. */
+/** Every KPI of the catalogue with each value of its parameter on each basis. */
+function figuresOf({ kpis, marts }: Catalogue, config: Config): CatalogueFigure[] {
+  return kpis.flatMap((kpi) =>
+    namesOf(kpi, config).flatMap((name) =>
+      Object.keys(kpi.bases).map((basis) => ({
+        name,
+        basis,
+        kpi,
+        dimensions: Object.keys(marts[kpi.from]?.dimensions ?? {}),
+      })),
+    ),
+  );
+}
+
+function namesOf({ id, parameter }: Kpi, config: Config): string[] {
+  if (parameter === undefined) return [id];
+  const choices = parameter.choices === 'bucket_bounds' ? config.buckets : parameter.choices;
+  return choices.map((choice) => (id.includes('_') ? id.replace('_', `${choice}_`) : `${id}${choice}`));
+}
+
+/** What the catalogue defines and the reference does not: a KPI and a basis each. */
+export function unreferenced(config: Config): string[] {
+  return figuresOf(readCatalogue(), config)
+    .filter(({ name, basis }) => KPI_REFERENCE[name]?.[basis] === undefined)
+    .map(({ name, basis }) => `${name} ${basis}`);
+}
+
+/** What the reference tells by company and line only: whose a policy counts as is no question of its receipts. */
+const BY_LINE_ONLY = ['cancelled_np_rate policies'];
+
+/** The dimensions of a view that a figure is compared by, beside the company itself. */
+function dimensionsOf({ name, basis, kpi, dimensions }: CatalogueFigure, view: View): (string | null)[] {
+  const kept = (view.by ?? []).filter(
+    (one) =>
+      dimensions.includes(one) &&
+      !(one === 'currency' && kpi.bases[basis]?.by_currency) &&
+      !(BY_LINE_ONLY.includes(`${name} ${basis}`) && one !== 'line'),
+  );
+  return [null, ...kept];
+}
+
+/** The periods of a view that a figure is asked for; undefined for a stock. */
+function periodsOf({ kpi: { periods } }: CatalogueFigure, { from }: View): (string | undefined)[] {
+  if (from !== undefined) return periods.includes('custom') ? [from] : [];
+  return [...new Set([periods[0], periods.includes('month') ? 'month' : periods[0]])];
+}
+
+/** What was compared: how many figures, how many of each that are not nothing, and what differed. */
+export interface Agreement {
+  readonly compared: number;
+  /** By KPI and basis: figures that have a value other than zero. */
+  readonly told: ReadonlyMap<string, number>;
+  readonly found: readonly string[];
+}
+
+/**
+ * How the answers of every KPI that the catalogue defines, company by company and by members of some dimensions, differ
+ * from the reference's, one line each.
+ * @throws Error for a KPI or basis that the reference does not define
+ */
 export async function kpiDisagreements(
   lake: KpiLake,
   plan: LedgerPlan,
   views: readonly View[],
-): Promise<{ readonly compared: number; readonly found: readonly string[] }> {
-  let count = 0;
+): Promise<Agreement> {
+  const figures = figuresOf(readCatalogue(), lake.config);
+  const monthly = lake.desk.project.models.filter(({ header }) => header.cadence === 'month');
+  const told = new Map(figures.map(({ name, basis }) => [`${name} ${basis}`, 0]));
   const found: string[] = [];
+  let count = 0;
   for (const view of views) {
     const at = view.knownAt === undefined ? null : knownBy(plan, knownAt(view.knownAt));
     const books = plan.companies.map((company) => new Book(plan, company, view.asOf, at));
-    for (const [kpi, basis] of kpisOn(view.asOf, lake.config)) {
-      const answers = new Map<string, Map<string, AnswerRow>>();
-      for (const row of await lake.ask(kpi, { ...view, basis, by: ['company'] })) {
-        const { company, ...rest } = row.dimensions;
-        const rows = answers.get(company ?? '') ?? new Map<string, AnswerRow>();
-        answers.set(company ?? '', rows.set(placeOf(rest), row));
-      }
-      for (const book of books) {
-        const expected = expectedRows(book, kpi, basis, lake.defaultPeriod(kpi));
-        const actual = answers.get(book.company.company) ?? new Map<string, AnswerRow>();
-        count += Math.max(expected.size, actual.size);
-        const on = `${kpi} ${basis}, ${view.asOf} known at ${view.knownAt ?? 'delivery'}, ${book.company.company}`;
-        found.push(...compared(on, expected, actual));
+    for (const figure of figures) {
+      const { name, basis, kpi } = figure;
+      if (view.only && !view.only.includes(name)) continue;
+      if (!isMonthEnd(view.asOf) && monthly.some((model) => model.name === kpi.from)) continue;
+      for (const period of periodsOf(figure, view)) {
+        for (const dimension of dimensionsOf(figure, view)) {
+          const answers = await answersOf(lake, figure, view, period, dimension);
+          for (const book of books) {
+            const { company } = book.company;
+            const ours = answers.get(company) ?? new Map<string, Map<string, AnswerRow>>();
+            const members = dimension === null ? [''] : membersAmong(book, period, dimension, ours);
+            for (const member of members) {
+              const slice: Slice = dimension === null ? {} : { [dimension]: member === '-' ? null : member };
+              const expected = expectedRows(book, name, basis, period, slice);
+              const actual = ours.get(member) ?? new Map<string, AnswerRow>();
+              count += Math.max(expected.size, actual.size);
+              const valued = [...expected.values()].filter(({ value }) => value !== null && !value.isZero());
+              told.set(`${name} ${basis}`, (told.get(`${name} ${basis}`) ?? 0) + valued.length);
+              const on = `${name} ${basis} ${period ?? ''}, ${view.asOf} known at ${view.knownAt ?? 'delivery'}`;
+              const whose = dimension === null ? company : `${company} ${dimension} ${member}`;
+              found.push(...compared(`${on}, ${whose}`, expected, actual));
+            }
+          }
+        }
       }
     }
   }
-  return { compared: count, found };
+  return { compared: count, told, found };
+}
+
+/** An answer's rows by company, then member of a dimension (a null as `-`), then the KPI's own dimensions. */
+async function answersOf(
+  lake: KpiLake,
+  { name, basis }: CatalogueFigure,
+  view: View,
+  period: string | undefined,
+  dimension: string | null,
+): Promise<Map<string, Map<string, Map<string, AnswerRow>>>> {
+  const { asOf, from } = view;
+  const rows = await lake.ask(name, {
+    asOf,
+    ...(view.knownAt !== undefined && { knownAt: view.knownAt }),
+    ...(period !== undefined && { period: from === undefined ? period : `${from}..${asOf}` }),
+    basis,
+    by: dimension === null ? ['company'] : ['company', dimension],
+  });
+  const answers = new Map<string, Map<string, Map<string, AnswerRow>>>();
+  for (const row of rows) {
+    const { company, ...others } = row.dimensions;
+    const own = Object.entries(others).filter(([one]) => one !== dimension);
+    const member = dimension === null ? '' : (others[dimension] ?? '-');
+    const ofCompany = answers.get(company ?? '') ?? new Map<string, Map<string, AnswerRow>>();
+    const ofMember = ofCompany.get(member) ?? new Map<string, AnswerRow>();
+    answers.set(company ?? '', ofCompany.set(member, ofMember.set(placeOf(Object.fromEntries(own)), row)));
+  }
+  return answers;
+}
+
+/** Members that the reference or the answer tells of. */
+function membersAmong(
+  book: Book,
+  period: string | undefined,
+  dimension: string,
+  answers: ReadonlyMap<string, unknown>,
+): Set<string> {
+  const known = [...membersIn(book, period, dimension)].map((member) => member ?? '-');
+  return new Set([...known, ...answers.keys()]);
 }
 
 /** How the SQL's figures differ from the reference's, one line each; and how many were compared. */

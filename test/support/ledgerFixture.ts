@@ -442,13 +442,22 @@ export class CompanyLedger {
     return this;
   }
 
-  target(month: string, dimension: string, member: string, kpi: string, value: string, known?: Known): this {
+  /** A target of a month, told as one of its versions. */
+  target(
+    month: string,
+    dimension: string,
+    member: string,
+    kpi: string,
+    value: string,
+    known?: Known,
+    version = 1,
+  ): this {
     this.facts.targets.push({
       month: businessDate(month),
       dimension,
       member,
       kpi,
-      version: 1,
+      version,
       value,
       from: this.place(known ?? '0000-01-01'),
     });

@@ -3,7 +3,7 @@ import { addDays, type BusinessDate, businessDate } from '../../functions/core/d
 import { moneyText } from '../../functions/core/money.ts';
 import {
   type CompanyFacts,
-  type CompanyLedger,
+  CompanyLedger,
   type DeliveryPlan,
   deliveredAgain,
   deliveredOn,
@@ -103,16 +103,61 @@ const calendar = fc.record({
   rates: fc.array(fc.integer({ min: 380_000, max: 430_000 }), { minLength: 4, maxLength: 4 }),
 });
 
+const target = fc.record({
+  company: fc.nat({ max: 999 }),
+  member: fc.nat({ max: 99 }),
+  kpi: fc.nat({ max: 2 }),
+  month: fc.nat({ max: 2 }),
+  /** A target of zero is none. */
+  level: fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 1, max: 400 }) },
+    { weight: 1, arbitrary: fc.constant(0) },
+  ),
+  known: offset,
+  /** Told once more, with this level, so many days later. */
+  changed: fc.option(fc.record({ level: fc.integer({ min: 1, max: 400 }), later: fc.nat({ max: 20 }) })),
+});
+
+/** Receipts of one company old enough for every bucket, and others that fall due in June; and what is paid of each. */
+const old = fc.record({
+  company: fc.nat({ max: 999 }),
+  receipts: fc.array(
+    fc.record({
+      net: fc.integer({ min: 1_000, max: 90_000_000 }),
+      /** Where in its bucket, from its end. */
+      ahead: fc.nat({ max: 12 }),
+      paid: fc.nat({ max: 100 }),
+      day: offset,
+    }),
+    { minLength: 8, maxLength: 8 },
+  ),
+});
+
+export type RandomTarget = Of<typeof target>;
+export type RandomOld = Of<typeof old>;
 export type RandomCompany = Of<typeof company>;
 export type RandomCalendar = Of<typeof calendar>;
 
+/** What fast-check tells of a lake. */
+export interface RandomLake {
+  readonly calendar: RandomCalendar;
+  readonly companies: readonly RandomCompany[];
+  readonly targets: readonly RandomTarget[];
+  readonly old: readonly RandomOld[];
+}
+
 /** A calendar and as many companies as asked. */
-export function randomLake(
-  companies: number,
-): fc.Arbitrary<{ calendar: RandomCalendar; companies: RandomCompany[] }> {
+export function randomLake(companies: number): fc.Arbitrary<RandomLake> {
   return fc.record({
     calendar,
     companies: fc.array(company, { minLength: companies, maxLength: companies, size: 'max' }),
+    // After the companies: they stay what they were for a seed.
+    targets: fc.array(target, { minLength: companies * 8, maxLength: companies * 8, size: 'max' }),
+    old: fc.array(old, {
+      minLength: Math.ceil(companies / 4),
+      maxLength: Math.ceil(companies / 4),
+      size: 'max',
+    }),
   });
 }
 
@@ -120,10 +165,7 @@ const dayOf = (offsetDays: number): BusinessDate => addDays(FIRST_DAY, offsetDay
 const clamp = (day: number): number => Math.min(Math.max(day, 0), DAYS - 1);
 
 /** The ledger of a random lake; companies are called `000`, `001`, ... */
-export function randomLedger(lake: {
-  calendar: RandomCalendar;
-  companies: readonly RandomCompany[];
-}): Ledger {
+export function randomLedger(lake: RandomLake): Ledger {
   const ledger = new Ledger(deliveriesOf(lake.calendar));
   for (const [step, rate] of lake.calendar.rates.entries()) {
     // Before the window, inside it, and one corrected a fortnight after the fact.
@@ -135,6 +177,10 @@ export function randomLedger(lake: {
   for (const [index, facts] of lake.companies.entries()) {
     addCompany(ledger, String(index).padStart(3, '0'), facts);
   }
+  const companies = ledger.companies.map((facts) => new CompanyLedger(ledger, facts));
+  const nth = (index: number) => companies[index % companies.length];
+  for (const { company, receipts } of lake.old) addOld(nth(company), receipts);
+  for (const one of lake.targets) addTarget(ledger, nth(one.company), one);
   return ledger;
 }
 
@@ -230,6 +276,74 @@ function addHands(company: CompanyLedger, facts: RandomCompany): void {
   }
 }
 
+/** Days past due on the last day of May: the end of each bucket of the house. */
+const BUCKET_ENDS = [0, 30, 60, 75, 90, 180, 360, 500];
+
+function addOld(company: CompanyLedger | undefined, receipts: RandomOld['receipts']): void {
+  if (!company || company.facts.receipts.some(({ receiptNo }) => receiptNo === 'OLD0')) return;
+  for (const [index, { net, ahead, paid, day }] of receipts.entries()) {
+    const due = addDays(businessDate('2026-05-31'), ahead - (BUCKET_ENDS[index] ?? 0));
+    const receipt = company.receipt(`OLD${index}`, {
+      policy: `P${4 + (index % 3)}`,
+      client: `C${3 + index}`,
+      line: `L${index % 2}`,
+      office: `0${index % 3}`,
+      opening: moneyText(BigInt(net)),
+      issued: addDays(due, -20 - index),
+      due,
+      coverageStart: addDays(due, -10),
+    });
+    const amount = (BigInt(net) * BigInt(paid)) / 100n;
+    if (amount > 0n) receipt.paid(moneyText(amount), dayOf(day), { id: `OLD${index}-paid` });
+    // Most of these are paid whole, about the day on which they fall due.
+    const june = addDays(businessDate('2026-06-03'), index * 3);
+    const prompt = company.receipt(`DUE${index}`, {
+      policy: `P${7 + (index % 2)}`,
+      client: `C${index}`,
+      line: `L${index % 2}`,
+      office: `0${(index + day) % 3}`,
+      net: moneyText(BigInt(net)),
+      issued: addDays(june, -15),
+      due: june,
+    });
+    const whole = paid < 80 ? BigInt(net) : amount;
+    if (whole > 0n) prompt.paid(moneyText(whole), addDays(june, ahead - 8), { id: `DUE${index}-paid` });
+  }
+}
+
+const TARGETED = ['collected', 'overdue_share', 'collection_rate_gross'] as const;
+
+/** A target of the company or of somebody that it names, never before the lake knows of them. */
+function addTarget(ledger: Ledger, company: CompanyLedger | undefined, facts: RandomTarget): void {
+  if (!company) return;
+  const { company: id, from, receipts, assignments, shares } = company.facts;
+  const members = new Map<string, number>([
+    [`company|${id}`, from],
+    ['total|total', from],
+  ]);
+  const named = (dimension: string, member: string, since: number) => {
+    const key = `${dimension}|${member}`;
+    members.set(key, Math.min(members.get(key) ?? since, since));
+  };
+  for (const { office, line, terms } of receipts) {
+    named('office', office, terms[0]?.from ?? from);
+    named('line', line, terms[0]?.from ?? from);
+  }
+  for (const { role, person, from: since } of assignments) named(role.toLowerCase(), person, since);
+  for (const { intermediary, from: since } of shares) named('intermediary', intermediary, since);
+  const [key, since] = [...members][facts.member % members.size] ?? ['total|total', from];
+  const [dimension = '', member = ''] = key.split('|');
+  const month = ['2026-05-01', '2026-06-01', '2026-07-01'][facts.month] ?? '2026-06-01';
+  const kpi = TARGETED[facts.kpi] ?? 'collected';
+  // Sums of money of the size of a receipt, and shares of up to four.
+  const value = (level: number) => (kpi === 'collected' ? String(level * 1_000) : (level / 100).toFixed(2));
+  const told = (day: number) => ledger.deliveries[Math.max(ledger.place(knownOn(day)), since)]?.label;
+  company.target(month, dimension, member, kpi, value(facts.level), told(facts.known % 20));
+  if (facts.changed === null) return;
+  const { level, later } = facts.changed;
+  company.target(month, dimension, member, kpi, value(level), told((facts.known % 20) + later), 2);
+}
+
 function addReceipt(
   ledger: Ledger,
   company: CompanyLedger,
@@ -251,6 +365,7 @@ function addReceipt(
     // Of every third policy the receipts leave their office to it.
     namesOffice: shape.policy % 3 !== 2,
     currency: shape.dollars ? 'USD' : 'COP',
+    ...(shape.net % 3 > 0 && { channel: ['PSE', 'CAJA'][shape.net % 2] ?? 'PSE' }),
     net: text(shape.net),
     expenses: text(shape.expenses),
     vat: text(shape.vat),

@@ -63,7 +63,7 @@ export function compared(
       const [theirs, ours] = [got?.[part] ?? null, want?.[part] ?? null];
       if (!isClose(theirs, ours, part)) found.push(`${at}: ${part} is ${theirs}, not ${ours}`);
     }
-    if (got && want && got.reason !== want.reason && want.numerator !== null) {
+    if (got && want && got.reason !== want.reason) {
       found.push(`${at}: reason is ${got.reason}, not ${want.reason}`);
     }
   }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addDays, businessDate } from '../../../functions/core/dates.ts';
-import { kpiDisagreements, martDisagreements } from '../../support/agreement.ts';
+import { kpiDisagreements, martDisagreements, unreferenced } from '../../support/agreement.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import type { Ledger } from '../../support/ledgerFixture.ts';
-import { LAST_DAY, onlyLine, randomLake, randomLedger } from '../../support/randomLedger.ts';
+import { FIRST_DAY, LAST_DAY, onlyLine, randomLake, randomLedger } from '../../support/randomLedger.ts';
 
 /** A machine that does other things meanwhile must not fail them; alone they take seconds. */
 vi.setConfig({ hookTimeout: 600_000, testTimeout: 600_000 });
@@ -15,6 +15,8 @@ const LEDGERS = 25;
 /** Companies that also come a second time, with the receipts of one line only. */
 const FILTERED = 4;
 const LINE = 'L0';
+/** How many values other than zero each KPI must have had on each basis, for its comparison to mean something. */
+const LEAST_TOLD = 5;
 
 let ledger: Ledger;
 let lake: KpiLake;
@@ -36,14 +38,28 @@ describe(`${LEDGERS} random ledgers (seed ${SEED}) agree with the row-at-a-time 
     businessDate,
   );
 
-  it('every KPI of every company, as delivered and restated', async () => {
-    const { compared, found } = await kpiDisagreements(lake, ledger, [
-      { asOf: businessDate('2026-06-30') },
-      { asOf: businessDate('2026-06-11') },
-      { asOf: businessDate('2026-06-30'), knownAt: LAST_DAY },
+  it('the reference defines every KPI of the catalogue on every basis', () => {
+    expect(unreferenced(lake.config)).toEqual([]);
+  });
+
+  it('every KPI of every company, as delivered and restated, whole and by who holds it', async () => {
+    const again = ledger.deliveries.filter(({ label }) => label.startsWith('again'));
+    const { compared, told, found } = await kpiDisagreements(lake, ledger, [
+      { asOf: businessDate('2026-06-30'), by: ['office', 'clerk'] },
+      { asOf: businessDate('2026-06-11'), by: ['advisor', 'line'] },
+      { asOf: businessDate('2026-06-30'), knownAt: LAST_DAY, by: ['intermediary', 'channel'] },
+      { asOf: businessDate('2026-06-30'), from: businessDate('2026-05-20') },
+      // Two months of rolls, known when the second was not over.
+      { asOf: businessDate('2026-07-31'), knownAt: LAST_DAY, only: ['flow_to_worst'], by: ['office'] },
+      // What a day learns of the past is most where another day was told again.
+      ...[FIRST_DAY, ...again.map(({ cutoffAt }) => cutoffAt.slice(0, 10)), '2026-06-05', LAST_DAY].map(
+        (day) => ({ asOf: businessDate(day), only: ['restated_amount'], by: ['cause'] }),
+      ),
     ]);
     expect(found.slice(0, 20)).toEqual([]);
-    expect(compared).toBeGreaterThan(4_000);
+    expect(compared).toBeGreaterThan(60_000);
+    // Nulls and zeros agree easily: each figure must have told of something.
+    expect([...told].filter(([, times]) => times < LEAST_TOLD)).toEqual([]);
   });
 
   it('as delivered, on a day of each kind', async () => {

@@ -1,0 +1,191 @@
+import type { Decimal } from 'decimal.js';
+import { addDays, type BusinessDate } from '../../functions/core/dates.ts';
+import { seededHolidays } from '../../functions/core/holidays.ts';
+import {
+  amount,
+  and,
+  type Context,
+  cents,
+  count,
+  type Definition,
+  type Definitions,
+  type Expected,
+  isGross,
+  isOverdue,
+  membersOf,
+  missing,
+  money,
+  nothing,
+  one,
+  quotient,
+  type Where,
+} from './figures.ts';
+import { lastDay } from './period.ts';
+import { decimal, wilson } from './ratio.ts';
+
+/** How much a beaten target counts where lower is better. */
+const CAP = decimal('1.2');
+
+const ROLES: readonly string[] = ['office', 'advisor', 'clerk'];
+
+/** How those who hold receipts do: against targets, against each other, and what they took over. */
+export function scorecards(): Definitions {
+  const overdueOf =
+    (own: boolean): Definition =>
+    (c) => {
+      const [dimension] = memberOf(c);
+      const tookOver: Where = (dims) =>
+        ROLES.includes(dimension) && dims[`inherited_${dimension}`] === 'true';
+      return one(
+        amount(
+          money(
+            c.aging,
+            'closing_total',
+            and(isOverdue, (dims) => tookOver(dims) !== own),
+          ),
+        ),
+      );
+    };
+  return {
+    overdue_own: { closing: overdueOf(true), inherited: overdueOf(false) },
+    attainment: {
+      full: attainment(() => [1, 1]),
+      to_date: attainment(businessDays),
+    },
+    attainment_overdue_share: {
+      full: (c) => {
+        const target = targetOf(c, 'overdue_share');
+        const gross = money(c.aging, 'closing_total', isGross);
+        const why = noTarget(target) ?? (gross.isZero() ? 'ZERO_DENOMINATOR' : null);
+        if (target === null || why !== null) return one(nothing(why ?? 'NO_TARGET'));
+        const actual = money(c.aging, 'closing_total', isOverdue).div(gross);
+        const reached = actual.isZero() ? CAP : target.div(actual);
+        return one(amount(reached.gt(CAP) ? CAP : reached));
+      },
+    },
+    attainment_collection_rate: {
+      full: (c) => {
+        const target = targetOf(c, 'collection_rate_gross');
+        const actual = quotient(
+          money(c.recovery, 'collected_exigible'),
+          money(c.recovery, 'opening_overdue').add(money(c.recovery, 'fell_due')),
+          1,
+          missing(c),
+        );
+        const why = noTarget(target) ?? actual.reason;
+        if (target === null || actual.value === null || why !== null) return one(nothing(why ?? 'NO_TARGET'));
+        return one(amount(actual.value.div(target)));
+      },
+    },
+    on_time_low: {
+      items: (c) => {
+        const low = lowOf(c);
+        const why = missing(c) ?? (low === null ? 'ZERO_DENOMINATOR' : null);
+        return one(low === null || why !== null ? nothing(why ?? 'ZERO_DENOMINATOR') : amount(low));
+      },
+    },
+    on_time_place: {
+      items: amongPeers((low, others) => decimal(others.filter((other) => other.gt(low)).length + 1)),
+    },
+    on_time_percentile: {
+      items: amongPeers((low, others) =>
+        others.length === 0
+          ? null
+          : decimal(others.filter((other) => other.lt(low)).length).div(others.length),
+      ),
+    },
+  };
+}
+
+/** Whose scorecard it is: a member of one dimension, or the company. */
+function memberOf(c: Context): readonly [dimension: string, member: string | null] {
+  return Object.entries(c.slice)[0] ?? ['company', c.book.company.company];
+}
+
+/** The target of the month in its last version known by the day; a company is its own total. */
+function targetOf(c: Context, kpi: string): Decimal | null {
+  const [dimension, member] = memberOf(c);
+  const { company, last, asOf } = c.book;
+  const told = (of: string, whose: string | null) =>
+    company.targets
+      .filter((one) => one.month.slice(0, 7) === asOf.slice(0, 7) && one.kpi === kpi && one.from <= last.at)
+      .filter((one) => one.dimension === of && one.member === whose)
+      // Of one version told twice the later telling counts.
+      .sort((a, b) => a.version - b.version || a.from - b.from)
+      .at(-1)?.value;
+  // Told under either name; where both tell one, that of the total counts.
+  const value =
+    dimension === 'company' ? (told('total', 'total') ?? told('company', member)) : told(dimension, member);
+  return value === undefined ? null : decimal(value);
+}
+
+function noTarget(target: Decimal | null): string | null {
+  return target === null ? 'NO_TARGET' : target.gt(0) ? null : 'ZERO_TARGET';
+}
+
+/** Collected over its target, or over the part of it that some of so many days should have brought. */
+function attainment(days: (c: Context) => readonly [all: number, elapsed: number]): Definition {
+  return (c) => {
+    const target = targetOf(c, 'collected');
+    const [all, elapsed] = days(c);
+    const collected = money(c.month, 'collected').mul(all);
+    const why = noTarget(target) ?? missing(c);
+    return one(quotient(collected, (target ?? decimal(0)).mul(elapsed), 1, why));
+  };
+}
+
+/** Business days of the month, and those of them up to the day. */
+function businessDays({ book }: Context): readonly [all: number, elapsed: number] {
+  const { asOf, company } = book;
+  const [year, month] = [Number(asOf.slice(0, 4)), Number(asOf.slice(5, 7))];
+  const holidays = new Set(seededHolidays(year, year, [company.country]).map(({ holiday }) => holiday));
+  let [all, elapsed] = [0, 0];
+  for (
+    let day: BusinessDate = addDays(lastDay(year, month - 1), 1);
+    day <= lastDay(year, month);
+    day = addDays(day, 1)
+  ) {
+    const isWeekend = [0, 6].includes(new Date(`${day}T00:00Z`).getUTCDay());
+    if (isWeekend || holidays.has(day)) continue;
+    all += 1;
+    if (day <= asOf) elapsed += 1;
+  }
+  return [all, elapsed];
+}
+
+/** The lower bound of the share of receipts that were paid on time; null where none fell due. */
+function lowOf(c: Context): Decimal | null {
+  const [n, k] = [count(c.recovery, 'due_items'), count(c.recovery, 'due_items_on_time')];
+  return n.isZero() ? null : wilson(k.toNumber(), n.toNumber()).low;
+}
+
+/** A figure of a member among the others of its dimension of whom something fell due; who is nobody has no place. */
+function amongPeers(make: (low: Decimal, others: readonly Decimal[]) => Decimal | null): Definition {
+  return (c) => {
+    const [dimension, member] = memberOf(c);
+    const low = lowOf(c);
+    const unknown = missing(c) ?? (low === null ? 'ZERO_DENOMINATOR' : member === null ? 'NO_PEERS' : null);
+    if (low === null || unknown !== null) return one(nothing(unknown ?? 'ZERO_DENOMINATOR'));
+    const others = membersOf(c.of({}).recovery, dimension)
+      .filter((other) => other !== null && other !== member)
+      .flatMap((other) => lowOf(c.of({ [dimension]: other })) ?? []);
+    const found: Decimal | null = make(low, others);
+    const expected: Expected = found === null ? nothing('NO_PEERS') : amount(found);
+    return one(expected);
+  };
+}
+
+/** What became known on the day of the past, by kind. */
+export function restatements(): Definitions {
+  return {
+    restated_amount: {
+      booked: (c) =>
+        new Map(
+          membersOf(c.restated, 'kind').map((kind) => [
+            `${kind}`,
+            amount(decimal(cents(c.restated, 'effect', (dims) => dims.kind === kind)).div(100)),
+          ]),
+        ),
+    },
+  };
+}
