@@ -107,7 +107,7 @@ const target = fc.record({
   company: fc.nat({ max: 999 }),
   member: fc.nat({ max: 99 }),
   kpi: fc.nat({ max: 2 }),
-  month: fc.nat({ max: 2 }),
+  month: fc.nat({ max: 4 }),
   /** A target of zero is none. */
   level: fc.oneof(
     { weight: 12, arbitrary: fc.integer({ min: 1, max: 400 }) },
@@ -144,6 +144,8 @@ export interface RandomLake {
   readonly companies: readonly RandomCompany[];
   readonly targets: readonly RandomTarget[];
   readonly old: readonly RandomOld[];
+  /** Days that are told again, beside those of the calendar. */
+  readonly again: RandomCalendar['again'];
 }
 
 /** A calendar and as many companies as asked. */
@@ -152,12 +154,16 @@ export function randomLake(companies: number): fc.Arbitrary<RandomLake> {
     calendar,
     companies: fc.array(company, { minLength: companies, maxLength: companies, size: 'max' }),
     // After the companies: they stay what they were for a seed.
-    targets: fc.array(target, { minLength: companies * 8, maxLength: companies * 8, size: 'max' }),
+    targets: fc.array(target, { minLength: companies * 12, maxLength: companies * 12, size: 'max' }),
     old: fc.array(old, {
       minLength: Math.ceil(companies / 4),
       maxLength: Math.ceil(companies / 4),
       size: 'max',
     }),
+    again: fc.uniqueArray(
+      fc.record({ day: fc.integer({ min: 15, max: DAYS - 10 }), later: fc.integer({ min: 0, max: 6 }) }),
+      { minLength: 2, maxLength: 3, selector: ({ day }) => day },
+    ),
   });
 }
 
@@ -166,7 +172,7 @@ const clamp = (day: number): number => Math.min(Math.max(day, 0), DAYS - 1);
 
 /** The ledger of a random lake; companies are called `000`, `001`, ... */
 export function randomLedger(lake: RandomLake): Ledger {
-  const ledger = new Ledger(deliveriesOf(lake.calendar));
+  const ledger = new Ledger(deliveriesOf(lake.calendar, lake.again));
   for (const [step, rate] of lake.calendar.rates.entries()) {
     // Before the window, inside it, and one corrected a fortnight after the fact.
     const day = step === 0 ? addDays(FIRST_DAY, -60) : dayOf(step * 12 - 8);
@@ -199,11 +205,13 @@ export function onlyLine(company: CompanyFacts, line: string): CompanyFacts {
 
 const knownOn = (offsetDays: number): string => dayOf(clamp(offsetDays));
 
-function deliveriesOf(random: RandomCalendar): DeliveryPlan[] {
+function deliveriesOf(random: RandomCalendar, more: RandomCalendar['again']): DeliveryPlan[] {
   const missing = new Set(random.missing);
   const regular = Array.from({ length: DAYS }, (_, day) => day).filter((day) => !missing.has(day));
   // At noon of a later day: after that day before's regular cut-off, before its own.
-  const again = random.again.map(({ day, later }, index) =>
+  const days = new Set(random.again.map(({ day }) => day));
+  const all = [...random.again, ...more.filter(({ day }) => !days.has(day))];
+  const again = all.map(({ day, later }, index) =>
     deliveredAgain(dayOf(day), `${dayOf(day + later + 1)} 12:00:0${index}`, `again ${index}`),
   );
   return [...deliveredOn(...regular.map(dayOf)), ...again];
@@ -284,7 +292,7 @@ function addOld(company: CompanyLedger | undefined, receipts: RandomOld['receipt
   for (const [index, { net, ahead, paid, day }] of receipts.entries()) {
     const due = addDays(businessDate('2026-05-31'), ahead - (BUCKET_ENDS[index] ?? 0));
     const receipt = company.receipt(`OLD${index}`, {
-      policy: `P${4 + (index % 3)}`,
+      policy: `P${4 + (index % 2)}`,
       client: `C${3 + index}`,
       line: `L${index % 2}`,
       office: `0${index % 3}`,
@@ -295,19 +303,22 @@ function addOld(company: CompanyLedger | undefined, receipts: RandomOld['receipt
     });
     const amount = (BigInt(net) * BigInt(paid)) / 100n;
     if (amount > 0n) receipt.paid(moneyText(amount), dayOf(day), { id: `OLD${index}-paid` });
-    // Most of these are paid whole, about the day on which they fall due.
-    const june = addDays(businessDate('2026-06-03'), index * 3);
-    const prompt = company.receipt(`DUE${index}`, {
-      policy: `P${7 + (index % 2)}`,
+    // Most of these are paid whole, about the day on which they fall due; of the others the rest is cancelled.
+    const june = addDays(businessDate('2026-06-05'), index * 3);
+    const young = company.receipt(`DUE${index}`, {
+      policy: `P${6 + (index % 2)}`,
       client: `C${index}`,
       line: `L${index % 2}`,
-      office: `0${(index + day) % 3}`,
+      office: index % 2 === 0 ? `0${(index + day) % 3}` : `0${8 + (day % 2)}`,
       net: moneyText(BigInt(net)),
-      issued: addDays(june, -15),
+      issued: addDays(june, -4),
       due: june,
     });
-    const whole = paid < 80 ? BigInt(net) : amount;
-    if (whole > 0n) prompt.paid(moneyText(whole), addDays(june, ahead - 8), { id: `DUE${index}-paid` });
+    const whole = paid < 70 ? BigInt(net) : amount;
+    young.paid(moneyText(whole), addDays(june, ahead - 4), { id: `DUE${index}-paid` });
+    const rest = BigInt(net) - whole;
+    if (rest > 0n && index < 6)
+      young.cancelled(moneyText(rest), addDays(june, 3), { id: `DUE${index}-ended`, reason: 'NON_PAYMENT' });
   }
 }
 
@@ -333,7 +344,7 @@ function addTarget(ledger: Ledger, company: CompanyLedger | undefined, facts: Ra
   for (const { intermediary, from: since } of shares) named('intermediary', intermediary, since);
   const [key, since] = [...members][facts.member % members.size] ?? ['total|total', from];
   const [dimension = '', member = ''] = key.split('|');
-  const month = ['2026-05-01', '2026-06-01', '2026-07-01'][facts.month] ?? '2026-06-01';
+  const month = ['2026-05-01', '2026-07-01'][facts.month] ?? '2026-06-01';
   const kpi = TARGETED[facts.kpi] ?? 'collected';
   // Sums of money of the size of a receipt, and shares of up to four.
   const value = (level: number) => (kpi === 'collected' ? String(level * 1_000) : (level / 100).toFixed(2));
