@@ -161,7 +161,7 @@ export function randomLake(companies: number): fc.Arbitrary<RandomLake> {
       size: 'max',
     }),
     again: fc.uniqueArray(
-      fc.record({ day: fc.integer({ min: 15, max: DAYS - 10 }), later: fc.integer({ min: 0, max: 6 }) }),
+      fc.record({ day: fc.integer({ min: 15, max: DAYS - 10 }), later: fc.integer({ min: 1, max: 6 }) }),
       { minLength: 2, maxLength: 3, selector: ({ day }) => day },
     ),
   });
@@ -209,8 +209,10 @@ function deliveriesOf(random: RandomCalendar, more: RandomCalendar['again']): De
   const missing = new Set(random.missing);
   const regular = Array.from({ length: DAYS }, (_, day) => day).filter((day) => !missing.has(day));
   // At noon of a later day: after that day before's regular cut-off, before its own.
-  const days = new Set(random.again.map(({ day }) => day));
-  const all = [...random.again, ...more.filter(({ day }) => !days.has(day))];
+  // Those beside the calendar's are of days that were told before, for what they say to be old news.
+  const told = more.map(({ day, later }) => ({ day: regular.find((one) => one >= day) ?? day, later }));
+  const days = new Set<number>();
+  const all = [...random.again, ...told].filter(({ day }) => !days.has(day) && days.add(day));
   const again = all.map(({ day, later }, index) =>
     deliveredAgain(dayOf(day), `${dayOf(day + later + 1)} 12:00:0${index}`, `again ${index}`),
   );
