@@ -126,8 +126,9 @@ function noTarget(target: Decimal | null): string | null {
 /** Collected over its target, or over the part of it that some of so many days should have brought. */
 function attainment(days: (c: Context) => readonly [all: number, elapsed: number]): Definition {
   return (c) => {
-    // Who holds nothing and whom nothing moved has no scorecard, whatever the target.
-    if (c.aging.length + c.month.length + c.recovery.length === 0) return new Map();
+    // Who held nothing at either end and whom nothing moved has no scorecard, whatever the target.
+    const seen = [c.agingOn(c.opened), c.aging, c.month, c.recovery];
+    if (seen.every(({ length }) => length === 0)) return new Map();
     const target = targetOf(c, 'collected');
     const [all, elapsed] = days(c);
     const collected = money(c.month, 'collected').mul(all);
