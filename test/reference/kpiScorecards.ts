@@ -126,8 +126,10 @@ function noTarget(target: Decimal | null): string | null {
 /** Collected over its target, or over the part of it that some of so many days should have brought. */
 function attainment(days: (c: Context) => readonly [all: number, elapsed: number]): Definition {
   return (c) => {
-    // Who held nothing at either end and whom nothing moved has no scorecard, whatever the target.
-    const seen = [c.agingOn(c.opened), c.aging, c.month, c.recovery];
+    // Who held nothing at either end and whom nothing moved has no scorecard, whatever the target; a credit that
+    // only came to stand with somebody is nothing to collect.
+    const stands = c.aging.filter(({ dims }) => dims.class !== 'CREDIT');
+    const seen = [c.agingOn(c.opened), stands, c.month, c.recovery];
     if (seen.every(({ length }) => length === 0)) return new Map();
     const target = targetOf(c, 'collected');
     const [all, elapsed] = days(c);
