@@ -74,6 +74,8 @@ function before(place: string): string {
 /** Lands until day `last` and builds all but its last days, in batches; what is there already stays. */
 async function grow(writer: PortfolioWriter, folder: string, place: string, last: number): Promise<void> {
   const lake = await openLake(place);
+  // What stood before the last days is kept of the run that grew it: they are built meanwhile.
+  if ((await new DeliveryIndex(lake).entries()).length >= last && existsSync(before(place))) return;
   for (;;) {
     const landed = (await new DeliveryIndex(lake).entries()).length;
     if (landed >= last) break;
