@@ -92,12 +92,7 @@ export function addDays(day: BusinessDate, days: number): BusinessDate {
 
 /** Adds calendar months; a day that the target month lacks becomes its last day. */
 export function addMonths(day: BusinessDate, months: number): BusinessDate {
-  const count = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months;
-  const year = String(Math.floor(count / 12)).padStart(4, '0');
-  const month = `${year}-${String((count % 12) + 1).padStart(2, '0')}`;
-  const there = `${month}-${day.slice(8)}` as BusinessDate;
-  const last = monthEnd(there);
-  return there < last ? there : last;
+  return Temporal.PlainDate.from(day).add({ months }).toString() as BusinessDate;
 }
 
 /** Whole calendar days from `from` to `to`; negative when `to` is earlier. */

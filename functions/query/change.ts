@@ -105,7 +105,7 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
   refuseUnknown(filters);
   const span = spanOf(desk, question);
   const touched = [by, ...filters.map(({ column }) => column)];
-  for (const day of [span.first, span.stood, span.last]) await refuseUnrated(desk, day, filters);
+  for (const day of new Set([span.first, span.stood, span.last])) await refuseUnrated(desk, day, filters);
   const sources = touched.includes('intermediary')
     ? await inParts(desk, question.measure, span)
     : await whole(desk, question.measure, span, touched.includes('client'));
@@ -115,10 +115,7 @@ export async function change(desk: Desk, question: ChangeQuestion): Promise<Chan
 }
 
 /** Days as delivered, along the versions that the last one stands on; or all of them with one knowledge. */
-export function spanOf(
-  desk: Desk,
-  { from, to, knownAt }: Pick<ChangeQuestion, 'from' | 'to' | 'knownAt'>,
-): Span {
+function spanOf(desk: Desk, { from, to, knownAt }: Pick<ChangeQuestion, 'from' | 'to' | 'knownAt'>): Span {
   const { calendar } = desk.ledger;
   const restatedAt = knownAt === undefined ? null : desk.knowledge(to, knownAt).restatedAt;
   if (restatedAt !== null) {
@@ -126,7 +123,8 @@ export function spanOf(
       throw calendar.unknownDay(from, restatedAt);
     const seen = (asOf: BusinessDate): SeenDay => ({ asOf, knownAt: restatedAt, restatedAt });
     const days = [...eachDay(addDays(from, 1), to)].map(seen);
-    return { first: seen(from), stood: seen(from), last: seen(to), days };
+    const first = seen(from);
+    return { first, stood: first, last: seen(to), days };
   }
   const delivered = (asOf: BusinessDate, moment: LocalTimestamp): SeenDay => ({
     asOf,
@@ -163,10 +161,12 @@ async function refuseUnrated(desk: Desk, day: SeenDay, filters: readonly Filter[
     const [told] = await desk.rows(sql`select count(*) as n, min(receipt_no) as receipt from (${rows})`);
     return told;
   };
-  // Nearly always there is none at all, whoever asks.
-  const any = await oncePerPublish(desk, `unrated ${day.asOf} ${day.knownAt} ${day.restatedAt}`, () =>
-    unrated([]),
-  );
+  // Nearly always there is none at all, whoever asks; as delivered, a day has few versions.
+  const look = (): Promise<Row | undefined> => unrated([]);
+  const any =
+    day.restatedAt === null
+      ? await oncePerPublish(desk, `unrated ${day.asOf} ${day.knownAt}`, look)
+      : await look();
   if (Number(any?.n ?? 0) === 0) return;
   const told = await unrated(
     filters.map(({ column, members }) => ({

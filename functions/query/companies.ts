@@ -2,6 +2,7 @@ import { FOREVER, type LocalTimestamp } from '../core/dates.ts';
 import type { Row } from '../engine/engine.ts';
 import type { Desk } from './desk.ts';
 import { oncePerPublish } from './oncePerPublish.ts';
+import type { Filter } from './select.ts';
 import { sql } from './statement.ts';
 
 /** What is known of some companies together. */
@@ -11,6 +12,12 @@ export interface Companies {
   /** Whether movements of some are inferred from snapshots, and whether some deliver theirs. */
   readonly inferred: boolean;
   readonly delivered: boolean;
+}
+
+/** The companies that filters let through; null for all. */
+export function companiesNamed(filters: readonly Filter[]): readonly (string | null)[] | null {
+  const [first, ...others] = filters.filter(({ column }) => column === 'company');
+  return first?.members.filter((member) => others.every(({ members }) => members.includes(member))) ?? null;
 }
 
 /** @param members the companies looked at; null for all */

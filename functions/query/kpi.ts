@@ -3,7 +3,7 @@ import { type BusinessDate, FOREVER, isMonthEnd } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Answer, AnswerRow, FigureRow } from './answer.ts';
-import { companiesAt, functionalCurrencies } from './companies.ts';
+import { companiesAt, companiesNamed, functionalCurrencies } from './companies.ts';
 import { Desk } from './desk.ts';
 import { SMALLEST_GROUP } from './policy.ts';
 import { prepare } from './prepare.ts';
@@ -70,13 +70,7 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
   await Promise.all(asked.map((one) => refuseUnknownBound(desk, question.kpi, one)));
   const { kpi, basis } = first;
   const filters = [...question.filters, ...desk.scope];
-  const companies = filters
-    .filter(({ column }) => column === 'company')
-    .map(({ members }) => members)
-    .reduce<readonly (string | null)[] | null>(
-      (both, members) => (both === null ? members : both.filter((member) => members.includes(member))),
-      null,
-    );
+  const companies = companiesNamed(filters);
   const known = await Promise.all(asked.map(({ knownAt }) => companiesAt(desk, knownAt, companies)));
   const currencies = [...new Set(known.flatMap((one) => one.currencies))].sort();
   const inferred = known.some((one) => one.inferred);

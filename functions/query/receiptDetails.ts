@@ -53,8 +53,7 @@ export async function receiptDetails(
   const { as_of: asOf, known_at: knownAt } = answer;
   const delivered = desk.ledger.calendar.versionAt(asOf, knownAt);
   const restatedAt = delivered?.knownAt === knownAt ? null : knownAt;
-  const wanted = { asOf, knownAt, restatedAt, period: null, views: new Map<string, string>() };
-  const rowsOf = async (mart: string): Promise<Statement> => (await desk.supply({ ...wanted, mart })).from;
+  const rowsOf = (mart: string): Promise<Statement> => desk.ofDay(mart, { asOf, knownAt, restatedAt });
   // Which receipts they are, the answer has told: of a shared one an intermediary sees the part.
   const own = desk.scope.filter(({ column }) => column === 'intermediary');
   const [position, unapplied, flow] = await Promise.all([

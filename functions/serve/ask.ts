@@ -75,6 +75,7 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
   const shown = asked.limit === undefined ? sorted : sorted.slice(0, asked.limit);
   const { kpi } = findKpi(desk.catalogue, asked.kpi);
   const by = Object.keys((main.rows[0] ?? firstRow(others))?.dimensions ?? {});
+  const day = { carried: main.carried, inferred: main.inferred };
   return {
     ...(await provenanceOf(desk, {
       asOf: main.as_of,
@@ -82,7 +83,9 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
       build: main.build,
       filters: asked.filters,
       rows: main.members ?? rows.length,
+      ...day,
     })),
+    ...day,
     id: asked.id ?? null,
     kpi: main.kpi,
     by: by.length > 0 ? by : [...asked.by],
@@ -92,8 +95,6 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
     direction: kpi.direction,
     currency: main.currency,
     on_demand: main.on_demand,
-    carried: main.carried,
-    inferred: main.inferred,
     compare: others.map((one) =>
       'reason' in one
         ? { as_of: one.as_of, known_at: null, build: null, carried: false, reason: one.reason }

@@ -13,7 +13,11 @@ export async function changeView(desk: Desk, asked: z.output<typeof changeReques
   const from = businessDate(asked.from);
   const by = asked.by ?? null;
   const blocks = await change(desk, {
-    ...{ measure: asked.measure, from, to, by, filters: asked.filters },
+    measure: asked.measure,
+    from,
+    to,
+    by,
+    filters: asked.filters,
     ...(knownAt === undefined ? {} : { knownAt }),
   });
   const seen = desk.knowledge(to, knownAt);

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { type BusinessDate, businessDate, type LocalTimestamp, localTimestamp } from '../core/dates.ts';
+import { businessDate, type LocalTimestamp, localTimestamp } from '../core/dates.ts';
 import { filterNotes } from '../query/askedMembers.ts';
-import { companiesAt } from '../query/companies.ts';
-import type { Desk } from '../query/desk.ts';
+import { companiesAt, companiesNamed } from '../query/companies.ts';
+import type { Desk, KnownDay } from '../query/desk.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import type { Filter, provenance } from './api.ts';
 
@@ -60,23 +60,13 @@ export function dayless(desk: Desk, rows: number) {
   };
 }
 
-interface Seen {
-  readonly asOf: BusinessDate;
-  readonly knownAt: LocalTimestamp;
-}
-
-function isCarried(desk: Desk, { asOf, knownAt }: Seen): boolean {
+function isCarried(desk: Desk, { asOf, knownAt }: KnownDay): boolean {
   return desk.ledger.calendar.plan(asOf, knownAt, 'delivered').carried;
 }
 
 /** Whether a company that is asked of tells no movements. */
 async function isInferred(desk: Desk, knownAt: LocalTimestamp, filters: readonly Filter[]): Promise<boolean> {
-  const members = [...filters, ...desk.scope].flatMap((one) =>
-    one.column === 'company' ? [one.members] : [],
-  );
-  const [first, ...others] = members;
-  const companies = first?.filter((member) => others.every((some) => some.includes(member))) ?? null;
-  return (await companiesAt(desk, knownAt, companies)).inferred;
+  return (await companiesAt(desk, knownAt, companiesNamed([...filters, ...desk.scope]))).inferred;
 }
 
 /** Of rows that landing refused: with the day that is asked of, or the newest; they are in no figure. */
