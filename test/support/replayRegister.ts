@@ -22,6 +22,7 @@ export async function replayRegister(
   folder: string,
   options: {
     readonly register: string;
+    readonly payments?: string;
     readonly mapping: string;
     readonly from: string;
     readonly to: string;
@@ -37,6 +38,7 @@ export async function replayRegister(
   try {
     const summary = await writeReplay(session, {
       register: options.register,
+      ...(options.payments === undefined ? {} : { payments: options.payments }),
       mapping: readReplayMapping(options.mapping, 'mapping.yml'),
       from: businessDate(options.from),
       to: businessDate(options.to),

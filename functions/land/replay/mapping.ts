@@ -71,12 +71,23 @@ export const replayMapping = z
         ...format,
         columns: z
           .strictObject({
-            receipt_no: column.describe('The item that is paid'),
+            receipt_no: column
+              .optional()
+              .describe('The item that is paid; may be empty in lines that name a policy'),
+            policy_no: column
+              .optional()
+              .describe(
+                'The policy that is paid, of lines that name no item: its items are paid the oldest due first, then by number, each part marked allocated_by_us; what is left stays unapplied. The applications that name an item always win: what we put in their place is taken back and put elsewhere',
+              ),
             paid_on: column.describe('The day of the payment'),
             amount: column.describe('What was paid'),
             payment_no: column
               .optional()
               .describe('The number of the payment; one number may pay several items'),
+          })
+          .refine(({ receipt_no, policy_no }) => receipt_no !== undefined || policy_no !== undefined, {
+            path: ['receipt_no'],
+            message: 'name the column of the item that is paid, or that of the policy (policy_no), or both',
           })
           .describe('What the payments file calls its columns'),
       })

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { PATTERNS } from '../../contracts/column.ts';
 import { type BusinessDate, FIRST_YEAR, LAST_YEAR } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
+import { grouped } from '../../core/grouped.ts';
 import { type Cents, cents } from '../../core/money.ts';
 import { identifier, literal, type Session } from '../../engine/duckdb.ts';
 import { numberPattern, plainlyWritten } from '../canonicalText.ts';
@@ -35,6 +36,16 @@ export interface RegisterPayment {
   readonly amount: Cents;
 }
 
+/** A payment that names a policy and no item of it. */
+export interface PolicyPayment {
+  readonly paymentNo: string;
+  readonly policyNo: string;
+  readonly clientId: string;
+  readonly currency: string;
+  readonly paidOn: BusinessDate;
+  readonly amount: Cents;
+}
+
 export interface RegisterRate {
   readonly rateDate: string;
   readonly from: string;
@@ -45,6 +56,8 @@ export interface RegisterRate {
 export interface Register {
   readonly items: readonly RegisterItem[];
   readonly payments: readonly RegisterPayment[];
+  /** Payments that are left to us to put on the items of their policy; null where the register names every item. */
+  readonly unnamed: readonly PolicyPayment[] | null;
   readonly rates: readonly RegisterRate[];
   /** What a reader should know although nothing was refused. */
   readonly findings: readonly string[];
@@ -137,7 +150,8 @@ export async function readRegister(
   });
   const paid = await paidBy(session, mapping, paths, items, settled);
   const rates = paths.rates ? await readRates(session, mapping, paths.rates) : [];
-  return { items, payments: paid.payments, rates, findings: [...lostZeros(items, file), ...paid.findings] };
+  const findings = [...lostZeros(items, file), ...paid.findings];
+  return { items, payments: paid.payments, unnamed: paid.unnamed, rates, findings };
 }
 
 /** What was paid when: by the settled dates, and by the payments file where there is one. */
@@ -147,7 +161,7 @@ async function paidBy(
   paths: { readonly register: string; readonly payments?: string },
   items: readonly RegisterItem[],
   settled: readonly SettledItem[],
-): Promise<Pick<Register, 'payments' | 'findings'>> {
+): Promise<Pick<Register, 'payments' | 'unnamed' | 'findings'>> {
   if (paths.payments === undefined) {
     const payments = settled.map(({ item, settledOn }) => ({
       receiptNo: item.receiptNo,
@@ -156,9 +170,9 @@ async function paidBy(
       paidOn: settledOn,
       amount: item.amount,
     }));
-    return { payments, findings: [] };
+    return { payments, unnamed: null, findings: [] };
   }
-  const lines = await readPayments(session, mapping, paths.payments);
+  const { lines, unnamed } = await readPayments(session, mapping, paths.payments, items);
   const payments = lines.map(({ payment }) => payment);
   const names = {
     register: basename(paths.register),
@@ -167,35 +181,121 @@ async function paidBy(
   };
   refuseUnknownReceipts(items, payments, names.payments, names.register);
   const { rests, findings } = settledRests(settled, lines, names);
-  return { payments: [...payments, ...rests], findings };
+  return { payments: [...payments, ...rests], unnamed, findings };
 }
 
-async function readPayments(session: Session, mapping: ReplayMapping, path: string): Promise<PaymentLine[]> {
+async function readPayments(
+  session: Session,
+  mapping: ReplayMapping,
+  path: string,
+  items: readonly RegisterItem[],
+): Promise<{ readonly lines: PaymentLine[]; readonly unnamed: readonly PolicyPayment[] | null }> {
   if (!mapping.payments) throw missingSection('payments', path);
   const { columns } = mapping.payments;
+  const optional = (as: keyof typeof columns, kind: Kind): Wanted[] => {
+    const column = columns[as];
+    return column === undefined ? [] : [{ as, column, kind }];
+  };
   const rows = await readColumns(session, path, mapping.payments, [
-    { as: 'receipt_no', column: columns.receipt_no, kind: 'text' },
+    ...optional('receipt_no', columns.policy_no === undefined ? 'text' : 'optional text'),
+    ...optional('policy_no', 'optional text'),
     { as: 'paid_on', column: columns.paid_on, kind: 'date' },
     { as: 'amount', column: columns.amount, kind: 'amount' },
-    ...(columns.payment_no ? [{ as: 'payment_no', column: columns.payment_no, kind: 'text' as const }] : []),
+    ...optional('payment_no', 'text'),
   ]);
   const seen = new Map<string, number>();
-  return rows.map((row, index) => {
-    const receiptNo = text(row.receipt_no);
+  const numbered = rows.map((row, index) => {
+    const { receipt_no: receiptNo, policy_no: policyNo, payment_no: paymentNo } = row;
+    const payee = receiptNo ?? `${text(policyNo)}/policy`;
     // Counted by the whole text before the count, so that no two are equal, whatever the numbers hold.
-    const pays = row.payment_no ? `${row.payment_no}/${receiptNo}` : receiptNo;
+    const pays = paymentNo ? `${paymentNo}/${payee}` : payee;
     const count = (seen.get(pays) ?? 0) + 1;
     seen.set(pays, count);
     const application = `${pays}/${count}`;
-    const payment = {
-      receiptNo,
-      paymentNo: row.payment_no ?? application,
+    return {
+      line: index + 2,
+      receiptNo: receiptNo ?? null,
+      policyNo: policyNo ?? null,
+      paymentNo: paymentNo ?? application,
       application,
       paidOn: text(row.paid_on) as BusinessDate,
       amount: cents(text(row.amount)),
     };
-    return { payment, line: index + 2 };
   });
+  const lines = numbered.flatMap(({ line, receiptNo, policyNo: _, ...payment }) =>
+    receiptNo === null ? [] : [{ payment: { receiptNo, ...payment }, line }],
+  );
+  const left = numbered.filter(({ receiptNo }) => receiptNo === null);
+  return { lines, unnamed: left.length === 0 ? null : policyPayments(left, items, basename(path), columns) };
+}
+
+/**
+ * Payments that name a policy alone, with what its items tell of it.
+ * @throws AlturasError `PAYMENT_UNPLACED` of those that cannot be put on the items of one policy
+ */
+function policyPayments(
+  left: readonly {
+    readonly line: number;
+    readonly policyNo: string | null;
+    readonly paymentNo: string;
+    readonly paidOn: BusinessDate;
+    readonly amount: Cents;
+  }[],
+  items: readonly RegisterItem[],
+  file: string,
+  columns: NonNullable<ReplayMapping['payments']>['columns'],
+): PolicyPayment[] {
+  const byPolicy = grouped(items, ({ policyNo }) => policyNo);
+  const numbers = new Map<string, number>();
+  const faults: { readonly line: number; readonly value: string; readonly cause: string }[] = [];
+  const payments: PolicyPayment[] = [];
+  for (const { line, policyNo, paymentNo, paidOn, amount } of left) {
+    const own = policyNo === null ? [] : (byPolicy.get(policyNo) ?? []);
+    const [first] = own;
+    const currencies = [...new Set(own.map(({ currency }) => currency))];
+    const before = numbers.get(paymentNo);
+    numbers.set(paymentNo, line);
+    const fault =
+      policyNo === null
+        ? 'names neither an item nor a policy'
+        : first === undefined
+          ? `no item of the register has policy ${policyNo}`
+          : currencies.length > 1
+            ? `policy ${policyNo} has items in ${currencies.join(' and ')}: which of them it pays is not said`
+            : amount <= 0n
+              ? 'what is not positive must name the item that it takes back'
+              : before !== undefined
+                ? `payment ${paymentNo} stands in line ${before} already`
+                : null;
+    if (fault !== null) faults.push({ line, value: policyNo ?? '', cause: `line ${line}: ${fault}` });
+    else if (policyNo !== null && first)
+      payments.push({
+        paymentNo,
+        policyNo,
+        clientId: first.clientId,
+        currency: first.currency,
+        paidOn,
+        amount,
+      });
+  }
+  const [fault] = faults;
+  if (fault)
+    throw new AlturasError(
+      'input',
+      'PAYMENT_UNPLACED',
+      `${faults.length} payments of ${file} name no item and cannot be put on those of a policy.`,
+      {
+        file,
+        line: fault.line,
+        column: columns.policy_no ?? columns.receipt_no ?? '',
+        value: fault.value,
+        causes: faults.slice(0, 20).map(({ cause }) => cause),
+        expected: 'an item, or a policy of the register with items in one currency',
+        safe: 'Nothing was written.',
+        hint: 'Write the item that each of these lines pays, or correct its policy.',
+      },
+    );
+  return payments;
 }
 
 async function readRates(session: Session, mapping: ReplayMapping, path: string): Promise<RegisterRate[]> {

@@ -1,11 +1,19 @@
 import { join } from 'node:path';
 import { type BusinessDate, eachDay, refuseBackwards } from '../../core/dates.ts';
 import { AlturasError } from '../../core/errors.ts';
+import { grouped } from '../../core/grouped.ts';
 import { type Cents, moneyText } from '../../core/money.ts';
 import type { Session } from '../../engine/duckdb.ts';
+import { type Allocation, Allocator, type HeldPayment } from './allocate.ts';
 import { type DeliveryRow, writeDelivery } from './deliveries.ts';
 import type { ReplayMapping } from './mapping.ts';
-import { type Register, type RegisterItem, type RegisterPayment, readRegister } from './register.ts';
+import {
+  type PolicyPayment,
+  type Register,
+  type RegisterItem,
+  type RegisterPayment,
+  readRegister,
+} from './register.ts';
 
 export interface ReplayOptions {
   readonly register: string;
@@ -33,10 +41,12 @@ export interface ReplaySummary {
 interface Movement {
   readonly id: string;
   readonly receiptNo: string;
-  readonly type: 'ISSUE' | 'APPLICATION';
+  readonly type: 'ISSUE' | 'APPLICATION' | 'REVERSAL';
   readonly day: BusinessDate;
   readonly amount: Cents;
   readonly paymentNo: string | null;
+  /** Put there by us, not by the register; what it takes back, where it does. */
+  readonly ours?: { readonly takesBack: string | null };
 }
 
 /**
@@ -48,13 +58,9 @@ interface Movement {
 export async function writeReplay(session: Session, options: ReplayOptions): Promise<ReplaySummary> {
   refuseBackwards(options.from, options.to);
   const register = await readRegister(session, options.mapping, options);
-  const movements = movementsOf(register);
-  const byDay = new Map<BusinessDate, Movement[]>();
-  for (const movement of movements) {
-    const same = byDay.get(movement.day);
-    if (same) same.push(movement);
-    else byDay.set(movement.day, [movement]);
-  }
+  const { allocations, paymentsOf } = allocated(register);
+  const movements = [...movementsOf(register), ...allocations.map(allocation)];
+  const byDay = grouped(movements, ({ day }) => day);
   const items = new Map(register.items.map((item) => [item.receiptNo, item]));
   const open = new Map<string, Cents>();
   for (const movement of movements) {
@@ -91,6 +97,9 @@ export async function writeReplay(session: Session, options: ReplayOptions): Pro
                 movementRow(movement, required(items, movement.receiptNo), options.mapping),
               ),
             }),
+        ...(register.unnamed === null
+          ? {}
+          : { payments: paymentsOf(day).map((held) => paymentRow(held, options.mapping)) }),
       },
     });
     options.onDay?.(day, open.size);
@@ -114,6 +123,38 @@ export async function writeReplay(session: Session, options: ReplayOptions): Pro
     outside: register.items.length - seen.size,
     openAtEnd: open.size,
     findings: register.findings,
+  };
+}
+
+/** What we put on the items of policies, and by day what is left of the payments: of those touched, or not used up. */
+function allocated({ items, payments, unnamed }: Register): {
+  readonly allocations: readonly Allocation[];
+  readonly paymentsOf: (day: BusinessDate) => readonly HeldPayment[];
+} {
+  if (unnamed === null) return { allocations: [], paymentsOf: () => [] };
+  const issued = grouped(items, ({ issueDate }) => issueDate);
+  const applied = grouped(payments, ({ paidOn }) => paidOn);
+  const left = grouped(unnamed, ({ paidOn }) => paidOn);
+  const allocator = new Allocator(items);
+  const held = new Map<BusinessDate, readonly HeldPayment[]>();
+  const allocations: Allocation[] = [];
+  for (const day of [...new Set([...issued.keys(), ...applied.keys(), ...left.keys()])].sort()) {
+    const made = allocator.day(day, {
+      issued: issued.get(day) ?? [],
+      applied: applied.get(day) ?? [],
+      unnamed: left.get(day) ?? [],
+    });
+    allocations.push(...made.allocations);
+    held.set(day, made.payments);
+  }
+  const days = [...held.keys()];
+  return {
+    allocations,
+    paymentsOf: (day) => {
+      const last = days.findLast((one) => one <= day);
+      const then = last === undefined ? [] : (held.get(last) ?? []);
+      return last === day ? then : then.filter(({ unapplied }) => unapplied !== 0n);
+    },
   };
 }
 
@@ -145,6 +186,11 @@ function movementsOf(register: Register): Movement[] {
     paymentNo: payment.paymentNo,
   });
   return [...register.items.map(issue), ...register.payments.map(application)];
+}
+
+function allocation({ id, takesBack, paymentNo, receiptNo, day, amount }: Allocation): Movement {
+  const type = takesBack === null ? 'APPLICATION' : 'REVERSAL';
+  return { id: `OURS:${id}`, receiptNo, type, day, amount, paymentNo, ours: { takesBack } };
 }
 
 /** A register knows one amount: it is all net premium, and every date clock is the one it has. */
@@ -196,8 +242,30 @@ function movementRow(movement: Movement, item: RegisterItem, mapping: ReplayMapp
     other: '0.00',
     total: amount,
     payment_no: movement.paymentNo,
+    ...(movement.ours === undefined
+      ? {}
+      : {
+          reversal_of: movement.ours.takesBack === null ? null : `OURS:${movement.ours.takesBack}`,
+          allocated_by_us: 'true',
+        }),
     // Not a column of the feed: the control file sums movements by the currency of their receipt.
     currency: item.currency,
+  };
+}
+
+function paymentRow({ payment, unapplied }: HeldPayment, mapping: ReplayMapping): DeliveryRow {
+  const { paymentNo, policyNo, clientId, currency, paidOn, amount }: PolicyPayment = payment;
+  return {
+    company: mapping.company.company,
+    payment_no: paymentNo,
+    client_id: clientId,
+    policy_no: policyNo,
+    received_date: paidOn,
+    recorded_at: `${paidOn} 23:59:59`,
+    amount: moneyText(amount),
+    currency,
+    status: 'OK',
+    unapplied_amount: moneyText(unapplied),
   };
 }
 

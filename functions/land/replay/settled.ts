@@ -1,4 +1,5 @@
 import { AlturasError } from '../../core/errors.ts';
+import { grouped } from '../../core/grouped.ts';
 import { moneyText } from '../../core/money.ts';
 import type { RegisterItem, RegisterPayment } from './register.ts';
 
@@ -32,12 +33,7 @@ export function settledRests(
   payments: readonly PaymentLine[],
   names: SettledNames,
 ): { readonly rests: RegisterPayment[]; readonly findings: string[] } {
-  const byReceipt = new Map<string, PaymentLine[]>();
-  for (const line of payments) {
-    const same = byReceipt.get(line.payment.receiptNo);
-    if (same) same.push(line);
-    else byReceipt.set(line.payment.receiptNo, [line]);
-  }
+  const byReceipt = grouped(payments, ({ payment }) => payment.receiptNo);
   const rests: RegisterPayment[] = [];
   const broken: { readonly at: SettledItem; readonly cause: string }[] = [];
   let completed = 0;
