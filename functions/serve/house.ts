@@ -117,7 +117,7 @@ export class House {
     opening.readers += 1;
     try {
       await opening.desk.filled;
-      await warm(opening.desk);
+      await warm(opening.desk, () => opening.retired);
     } catch (error) {
       // Nothing is lost: whoever asks waits for it.
       this.#log(error);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
+import { addDays } from '../../../functions/core/dates.ts';
 import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { type Running, startServer } from '../../../functions/serve/server.ts';
-
 import { cookieOf, Places, recordedViews } from '../../bench/boardRequests.ts';
 import { ServedDemo } from '../../support/servedDemo.ts';
 
@@ -26,24 +26,33 @@ afterAll(async () => {
   await demo.close();
 });
 
-it('what the boards ask of the newest day without a filter is made beforehand', async () => {
-  await running.house.makeReady();
-  const cookie = await cookieOf(running.address);
-  const places = await Places.of(running.address);
-  const made = vi.spyOn(DuckEngine.prototype, 'write');
-  try {
-    for (const view of ['pulso', 'rotacion'])
-      for (const { method, path, body } of recordedViews()[view] ?? []) {
-        const answered = await fetch(new URL(places.concrete(path), running.address), {
-          method,
-          headers: { cookie, 'content-type': 'application/json' },
-          ...(body === undefined ? {} : { body: places.concrete(JSON.stringify(body)) }),
-        });
-        expect(answered.status).toBe(200);
-        expect(await answered.text()).not.toBe('');
-      }
-    expect(made.mock.calls.map(([select]) => select)).toEqual([]);
-  } finally {
-    made.mockRestore();
-  }
-}, 60_000);
+it.each([
+  ['the newest day', 0],
+  ['an earlier day of the last weeks', 12],
+])(
+  'what the boards ask of %s without a filter is made beforehand',
+  async (_, back) => {
+    await running.house.makeReady();
+    const cookie = await cookieOf(running.address);
+    const places = await Places.of(running.address);
+    const day = addDays(places.newest, -back);
+    const made = vi.spyOn(DuckEngine.prototype, 'write');
+    try {
+      for (const view of ['pulso', 'rotacion'])
+        for (const { method, path, body } of recordedViews()[view] ?? []) {
+          const asked = JSON.stringify(body)?.replaceAll('{newest}', day);
+          const answered = await fetch(new URL(places.concrete(path), running.address), {
+            method,
+            headers: { cookie, 'content-type': 'application/json' },
+            ...(asked === undefined ? {} : { body: places.concrete(asked) }),
+          });
+          expect(answered.status).toBe(200);
+          expect(await answered.text()).not.toBe('');
+        }
+      expect(made.mock.calls.map(([select]) => select)).toEqual([]);
+    } finally {
+      made.mockRestore();
+    }
+  },
+  60_000,
+);
