@@ -23,11 +23,13 @@ columns:
   paid_days: {type: BIGINT, en: "Sum of days, each payment once", es: "Suma de días, cada pago una vez", unit: days}
   paid_days_floored: {type: BIGINT, en: "The same with early payments as 0", es: "Lo mismo con lo anticipado en 0", unit: days}
   late_items: {type: BIGINT, en: "Payments after the due date", es: "Pagos después del vencimiento"}
+  opening_missing: {type: "DECIMAL(38,2)", en: "Opening movements inside the period: what was paid before them is unknown", es: "Movimientos de apertura dentro del periodo: lo pagado antes de ellos no se conoce", unit: functional currency}
 */
 with payment as (   -- a reversal does not undo the days that the payment took: it is left out
   select
     s.opened, s.period_end, f.company, f.office, f.advisor, f.clerk, f.line,
     coalesce(i.intermediary, f.intermediary) as intermediary, f.currency,
+    f.cause = 'OPENING' as is_opening,
     case when coalesce(i.place, 1) = 1 then f.weight else 0 end as counted,
     -coalesce(i.booked_total, f.booked_total) as amount,
     date_diff('day', f.due_date, f.business_date) as days
@@ -36,21 +38,23 @@ with payment as (   -- a reversal does not undo the days that the payment took: 
   left join flow_part i
     on i.as_of = f.as_of and i.company = f.company
     and i.movement_id = f.movement_id and i.known_from = f.known_from
-  where s.on_day > s.opened and f.cause = 'COLLECTED' and f.total * f.weight < 0 and f.due_date is not null
+  where s.on_day > s.opened
+    and (f.cause = 'OPENING' or (f.cause = 'COLLECTED' and f.total * f.weight < 0 and f.due_date is not null))
 ),
 
 entry as (
   select
     opened, period_end, company, office, advisor, clerk, line, intermediary, currency,
-    sum(amount) as paid_amount,
-    sum(cast(amount as decimal(38,2)) * days) as paid_amount_days,
-    sum(case when days > 0 then cast(amount as decimal(38,2)) * days else 0 end)
+    sum(case when is_opening then 0 else amount end) as paid_amount,
+    sum(case when is_opening then 0 else cast(amount as decimal(38,2)) * days end) as paid_amount_days,
+    sum(case when days > 0 and not is_opening then cast(amount as decimal(38,2)) * days else 0 end)
       as paid_amount_days_floored,
-    sum(case when days > 0 then amount else 0 end) as late_amount,
-    sum(counted) as paid_items,
-    sum(counted * days) as paid_days,
-    sum(case when days > 0 then counted * days else 0 end) as paid_days_floored,
-    sum(case when days > 0 then counted else 0 end) as late_items
+    sum(case when days > 0 and not is_opening then amount else 0 end) as late_amount,
+    sum(case when is_opening then 0 else counted end) as paid_items,
+    sum(case when is_opening then 0 else counted * days end) as paid_days,
+    sum(case when days > 0 and not is_opening then counted * days else 0 end) as paid_days_floored,
+    sum(case when days > 0 and not is_opening then counted else 0 end) as late_items,
+    sum(case when is_opening then -amount else 0 end) as opening_missing
   from payment
   group by opened, period_end, company, office, advisor, clerk, line, intermediary, currency
 )
@@ -64,7 +68,8 @@ select
   cast(sum(e.paid_items) as bigint) as paid_items,
   cast(sum(e.paid_days) as bigint) as paid_days,
   cast(sum(e.paid_days_floored) as bigint) as paid_days_floored,
-  cast(sum(e.late_items) as bigint) as late_items
+  cast(sum(e.late_items) as bigint) as late_items,
+  sum(e.opening_missing) as opening_missing
 from periods p
 join entry e on e.opened = p.opened and e.period_end <= p.as_of
 group by

@@ -4,6 +4,7 @@ import {
   count,
   type Definition,
   type Definitions,
+  missing,
   money,
   one,
   quotient,
@@ -39,11 +40,11 @@ export function cohorts(): Definitions {
   const days =
     (figure: string): Definition =>
     (c) =>
-      one(quotient(money(c.timing, figure), money(c.timing, 'paid_amount')));
+      one(quotient(money(c.timing, figure), money(c.timing, 'paid_amount'), 1, missing(c)));
   const items =
     (figure: string): Definition =>
     (c) =>
-      one(quotient(count(c.timing, figure), count(c.timing, 'paid_items')));
+      one(quotient(count(c.timing, figure), count(c.timing, 'paid_items'), 1, missing(c)));
   return {
     countback_dso: { closing: plain(countbackOf) },
     true_dso: { closing: plain(trueDsoOf) },

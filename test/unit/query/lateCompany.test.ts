@@ -60,6 +60,21 @@ it('a sum over a period that began before the company came is not told as if it 
   });
 });
 
+it('nor how late it was paid, and how often', async () => {
+  for (const kpi of ['days_to_pay', 'late_share'])
+    for (const basis of kpi === 'days_to_pay' ? ['amount', 'items', 'amount_floored'] : ['items', 'amount']) {
+      const of = (company: string, period: string) =>
+        lake.figure(kpi, company, { asOf: '2026-04-30', period, basis });
+      expect((await of('B', '12m')).reason).toBe('INSUFFICIENT_HISTORY');
+      expect(await of('B', 'month')).toMatchObject({
+        reason: null,
+        value: kpi === 'late_share' ? 0 : basis === 'amount_floored' ? 0 : -61,
+      });
+      // Nothing of A was paid, and all of it is known.
+      expect(await of('A', '12m')).toMatchObject({ value: null, reason: 'ZERO_DENOMINATOR' });
+    }
+});
+
 it('nor has one that joined in the month with whose first day the lake begins', async () => {
   const ledger = new Ledger(deliveredOn('2026-03-01', '2026-03-15', '2026-03-31'));
   const sold = { issued: '2026-03-20', due: '2026-05-30', known: '2026-03-31' };
