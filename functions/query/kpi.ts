@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import { type BusinessDate, FOREVER, isMonthEnd } from '../core/dates.ts';
+import { type BusinessDate, isMonthEnd, type LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Answer, AnswerRow, FigureRow } from './answer.ts';
@@ -141,10 +141,8 @@ async function currencyByRow(
 function absentFeeds(desk: Desk, { kpi, asOf, knownAt }: Understood, delivered: boolean): string[] {
   return kpi.feeds.filter((feed) => {
     if (feed === 'movements' && !delivered) return false;
-    const from = feed === 'payments' ? asOf : FOREVER;
-    return !desk.ledger.calendar
-      .deliveriesOf(feed)
-      .some((delivery) => delivery.cutoff <= knownAt && delivery.asOf <= from);
+    const first = firstOf(desk, feed, knownAt);
+    return first === null || (feed === 'payments' && first > asOf);
   });
 }
 
@@ -156,9 +154,21 @@ function silent(desk: Desk, one: Understood, delivered: boolean): Pick<FigureRow
   // A stock is carried beyond the newest day; what happens after it nobody knows.
   if (one.period.opened >= desk.newestDelivered(one.knownAt)) return { reason: 'NOT_YET_KNOWN' };
   const { first } = desk.ledger.calendar;
-  return one.kpi.from_opening && first !== null && one.period.opened < first
-    ? { reason: 'INSUFFICIENT_HISTORY' }
+  if (one.kpi.from_opening && first !== null && one.period.opened < first)
+    return { reason: 'INSUFFICIENT_HISTORY' };
+  // Cash that stood unapplied before payments were ever delivered is no cash of the period that brings it.
+  const cash = one.kpi.feeds.includes('payments') ? firstOf(desk, 'payments', one.knownAt) : null;
+  return cash !== null && one.period.opened < cash
+    ? { reason: 'INSUFFICIENT_HISTORY', notes: { feed: 'payments' } }
     : null;
+}
+
+/** The earliest day of which a feed was delivered by a moment. */
+function firstOf(desk: Desk, feed: string, knownAt: LocalTimestamp): BusinessDate | null {
+  let first: BusinessDate | null = null;
+  for (const { asOf, cutoff } of desk.ledger.calendar.deliveriesOf(feed))
+    if (cutoff <= knownAt && (first === null || asOf < first)) first = asOf;
+  return first;
 }
 
 function nothingBut(why: Pick<FigureRow, 'reason' | 'notes'>): DayFigures {

@@ -132,7 +132,9 @@ export function rates(): Definitions {
         const unapplied = (day: BusinessDate) => money(c.agingOn(day), 'booked_total', isUnapplied);
         // Unapplied cash stands below zero: more of it lowers the stock.
         const grown = unapplied(c.opened).sub(unapplied(c.book.asOf));
-        return one(amount(money(c.month, 'cash').add(grown), missing(c)));
+        // What stood unapplied at the opening nobody told where that day is before the first delivery.
+        const untold = c.book.view(c.opened) === null ? 'INSUFFICIENT_HISTORY' : null;
+        return one(amount(money(c.month, 'cash').add(grown), untold ?? missing(c)));
       },
     },
     fell_due: { booked: (c) => one(amount(get(c, 'fell_due'), missing(c))) },
