@@ -55,7 +55,13 @@ export function rolls(): Definitions {
         ]),
       );
     };
-  // The chain of the forward rolls of some months, their balances pooled; a bucket that was never open has no rate.
+  /** How far a bucket has come: nothing while not due, else the month of age in which it ends. */
+  const monthOf = (c: Context, altura: string | null | undefined): number | null => {
+    const at = order(c, altura ?? null);
+    return at < 0 ? null : at === 0 ? 0 : Math.ceil((c.book.alturas[at]?.hi ?? 0) / 30);
+  };
+  // The chain of the forward rolls of some months, their balances pooled: of what was past due, what left its bucket
+  // is looked at, as what stays in a wide one may still roll. Where nothing left there is no rate.
   const toWorst =
     (months: number): Definition =>
     (c) => {
@@ -63,7 +69,14 @@ export function rolls(): Definitions {
       const all = Array.from({ length: months }, (_, back) =>
         c.rolls(lastDay(year, month - back - 1), lastDay(year, month - back)),
       ).flat();
-      const steps = c.book.alturas.slice(0, -1).map(({ altura }) => rolled(c, all, altura, money, 'amount'));
+      const ages = [...new Set(c.book.alturas.map(({ altura }) => monthOf(c, altura) ?? 0))];
+      const steps = ages.slice(0, -1).map((age) => {
+        const own = all.filter(({ dims }) => monthOf(c, dims.from_altura) === age);
+        const to = ({ dims }: FigureCell) => monthOf(c, dims.to_state);
+        const rolled = own.filter((cell) => (to(cell) ?? -1) > age);
+        const leaving = age === 0 ? own : own.filter((cell) => to(cell) !== age);
+        return quotient(money(rolled, 'amount'), money(leaving, 'amount'));
+      });
       if (steps.some(({ value }) => value === null)) return one(nothing('ZERO_DENOMINATOR'));
       return one(amount(steps.reduce((product, { value }) => product.mul(value ?? 0), decimal(1))));
     };

@@ -120,6 +120,42 @@ describe('roll rates (§1.4)', () => {
   });
 });
 
+describe('buckets that are no month wide', () => {
+  const wide = withBuckets(defaultConfig(), [0, 30, 60, 75, 90, 180]);
+  const June = { asOf: '2026-06-30' };
+
+  it('flow to the worst through them: what stays in one has yet to roll, and two within a month are one step', async () => {
+    const ledger = new Ledger(deliveredOn('2026-05-31', '2026-06-30'));
+    const co = ledger.company('CO');
+    // By bucket at the end of May: what was open, since when it was due, and what of it June paid.
+    const opened: [string, number, string, number][] = [
+      ['AL_DIA', 5_000, '2026-06-10', 4_300],
+      ['001-030', 1_000, '2026-05-15', 500],
+      ['031-060', 800, '2026-04-15', 240],
+      ['061-075', 100, '2026-03-25', 0],
+      ['076-090', 300, '2026-03-10', 100],
+      ['091-180, of which it leaves', 400, '2025-12-10', 100],
+      ['091-180, in which it stays', 600, '2026-02-01', 150],
+    ];
+    for (const [no, opening, due, paid] of opened) {
+      const receipt = co.receipt(no, { opening, issued: '2025-11-01', due });
+      if (paid > 0) receipt.paid(paid, '2026-06-20', { known: '2026-06-30' });
+    }
+    const lake = await KpiLake.of(ledger, wide);
+    try {
+      const { value } = await lake.figure('flow_to_worst', 'CO', June);
+      // 61 to 90 days: 300 of 400. Beyond: 300 of the 550 that left, by payment or by age; 450 are still there.
+      expect(value).toBeCloseTo(0.14 * 0.5 * 0.7 * (300 / 400) * (300 / 550), 12);
+      const own = alturasOf(wide).filter(
+        (one): one is Altura & typeof one => one.lo !== null && one.hi !== null,
+      );
+      expect(await differences(lake, ledger, 'CO', 'flow_to_worst', June, own)).toEqual([]);
+    } finally {
+      await lake.close();
+    }
+  });
+});
+
 interface RollRateFile {
   readonly published_counts: readonly (readonly number[])[];
   readonly published_roll_down_stable_up_pct: readonly (readonly number[])[];
