@@ -99,6 +99,8 @@ const kpi = z.strictObject({
   cumulative_over: z.array(id).default([]),
   /** Whether it says nothing of a period that opens before the lake: it starts from what was open then. */
   from_opening: z.boolean().default(false),
+  /** Why there is no value where the mart has no row; a ratio of nothing has no denominator unless this says otherwise. */
+  of_nobody: z.string().optional(),
   /** Optional feeds without which the value is null, `FEED_ABSENT`. */
   feeds: z.array(id).default([]),
   /** An SQL aggregate that gives a reason code where the value must be null, else null. */

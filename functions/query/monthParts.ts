@@ -24,12 +24,19 @@ export interface MadeOf {
   readonly month: readonly string[];
 }
 
-/** Those that are made of the month; the others are made of what is open alone. */
+/** Those columns, and KPIs by which rows are told apart, that are made of the month; the others of what is open alone. */
 export const LONG_PARTS: Readonly<Record<string, MadeOf>> = {
   collected: { open: false, month: ['collected'] },
   countback_days: { open: true, month: ['sales'] },
   true_dso_days: { open: true, month: ['sales'] },
-  attainment_collection_rate: { open: true, month: ['sales', 'collected'] },
+  written: { open: false, month: ['written'] },
+  sales: { open: false, month: ['sales'] },
+  collection_rate_gross: { open: true, month: ['sales', 'collected'] },
+  collection_rate_net: { open: true, month: ['sales', 'collected'] },
+  recovery_rate: { open: true, month: ['collected'] },
+  on_time_rate: { open: true, month: ['sales', 'collected'] },
+  cei: { open: true, month: ['sales'] },
+  dso: { open: true, month: ['sales'] },
 };
 
 export const OPEN_ONLY: MadeOf = { open: true, month: [] };

@@ -94,14 +94,14 @@ const DAY = 'as_of';
 
 /** A sum over no rows is nothing, not unknown; a ratio of nothing has no value. */
 function nothing({ kpi, basis }: Understood): FigureRow {
-  const ratio = basis.denominator !== undefined;
+  const ratio = basis.denominator !== undefined || kpi.of_nobody !== undefined;
   const zero = kpi.unit === 'money' ? '0.00' : kpi.unit === 'count' ? '0' : 0;
   return {
     dimensions: {},
     value: ratio ? null : zero,
     numerator: ratio ? null : zero,
     denominator: null,
-    reason: ratio ? 'ZERO_DENOMINATOR' : null,
+    reason: ratio ? (kpi.of_nobody ?? 'ZERO_DENOMINATOR') : null,
   };
 }
 

@@ -19,13 +19,7 @@ export const RATE_MISSING = 'RATE_MISSING';
 type Seen = Pick<Wanted, 'asOf' | 'knownAt' | 'restatedAt'>;
 
 /** Columns of marts that are made of money and carry another unit. */
-const OF_MONEY: ReadonlySet<string> = new Set([
-  'countback_days',
-  'true_dso_days',
-  'flow',
-  'attainment_overdue_share',
-  'attainment_collection_rate',
-]);
+const OF_MONEY: ReadonlySet<string> = new Set(['countback_days', 'true_dso_days', 'flow', 'attainment']);
 
 /** Marts that also value what was open when the period opened, at the rate of that day. */
 const WITH_OPENING: ReadonlySet<string> = new Set(['recovery', 'turnover', 'roll_rates']);
@@ -37,6 +31,7 @@ const OF_THE_DAY: ReadonlySet<string> = new Set([
   'due_calendar',
   'concentration',
   'scorecards',
+  'attainment',
   'rotation',
 ]);
 
@@ -270,7 +265,9 @@ async function holdersWith(
 }
 
 function longPartsOf(asked: Understood): MadeOf[] {
-  const parts = [...columnsOf(asked)].flatMap((column) => LONG_PARTS[column] ?? []);
+  // Rows by KPI are told apart by what they are of.
+  const rows = asked.basis.where?.match(/\w+/g) ?? [];
+  const parts = [...columnsOf(asked), ...rows].flatMap((word) => LONG_PARTS[word] ?? []);
   return parts.length === 0 ? [OPEN_ONLY] : parts;
 }
 

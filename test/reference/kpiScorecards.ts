@@ -10,7 +10,6 @@ import {
   type Definition,
   type Definitions,
   type Expected,
-  isGross,
   isOverdue,
   membersOf,
   missing,
@@ -20,6 +19,8 @@ import {
   quotient,
   type Where,
 } from './figures.ts';
+import { flows, rates } from './kpiFlows.ts';
+import { stocks } from './kpiStocks.ts';
 import { lastDay } from './period.ts';
 import { decimal, wilson } from './ratio.ts';
 
@@ -49,33 +50,19 @@ export function scorecards(): Definitions {
   return {
     overdue_own: { closing: overdueOf(true), inherited: overdueOf(false) },
     attainment: {
-      full: attainment(() => [1, 1]),
-      to_date: attainment(businessDays),
-    },
-    attainment_overdue_share: {
-      full: (c) => {
-        const target = targetOf(c, 'overdue_share');
-        const gross = money(c.aging, 'closing_total', isGross);
-        const why = noTarget(target) ?? (gross.isZero() ? 'ZERO_DENOMINATOR' : null);
-        if (target === null || why !== null) return one(nothing(why ?? 'NO_TARGET'));
-        const actual = money(c.aging, 'closing_total', isOverdue).div(gross);
-        const reached = actual.isZero() ? CAP : target.div(actual);
-        return one(amount(reached.gt(CAP) ? CAP : reached));
-      },
-    },
-    attainment_collection_rate: {
-      full: (c) => {
-        const target = targetOf(c, 'collection_rate_gross');
-        const actual = quotient(
-          money(c.recovery, 'collected_exigible'),
-          money(c.recovery, 'opening_overdue').add(money(c.recovery, 'fell_due')),
-          1,
-          missing(c),
-        );
-        const why = noTarget(target) ?? actual.reason;
-        if (target === null || actual.value === null || why !== null) return one(nothing(why ?? 'NO_TARGET'));
-        return one(amount(actual.value.div(target)));
-      },
+      full: ofCollections(() => [1, 1]),
+      to_date: ofCollections(businessDays),
+      written: ofAmount('written', flows().written?.booked),
+      sales: ofAmount('sales', flows().sales?.booked),
+      overdue: ofRate('overdue', stocks().overdue?.closing),
+      overdue_share: ofRate('overdue_share', stocks().overdue_share?.closing),
+      collection_rate_gross: ofRate('collection_rate_gross', rates().collection_rate_gross?.closing),
+      collection_rate_net: ofRate('collection_rate_net', rates().collection_rate_net?.closing),
+      recovery_rate: ofRate('recovery_rate', rates().recovery_rate?.closing),
+      cure_rate: ofRate('cure_rate', rates().cure_rate?.amount),
+      on_time_rate: ofRate('on_time_rate', rates().on_time_rate?.amount),
+      cei: ofRate('cei', rates().cei?.closing),
+      dso: ofRate('dso', rates().dso?.closing),
     },
     on_time_low: {
       items: (c) => {
@@ -123,20 +110,66 @@ function noTarget(target: Decimal | null): string | null {
   return target === null ? 'NO_TARGET' : target.gt(0) ? null : 'ZERO_TARGET';
 }
 
+/**
+ * Who held nothing at either end and whom nothing moved has no scorecard, whatever the target; a credit that only came
+ * to stand with somebody is nothing to collect.
+ */
+function isIdle(c: Context): boolean {
+  const stands = c.aging.filter(({ dims }) => dims.class !== 'CREDIT');
+  return [c.agingOn(c.opened), stands, c.month, c.recovery].every(({ length }) => length === 0);
+}
+
+/** Whether anybody of the company has a target of a KPI in the month of the day. */
+function isMeasured({ book: { company, last, asOf } }: Context, kpi: string): boolean {
+  return company.targets.some(
+    (one) => one.kpi === kpi && one.month.slice(0, 7) === asOf.slice(0, 7) && one.from <= last.at,
+  );
+}
+
 /** Collected over its target, or over the part of it that some of so many days should have brought. */
-function attainment(days: (c: Context) => readonly [all: number, elapsed: number]): Definition {
+function ofCollections(days: (c: Context) => readonly [all: number, elapsed: number]): Definition {
   return (c) => {
-    // Who held nothing at either end and whom nothing moved has no scorecard, whatever the target; a credit that
-    // only came to stand with somebody is nothing to collect.
-    const stands = c.aging.filter(({ dims }) => dims.class !== 'CREDIT');
-    const seen = [c.agingOn(c.opened), stands, c.month, c.recovery];
-    if (seen.every(({ length }) => length === 0)) return new Map();
+    if (isIdle(c)) return new Map();
     const target = targetOf(c, 'collected');
     const [all, elapsed] = days(c);
     const collected = money(c.month, 'collected').mul(all);
     const why = noTarget(target) ?? missing(c);
     return one(quotient(collected, (target ?? decimal(0)).mul(elapsed), 1, why));
   };
+}
+
+/** An amount that should be large over its target. */
+function ofAmount(kpi: string, actual: Definition | undefined): Definition {
+  return (c) => {
+    if (isIdle(c) || !isMeasured(c, kpi)) return new Map();
+    const target = targetOf(c, kpi);
+    const { numerator, reason } = only(actual, c);
+    return one(quotient(numerator ?? decimal(0), target ?? decimal(0), 1, noTarget(target) ?? reason));
+  };
+}
+
+/** What should be small: its target over it, at most the cap. */
+const LESS_IS_BETTER: readonly string[] = ['overdue', 'overdue_share', 'dso'];
+
+/** A rate over its target, or its target over it. */
+function ofRate(kpi: string, actual: Definition | undefined): Definition {
+  return (c) => {
+    if (isIdle(c) || !isMeasured(c, kpi)) return new Map();
+    const target = targetOf(c, kpi);
+    const { value, reason } = only(actual, c);
+    const why = noTarget(target) ?? reason;
+    if (target === null || value === null || why !== null) return one(nothing(why ?? 'NO_TARGET'));
+    if (!LESS_IS_BETTER.includes(kpi)) return one(amount(value.div(target)));
+    const reached = value.isZero() ? CAP : target.div(value);
+    return one(amount(reached.gt(CAP) ? CAP : reached));
+  };
+}
+
+/** The figure that a target is held against. */
+function only(actual: Definition | undefined, c: Context): Expected {
+  const [found] = actual?.(c).values() ?? [];
+  if (!found) throw new Error('a target is of a figure that the reference knows');
+  return found;
 }
 
 /** Business days of the month, and those of them up to the day. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TARGETED_KPIS } from '../../functions/contracts/targets.ts';
 import { addDays, type BusinessDate, businessDate } from '../../functions/core/dates.ts';
 import { moneyText } from '../../functions/core/money.ts';
 import {
@@ -106,7 +107,8 @@ const calendar = fc.record({
 const target = fc.record({
   company: fc.nat({ max: 999 }),
   member: fc.nat({ max: 99 }),
-  kpi: fc.nat({ max: 2 }),
+  /** Beyond those that a target can be of: what few ledgers tell of. */
+  kpi: fc.nat({ max: TARGETED_KPIS.length + 7 }),
   month: fc.nat({ max: 4 }),
   /** A target of zero is none. */
   level: fc.oneof(
@@ -154,7 +156,7 @@ export function randomLake(companies: number): fc.Arbitrary<RandomLake> {
     calendar,
     companies: fc.array(company, { minLength: companies, maxLength: companies, size: 'max' }),
     // After the companies: they stay what they were for a seed.
-    targets: fc.array(target, { minLength: companies * 12, maxLength: companies * 12, size: 'max' }),
+    targets: fc.array(target, { minLength: companies * 80, maxLength: companies * 80, size: 'max' }),
     old: fc.array(old, {
       minLength: Math.ceil(companies / 4),
       maxLength: Math.ceil(companies / 4),
@@ -324,8 +326,6 @@ function addOld(company: CompanyLedger | undefined, receipts: RandomOld['receipt
   }
 }
 
-const TARGETED = ['collected', 'overdue_share', 'collection_rate_gross'] as const;
-
 /** A target of the company or of somebody that it names, never before the lake knows of them. */
 function addTarget(ledger: Ledger, company: CompanyLedger | undefined, facts: RandomTarget): void {
   if (!company) return;
@@ -347,9 +347,16 @@ function addTarget(ledger: Ledger, company: CompanyLedger | undefined, facts: Ra
   const [key, since] = [...members][facts.member % members.size] ?? ['total|total', from];
   const [dimension = '', member = ''] = key.split('|');
   const month = ['2026-05-01', '2026-07-01'][facts.month] ?? '2026-06-01';
-  const kpi = TARGETED[facts.kpi] ?? 'collected';
-  // Sums of money of the size of a receipt, and shares of up to four.
-  const value = (level: number) => (kpi === 'collected' ? String(level * 1_000) : (level / 100).toFixed(2));
+  const kpi = TARGETED_KPIS[facts.kpi] ?? (facts.kpi % 2 === 0 ? 'cure_rate' : 'on_time_rate');
+  // Sums of money of the size of a receipt, days, and shares of up to four.
+  const units: Readonly<Record<string, number>> = {
+    collected: 1_000,
+    written: 1_000,
+    sales: 1_000,
+    overdue: 1_000,
+    dso: 1,
+  };
+  const value = (level: number) => (level * (units[kpi] ?? 0.01)).toFixed(2);
   const told = (day: number) => ledger.deliveries[Math.max(ledger.place(knownOn(day)), since)]?.label;
   company.target(month, dimension, member, kpi, value(facts.level), told(facts.known % 20));
   if (facts.changed === null) return;

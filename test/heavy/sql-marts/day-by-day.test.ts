@@ -19,6 +19,7 @@ const DAILY = [
   'payer_timing',
   'due_calendar',
   'scorecards',
+  'attainment',
   'rotation',
   'concentration',
   'restatements',

@@ -5,6 +5,7 @@ import { readMapping } from '../../../functions/contracts/mapping.ts';
 import { TARGETED_DIMENSIONS, TARGETED_KPIS } from '../../../functions/contracts/targets.ts';
 import { HOME } from '../../../functions/core/home.ts';
 import type { LandOptions } from '../../../functions/land/land.ts';
+import { findKpi, readCatalogue } from '../../../functions/query/catalogue.ts';
 import { DIMENSIONS, entryOf, LandingFixture, LENIENT, receipt, type Values } from './deliveryFixture.ts';
 
 let fixture: LandingFixture;
@@ -73,13 +74,13 @@ describe('a target that no scorecard measures', () => {
       target({ dimension: 'oficina' }),
       target({ dimension: 'oficina', member: '008' }),
       target({ kpi: 'colected' }),
-      target({ kpi: 'recovery_rate' }),
+      target({ kpi: 'hhi' }),
       target({ dimension: 'company', member: 'OTRA' }),
       target({ dimension: 'total', member: 'ACME' }),
     );
     expect(said).toEqual([
       'targets.dimension 2: 2 rows have a dimension that no scorecard measures, for example oficina (expected: total, company, office, advisor, clerk, line, intermediary, currency)',
-      'targets.kpi 2: 2 rows have a kpi that no scorecard measures, for example colected; did you mean "collected" (expected: collected, overdue_share, collection_rate_gross)',
+      `targets.kpi 2: 2 rows have a kpi that no scorecard measures, for example colected; did you mean "collected" (expected: ${TARGETED_KPIS.join(', ')})`,
       'targets.member 2: 2 rows have a member that no scorecard measures, for example company OTRA (expected: company with the company itself, total with total)',
     ]);
   });
@@ -94,11 +95,26 @@ describe('a target that no scorecard measures', () => {
     ).toEqual([]);
   });
 
-  it('is told by what the scorecards read', () => {
-    const text = readFileSync(join(HOME, 'sql/marts/scorecards.sql'), 'utf8');
-    const quoted = (pattern: RegExp): string[] =>
-      [...(pattern.exec(text)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(([, name = '']) => name);
-    expect(quoted(/where t\.kpi in \(([^)]*)\)/)).toEqual([...TARGETED_KPIS]);
-    expect(quoted(/cross join \(values (.*?)\) as d \(dimension\)/s)).toEqual([...TARGETED_DIMENSIONS]);
+  it('is told by what the marts read and the catalogue defines', () => {
+    const between = (mart: string, pattern: RegExp): string =>
+      pattern.exec(readFileSync(join(HOME, `sql/marts/${mart}.sql`), 'utf8'))?.[1] ?? '';
+    const dimensions = between('scorecards', /cross join \(values (.*?)\) as d \(dimension\)/s);
+    expect([...dimensions.matchAll(/'([^']+)'/g)].map(([, name]) => name)).toEqual([...TARGETED_DIMENSIONS]);
+    const measures = between('attainment', /from \(values(.*?)\) as m \(kpi/s);
+    const told = [...measures.matchAll(/'(\w+)', (true|false), (true|false), (true|false)/g)];
+    expect(told.map(([, kpi]) => kpi)).toEqual([...TARGETED_KPIS]);
+    const catalogue = readCatalogue();
+    const bases = Object.values(findKpi(catalogue, 'attainment').kpi.bases).map(({ where }) => where);
+    for (const [, kpi = '', better, isAmount, isFlow] of told) {
+      const { direction, unit, periods } = findKpi(catalogue, kpi).kpi;
+      expect([kpi, better, isAmount, isFlow]).toEqual([
+        kpi,
+        String(direction === 'up_is_good'),
+        String(unit === 'money'),
+        String(periods.length > 0),
+      ]);
+      expect(direction).not.toBe('neutral');
+      expect(bases).toContain(`kpi = '${kpi}'`);
+    }
   });
 });

@@ -21,6 +21,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   recovery: ['month_total', 'aging'],
   turnover: ['aging'],
   scorecards: ['month_total', 'aging', 'recovery'],
+  attainment: ['month_total', 'aging', 'recovery', 'scorecards'],
   rotation: ['month_total', 'month_opening', 'aging', 'recovery', 'scorecards'],
   vintages: ['vintage_flow'],
   roll_flow: ['roll_rates'],

@@ -23,7 +23,8 @@ describe('scorecards (domain 1.9)', () => {
     ...more,
   });
   async function build(): Promise<void> {
-    for (const mart of ['month_total', 'aging', 'recovery', 'scorecards']) await house.build(mart);
+    for (const mart of ['month_total', 'aging', 'recovery', 'scorecards', 'attainment'])
+      await house.build(mart);
   }
 
   test('26 of 40 stands above 3 of 3', async () => {
@@ -78,16 +79,14 @@ describe('scorecards (domain 1.9)', () => {
       target('collected', '1', { target_version: 3, known_from: '2026-07-02' }),
     ]);
     await build();
-    expect(
-      await house.row(
-        "select attainment_collected, collected_reason from scorecards where dimension = 'office'",
-      ),
-    ).toEqual({ attainment_collected: 0.88, collected_reason: null });
-    expect(
-      await house.row(
-        "select attainment_collected, collected_reason from scorecards where dimension = 'total'",
-      ),
-    ).toEqual({ attainment_collected: null, collected_reason: 'NO_TARGET' });
+    expect(await house.row("select attainment, reason from attainment where dimension = 'office'")).toEqual({
+      attainment: 0.88,
+      reason: null,
+    });
+    expect(await house.row("select attainment, reason from attainment where dimension = 'total'")).toEqual({
+      attainment: null,
+      reason: 'NO_TARGET',
+    });
   });
 
   test('the target of a company is that of its total, and of no other company', async () => {
@@ -106,7 +105,7 @@ describe('scorecards (domain 1.9)', () => {
     for (const dimension of ['total', 'company'])
       expect(
         await house.rows(
-          `select company, attainment_collected as share, collected_reason as reason from scorecards where dimension = '${dimension}' order by 1`,
+          `select company, attainment as share, reason from attainment where dimension = '${dimension}' order by 1`,
         ),
       ).toEqual([
         { company: 'A', share: 0.8, reason: null },
@@ -129,7 +128,7 @@ describe('scorecards (domain 1.9)', () => {
     await build();
     expect(
       await house.rows(
-        "select member, attainment_overdue_share as share, overdue_share_reason as reason from scorecards where dimension = 'office' order by 1",
+        "select member, attainment as share, reason from attainment where dimension = 'office' and kpi = 'overdue_share' order by 1",
       ),
     ).toEqual([
       { member: '07', share: 1.5, reason: null },
@@ -151,7 +150,7 @@ describe('scorecards (domain 1.9)', () => {
     await build();
     expect(
       await house.row(
-        "select business_days, business_days_elapsed from scorecards where dimension = 'total'",
+        "select business_days, business_days_elapsed from attainment where dimension = 'total'",
       ),
     ).toEqual({
       business_days: '20',
@@ -195,7 +194,7 @@ describe('scorecards (domain 1.9)', () => {
     // June 2026 begins on a Monday: 4 Saturdays, 4 Sundays, 4 Fridays.
     expect(
       await house.rows(
-        "select company, business_days as days, business_days_elapsed as elapsed from scorecards where dimension = 'total' order by 1",
+        "select company, business_days as days, business_days_elapsed as elapsed from attainment where dimension = 'total' order by 1",
       ),
     ).toEqual([
       { company: 'A', days: '25', elapsed: '8' },

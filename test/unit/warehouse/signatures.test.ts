@@ -36,10 +36,10 @@ describe('a configuration that changes', () => {
   });
 
   it('makes stale what reads the setting, and what reads that', () => {
-    const scorecards = stale(read('attainment_cap: 1.5'));
-    expect(scorecards).toContain('scorecards');
-    expect(scorecards).not.toContain('position');
-    expect(stale(read('calendars: {CO: {weekend: [7]}, PA: {}}'))).toEqual(scorecards);
+    const attainment = stale(read('attainment_cap: 1.5'));
+    expect(attainment).toContain('attainment');
+    expect(attainment).not.toContain('position');
+    expect(stale(read('calendars: {CO: {weekend: [7]}, PA: {}}'))).toEqual(attainment);
     const units = stale(read('allocation_units: {currencies: {JPY: 100}}'));
     expect(units).toEqual(expect.arrayContaining(['allocation_unit', 'aging']));
     expect(stale(read('allocation_units: {default: 5}'))).toEqual(units);
@@ -57,11 +57,11 @@ describe('a configuration that changes', () => {
 });
 
 it('a model that reads settings and names none depends on all of them', () => {
-  const [scorecards] = project.models.filter(({ name }) => name === 'scorecards');
-  if (!scorecards) throw new Error('there are no scorecards');
+  const [attainment] = project.models.filter(({ name }) => name === 'attainment');
+  if (!attainment) throw new Error('there is no attainment');
   const own: Project = {
     ...project,
-    models: [{ ...scorecards, tables: ['settings'], sql: 'select max(value) as value from settings' }],
+    models: [{ ...attainment, tables: ['settings'], sql: 'select max(value) as value from settings' }],
   };
   expect(signatures(own, defaultConfig())).not.toEqual(signatures(own, read('day_year: 360')));
 });
