@@ -45,6 +45,8 @@ target as (   -- the last version known
   join targets t
     on t.month = d.month_start and t.known_from <= d.known_at and d.known_at < t.known_to
   join measure m on m.kpi = t.kpi
+  where case t.dimension when 'total' then t.member = 'total' when 'company' then t.member = t.company
+    else true end
   group by d.as_of, t.company, t.dimension, t.member, t.kpi
 ),
 
@@ -59,7 +61,7 @@ goal as (   -- a company is its own total: its target is told under either name
       case dimension when 'total' then company else 'total' end,
       kpi, value, 1
     from target
-    where (dimension = 'total' and member = 'total') or (dimension = 'company' and member = company)
+    where dimension in ('total', 'company')
   ) named
   group by as_of, company, dimension, member, kpi
 ),
@@ -75,6 +77,12 @@ measured as (   -- collections of everybody; of the rest what anybody of the com
   select distinct as_of, company, kpi from goal
   union
   select distinct as_of, company, 'collected' from card
+),
+
+whole_company as (   -- each dimension adds up to it: what it came with hides what anybody did before
+  select as_of, company, dimension, sum(opening_missing) as opening_missing
+  from card
+  group by as_of, company, dimension
 ),
 
 found as (   -- the parts of each figure
@@ -104,6 +112,15 @@ found as (   -- the parts of each figure
       when 'dso' then c.sales end as decimal(38,2)) as whole
   from card c
   join measured m on m.as_of = c.as_of and m.company = c.company
+  union all   -- who has a target and neither held nor moved anything: an amount of nothing
+  select
+    g.as_of, g.dimension, g.member, g.company, g.kpi, w.opening_missing,
+    cast(0 as decimal(38,2)), cast(0 as decimal(38,2))
+  from goal g
+  join whole_company w on w.as_of = g.as_of and w.company = g.company and w.dimension = g.dimension
+  left join card c
+    on c.as_of = g.as_of and c.company = g.company and c.dimension = g.dimension and c.member = g.member
+  where c.company is null
 ),
 
 calendar as (   -- of a company: the weekend of its country, and whose holidays it keeps

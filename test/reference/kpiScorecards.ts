@@ -10,6 +10,7 @@ import {
   type Definition,
   type Definitions,
   type Expected,
+  type ExpectedRows,
   isOverdue,
   membersOf,
   missing,
@@ -110,10 +111,7 @@ function noTarget(target: Decimal | null): string | null {
   return target === null ? 'NO_TARGET' : target.gt(0) ? null : 'ZERO_TARGET';
 }
 
-/**
- * Who held nothing at either end and whom nothing moved has no scorecard, whatever the target; a credit that only came
- * to stand with somebody is nothing to collect.
- */
+/** Who held nothing at either end and whom nothing moved; a credit that only came to stand with somebody is nothing. */
 function isIdle(c: Context): boolean {
   const stands = c.aging.filter(({ dims }) => dims.class !== 'CREDIT');
   return [c.agingOn(c.opened), stands, c.month, c.recovery].every(({ length }) => length === 0);
@@ -126,12 +124,24 @@ function isMeasured({ book: { company, last, asOf } }: Context, kpi: string): bo
   );
 }
 
+/** Stocks: what moved before a company came is nothing to them. */
+const STOCKS: readonly string[] = ['overdue', 'overdue_share'];
+
+/** An idle member is told of where it has a target and its company is there: what it did before that came is unknown. */
+function idle(c: Context, kpi: string, expected: Expected | null): ExpectedRows {
+  const target = targetOf(c, kpi);
+  const company = c.of({});
+  if (target === null || expected === null || isIdle(company)) return new Map();
+  const why = noTarget(target) ?? (STOCKS.includes(kpi) ? null : missing(company));
+  return one(why === null ? expected : nothing(why));
+}
+
 /** Collected over its target, or over the part of it that some of so many days should have brought. */
 function ofCollections(days: (c: Context) => readonly [all: number, elapsed: number]): Definition {
   return (c) => {
-    if (isIdle(c)) return new Map();
     const target = targetOf(c, 'collected');
     const [all, elapsed] = days(c);
+    if (isIdle(c)) return idle(c, 'collected', target && quotient(decimal(0), target.mul(elapsed)));
     const collected = money(c.month, 'collected').mul(all);
     const why = noTarget(target) ?? missing(c);
     return one(quotient(collected, (target ?? decimal(0)).mul(elapsed), 1, why));
@@ -141,8 +151,9 @@ function ofCollections(days: (c: Context) => readonly [all: number, elapsed: num
 /** An amount that should be large over its target. */
 function ofAmount(kpi: string, actual: Definition | undefined): Definition {
   return (c) => {
-    if (isIdle(c) || !isMeasured(c, kpi)) return new Map();
     const target = targetOf(c, kpi);
+    if (isIdle(c)) return idle(c, kpi, target && quotient(decimal(0), target));
+    if (!isMeasured(c, kpi)) return new Map();
     const { numerator, reason } = only(actual, c);
     return one(quotient(numerator ?? decimal(0), target ?? decimal(0), 1, noTarget(target) ?? reason));
   };
@@ -154,8 +165,9 @@ const LESS_IS_BETTER: readonly string[] = ['overdue', 'overdue_share', 'dso'];
 /** A rate over its target, or its target over it. */
 function ofRate(kpi: string, actual: Definition | undefined): Definition {
   return (c) => {
-    if (isIdle(c) || !isMeasured(c, kpi)) return new Map();
     const target = targetOf(c, kpi);
+    if (isIdle(c)) return idle(c, kpi, kpi === 'overdue' ? amount(CAP) : nothing('ZERO_DENOMINATOR'));
+    if (!isMeasured(c, kpi)) return new Map();
     const { value, reason } = only(actual, c);
     const why = noTarget(target) ?? reason;
     if (target === null || value === null || why !== null) return one(nothing(why ?? 'NO_TARGET'));

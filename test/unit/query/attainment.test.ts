@@ -37,7 +37,16 @@ beforeAll(async () => {
   co.receipt('4', { ...sold, total: 1_500, due: '2026-06-20' }).cancelled(150, '2026-06-22');
   co.receipt('5', { ...sold, total: 600, due: '2026-07-20' });
   co.receipt('6', { issued: '2026-06-03', office: 'S', total: 800, due: '2026-06-25' });
-  for (const [kpi, value] of Object.entries(TARGETS)) co.target(MONTH, 'office', 'N', kpi, String(value));
+  for (const [kpi, value] of Object.entries(TARGETS)) {
+    co.target(MONTH, 'office', 'N', kpi, String(value));
+    co.target(MONTH, 'clerk', 'EVA', kpi, String(value));
+  }
+  co.target(MONTH, 'clerk', 'ANA', 'collected', '0');
+  co.target(MONTH, 'total', 'nobody', 'collected', '70');
+  const late = ledger.company('LATE', { known: '2026-06-10' });
+  late.receipt('1', { opening: 100, issued: '2026-05-01', due: '2026-06-20', known: '2026-06-10' });
+  late.target(MONTH, 'clerk', 'LUZ', 'collected', '500');
+  late.target(MONTH, 'clerk', 'LUZ', 'overdue', '500');
   lake = await KpiLake.of(ledger);
 });
 
@@ -78,11 +87,42 @@ describe('a target', () => {
   });
 
   it('that nobody has is none, whoever is asked about', async () => {
-    for (const where of [{ clerk: 'EVA' }, { office: 'N', line: 'AUTOS' }])
+    for (const where of [{ clerk: 'PAZ' }, { office: 'N', line: 'AUTOS' }])
       for (const basis of ['full', 'dso', 'overdue'])
         expect(await lake.figure('attainment', 'CO', { asOf: LAST, basis, where })).toMatchObject({
           value: null,
           reason: 'NO_TARGET',
         });
+  });
+
+  it('of who neither held nor moved anything is missed whole: 0 of it, not nothing', async () => {
+    const of = (basis: string, clerk = 'EVA', company = 'CO') =>
+      lake.figure('attainment', company, { asOf: LAST, basis, where: { clerk } });
+    expect(await of('full')).toMatchObject({
+      value: 0,
+      numerator: '0.00',
+      denominator: '2000.000000',
+      reason: null,
+    });
+    expect(await of('to_date')).toMatchObject({ value: 0, reason: null });
+    expect(await of('sales')).toMatchObject({ value: 0, reason: null });
+    expect(await of('overdue')).toMatchObject({ value: 1.2, reason: null });
+    for (const rate of ['overdue_share', 'collection_rate_gross', 'on_time_rate', 'cei', 'dso'])
+      expect(await of(rate)).toMatchObject({ value: null, reason: 'ZERO_DENOMINATOR' });
+    expect(await of('full', 'ANA')).toMatchObject({ value: null, reason: 'ZERO_TARGET' });
+    expect(await of('full', 'PAZ')).toMatchObject({ value: null, reason: 'NO_TARGET' });
+    const clerks = await lake.ask('attainment', { asOf: LAST, by: ['clerk'], where: { company: 'CO' } });
+    expect(clerks.map(({ dimensions, value, reason }) => [dimensions.clerk, value, reason])).toEqual([
+      ['ANA', null, 'ZERO_TARGET'],
+      ['EVA', 0, null],
+      [null, null, 'NO_TARGET'],
+    ]);
+    // What was collected before the company came nobody knows; what is past due everybody does.
+    expect(await of('full', 'LUZ', 'LATE')).toMatchObject({ value: null, reason: 'INSUFFICIENT_HISTORY' });
+    expect(await of('overdue', 'LUZ', 'LATE')).toMatchObject({ value: 1.2, reason: null });
+  });
+
+  it('of a total that is none is nobody’s', async () => {
+    expect(await lake.figure('attainment', 'CO', { asOf: LAST })).toMatchObject({ reason: 'NO_TARGET' });
   });
 });
