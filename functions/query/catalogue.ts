@@ -25,6 +25,14 @@ const both = z.strictObject({ es: z.string().min(1), en: z.string().min(1) });
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const row = z.record(z.string(), cell);
 
+/** The receipts behind the numerator of a basis whose mart keeps none. */
+const behind = z.strictObject({
+  /** The KPI whose numerator they add up to, on its default basis. */
+  kpi: id.optional(),
+  /** The KPI that tells, on a basis by each of those who take debts over, what they did: it is left out, or alone. */
+  taken_over: id.optional(),
+});
+
 const basis = z.strictObject({
   numerator: sqlText,
   denominator: sqlText.optional(),
@@ -34,6 +42,9 @@ const basis = z.strictObject({
   where: sqlText.optional(),
   /** Figures in document currency: sums make sense within one currency, so the answer is always by currency. */
   by_currency: z.boolean().default(false),
+  behind: behind.optional(),
+  /** The KPI to ask for the receipts of, where the numerator is no sum over any. */
+  instead: id.optional(),
   /** Dimensions that another column holds under this basis: { bucket: altura_original }. */
   columns: z.record(id, column).default({}),
 });
@@ -134,6 +145,10 @@ const file = z.strictObject({ marts: z.record(id, mart), kpis: z.array(kpi) }).c
   for (const [index, entry] of context.value.kpis.entries()) {
     const fault = (key: string, message: string) =>
       context.issues.push({ code: 'custom', message, input: entry, path: ['kpis', index, key] });
+    for (const { behind, instead } of Object.values(entry.bases))
+      for (const name of [behind?.kpi, behind?.taken_over, instead])
+        if (name !== undefined && !context.value.kpis.some((one) => one.id === name))
+          fault('bases', `"${name}" is no KPI whose receipts could be told`);
     if (seen.has(entry.id)) fault('id', `"${entry.id}" is defined twice`);
     seen.add(entry.id);
     const dimensions = context.value.marts[entry.from]?.dimensions;

@@ -58,10 +58,12 @@ export async function cellReceipts(
   part: 'numerator' | 'denominator',
 ): Promise<CellAnswer & { readonly behind: ReceiptsBehind; readonly equal: boolean }> {
   const told = await cellAnswer(desk, cell);
+  const { kpi } = findKpi(desk.catalogue, cell.question.kpi);
   const behind = await receiptsOf(
     desk,
     {
       ...cell.question,
+      by: Object.keys(cell.at).filter((dimension) => !kpi.always_by.includes(dimension)),
       filters: [
         ...cell.question.filters,
         ...Object.entries(cell.at).map(([column, member]) => ({ column, members: [member] })),

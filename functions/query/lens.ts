@@ -63,11 +63,13 @@ const GROUPS = ['client', 'policy', 'channel'] as const;
 const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
 
 /** Those who take debts over from others, and on whose first holder a receipt's punctuality is counted. */
-const HEIRS: readonly string[] = ['clerk', 'advisor', 'office'];
+const HEIRS = ['clerk', 'advisor', 'office'] as const;
+
+const isHeir = (dimension: string): boolean => HEIRS.some((heir) => heir === dimension);
 
 /** Whose place members may take in a long mart: an heir's before a line's where one of those asked for is an heir. */
 const longPlaces = (asked: readonly string[]): readonly string[] =>
-  asked.some((dimension) => HEIRS.includes(dimension)) ? [...HEIRS, 'line'] : ['line', ...HEIRS];
+  asked.some(isHeir) ? [...HEIRS, 'line'] : ['line', ...HEIRS];
 
 /** Holder columns that every base relation has. */
 export const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
@@ -219,10 +221,25 @@ function singleOf(narrowing: readonly Filter[]): string | null {
   return first && typeof member === 'string' && narrowing.every(isSame) ? first.column : null;
 }
 
+/**
+ * The dimension whose member takes debts over in a row of an answer of a long mart: its one heir; null where it has
+ * none, or several.
+ */
+export function heirOf(asked: {
+  readonly by: readonly string[];
+  readonly filters: readonly Filter[];
+}): 'clerk' | 'advisor' | 'office' | null {
+  const by = asked.by.filter((dimension) => dimension !== 'company');
+  const single = singleOf(asked.filters.filter(({ column }) => column !== 'company'));
+  const heirs = HEIRS.filter((heir) => (by.length > 0 ? by.includes(heir) : heir === single));
+  const [only = null] = heirs;
+  return heirs.length === 1 ? only : null;
+}
+
 /** What a member in another's place inherits: what the one holder among those asked for does, else nothing. */
 function inheritance(base: string, place: string, asked: readonly string[]): readonly string[] {
-  if (!HEIRS.includes(place)) return [];
-  const heirs = asked.filter((dimension) => HEIRS.includes(dimension));
+  if (!isHeir(place)) return [];
+  const heirs = asked.filter(isHeir);
   const heir = heirs.length === 1 ? heirs[0] : undefined;
   if (base === 'position') return [`${heir ? `${heir}_since` : 'cast(null as date)'} as ${place}_since`];
   if (base !== 'recovery') return [];

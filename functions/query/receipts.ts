@@ -1,10 +1,11 @@
 import { AlturasError } from '../core/errors.ts';
 import { sumOfDecimals } from '../core/money.ts';
 import type { Answer } from './answer.ts';
-import { findBasis, findKpi } from './catalogue.ts';
+import { type Basis, findBasis, findKpi } from './catalogue.ts';
 import { companiesAt } from './companies.ts';
 import type { Desk } from './desk.ts';
 import { answer, type Question } from './kpi.ts';
+import { heirOf } from './lens.ts';
 import { type PartUnit, partUnit } from './partUnit.ts';
 import { RATE_MISSING } from './rates.ts';
 
@@ -29,7 +30,9 @@ export interface ReceiptsBehind {
 }
 
 /**
- * The receipts behind a cell: the same model and formula, asked by receipt, so that nothing can differ.
+ * The receipts behind a cell: the same model and formula, asked by receipt, so that nothing can differ. Where the mart
+ * keeps none, those of the figure that the catalogue names.
+ * @param question a row of an answer: its dimensions in `by`, its members among the filters
  * @throws AlturasError `NOT_ADDITIVE` for a figure that is no sum over receipts, `NO_DENOMINATOR`, `RATE_MISSING`
  */
 export async function receiptsOf(
@@ -47,9 +50,58 @@ export async function receiptsOf(
       hint: 'Leave --part out, or ask for the receipts of a ratio.',
     });
   }
-  if (catalogue.marts[kpi.from]?.form === 'long') {
-    throw notAdditive(question);
-  }
+  if (catalogue.marts[kpi.from]?.form !== 'long') return receiptsIn(desk, question, part);
+  const { behind, instead } = basis;
+  if (part === 'denominator' || behind === undefined) throw notAdditive(question, instead ?? behind?.kpi);
+  const { rows: _rows, ...told } = await answer(desk, question);
+  // What says nothing of a day has no build.
+  const found = told.build === '' ? null : await receiptsBehind(desk, question, behind);
+  if (found !== null) return { ...found, answer: told };
+  const unit = partUnit(desk, { kpi, basis }, part) ?? 'number';
+  return { answer: told, part, unit, currency: told.currency, sum: sumOfDecimals([]), receipts: [] };
+}
+
+/** Those of a figure; less what its member took over from another, or that alone. */
+async function receiptsBehind(
+  desk: Desk,
+  question: Question,
+  { kpi, taken_over: takenOver }: NonNullable<Basis['behind']>,
+): Promise<ReceiptsBehind | null> {
+  const of = (name: string, basis?: string): Promise<ReceiptsBehind> => {
+    const { basis: _basis, period, ...asked } = question;
+    const isStock = findKpi(desk.catalogue, name).kpi.periods.length === 0;
+    return receiptsIn(
+      desk,
+      {
+        ...asked,
+        kpi: name,
+        ...(basis !== undefined && { basis }),
+        ...(!isStock && period !== undefined && { period }),
+      },
+      'numerator',
+    );
+  };
+  const heir = takenOver === undefined ? null : heirOf(question);
+  const taken = takenOver === undefined || heir === null ? null : await of(takenOver, heir);
+  if (kpi === undefined) return taken;
+  const all = await of(kpi);
+  if (taken === null) return all;
+  const key = ({ company, receipt }: ReceiptAmount): string => JSON.stringify([company, receipt]);
+  const less = new Map(taken.receipts.map((one) => [key(one), one.amount]));
+  const receipts = all.receipts.flatMap((one) => {
+    const amount = sumOfDecimals([one.amount, `-${less.get(key(one)) ?? '0'}`]);
+    return /^-?[0.]+$/.test(amount) ? [] : [{ ...one, amount }];
+  });
+  return { ...all, receipts, sum: sumOfDecimals(receipts.map(({ amount }) => amount)) };
+}
+
+async function receiptsIn(
+  desk: Desk,
+  question: Question,
+  part: 'numerator' | 'denominator',
+): Promise<ReceiptsBehind> {
+  const { kpi } = findKpi(desk.catalogue, question.kpi);
+  const { basis } = findBasis(kpi, question.basis);
   // A bucket's share is of all buckets: its denominator's receipts are, too.
   const over = part === 'denominator' ? kpi.denominator_over : [];
   const filters = question.filters.filter(({ column }) => !over.includes(column));
@@ -81,10 +133,17 @@ export async function receiptsOf(
   };
 }
 
-function notAdditive({ kpi }: Question): AlturasError {
+/** @param instead the figure whose receipts say what is asked for */
+function notAdditive({ kpi }: Question, instead?: string): AlturasError {
   return new AlturasError('usage', 'NOT_ADDITIVE', `${kpi} is not a sum over receipts.`, {
     value: kpi,
-    hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.',
+    ...(instead === undefined
+      ? { hint: 'Ask for the receipts of a figure it is made of: gross, overdue or sales.' }
+      : {
+          variant: 'instead',
+          expected: instead,
+          hint: `Ask for the receipts of what it is measured by: \`alturas receipts ${instead}\`.`,
+        }),
   });
 }
 

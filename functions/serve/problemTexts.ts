@@ -272,6 +272,18 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
       action: 'Ask for the receipts of a figure that it is made of: gross, overdue or sales.',
     },
   },
+  'NOT_ADDITIVE.instead': {
+    es: {
+      title: 'Sin recibos detrás',
+      detail: 'Este indicador no es una suma de recibos.',
+      action: 'Pida los recibos de lo que mide: {expected}.',
+    },
+    en: {
+      title: 'No receipts behind it',
+      detail: 'This KPI is no sum over receipts.',
+      action: 'Ask for the receipts of what it is measured by: {expected}.',
+    },
+  },
   TOO_MANY_DIMENSIONS: {
     es: {
       title: 'Demasiadas dimensiones',
