@@ -7,7 +7,7 @@ import type {
   QuestionInput,
   Session,
 } from '../../functions/serve/api.ts';
-import { type Day, isMonthEnd } from '../format/days.ts';
+import { type Day, dayText, isDay, isMonthEnd } from '../format/days.ts';
 import { Figures } from '../format/figures.ts';
 import { type Language, type Words, wordsOf } from '../words/words.ts';
 import type { Api, Look } from './api.ts';
@@ -132,6 +132,8 @@ export class Setting {
     if (column === 'bucket' || column === 'policy_bucket' || column === 'from')
       return this.bucketName(member);
     if (column === 'to') return this.words.states[member as keyof Words['states']] ?? this.bucketName(member);
+    if (column === 'falls') return this.words.falls[member as keyof Words['falls']] ?? member;
+    if (column === 'week' && isDay(member)) return dayText(member, this.language);
     if (column === 'channel') return this.words.channels[member as keyof Words['channels']] ?? member;
     return (
       labels?.[column]?.[member] ??

@@ -77,6 +77,12 @@ export const en: Words = {
   buckets: { AL_DIA: 'Not due', SIN_VENCIMIENTO: 'No due date' },
   bucketDays: (from: number, to: number | null) =>
     to === null ? `Over ${from - 1} days` : `${from}–${to} days`,
+  falls: {
+    BACKLOG: 'already overdue',
+    WEEK: 'within 13 weeks',
+    LATER: 'in more than 13 weeks',
+    NO_DATE: 'without a date',
+  },
   states: {
     PAID: 'Paid',
     CANCELLED: 'Cancelled',

@@ -76,6 +76,12 @@ export const es = {
   buckets: { AL_DIA: 'Al día', SIN_VENCIMIENTO: 'Sin vencimiento' },
   bucketDays: (from: number, to: number | null) =>
     to === null ? `Más de ${from - 1} días` : `${from}–${to} días`,
+  falls: {
+    BACKLOG: 'ya vencido',
+    WEEK: 'en 13 semanas',
+    LATER: 'en más de 13 semanas',
+    NO_DATE: 'sin fecha',
+  },
   states: {
     PAID: 'Pagado',
     CANCELLED: 'Anulado',

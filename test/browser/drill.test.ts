@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { AskResponse } from '../../functions/serve/api.ts';
 import { figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
 
 let browser: Browser;
@@ -106,5 +107,69 @@ it('a receipt that is not overdue has no days of it', async () => {
   await expect.poll(days, { timeout: 15_000 }).toContain('–');
   for (const text of await days()) expect(text).toMatch(/^(–|[\d.]+)$/);
   expect(complaints).toEqual([]);
+  await close();
+});
+
+// The 28th is a Sunday: of its week that day is left.
+it.each(['2026-06-30', '2026-06-28'])(
+  'what falls due this week and the next opens into receipts that add up to it, on %s',
+  async (day) => {
+    const { page, complaints, close } = await newReader(browser);
+    await openBoard(page, inject('boards'), `board=rotacion&as_of=${day}`);
+    const sentence = page.locator('alturas-turnover .lead p');
+    // Whatever figure the sentence has, it is a link.
+    const plain = await sentence.evaluate((element) => {
+      const copy = element.cloneNode(true) as Element;
+      for (const link of copy.querySelectorAll('button')) link.remove();
+      return copy.textContent ?? '';
+    });
+    expect(plain).not.toContain('$');
+    expect(await sentence.innerText()).toMatch(
+      /Esta semana (aún vencen \$|ya no vence nada y la próxima vencen \$)/,
+    );
+    const links = await sentence.locator('button').allInnerTexts();
+    const money = links.filter((text) => text.includes('$')).slice(0, -1);
+    expect(money.length).toBeGreaterThan(0);
+    const weeks: string[] = [];
+    for (const shown of money) {
+      await sentence.getByRole('button', { name: shown, exact: true }).click();
+      await page.getByRole('button', { name: 'Recibos', exact: true }).click();
+      await page.locator(`${DRILL} .sum .good`).waitFor();
+      expect(await page.locator(`${DRILL} .value`).innerText()).toBe(shown);
+      const figure = centsOf(await page.locator(`${DRILL} dialog > p.soft`).first().innerText());
+      const sum = (await amounts(page)).reduce((total, amount) => total + amount, 0n);
+      expect(sum).toBe(figure);
+      weeks.push((await page.locator(`${DRILL} .step`).allInnerTexts()).join(' ').trim());
+      await page.keyboard.press('Escape');
+      await page.locator(`${DRILL} dialog`).waitFor({ state: 'hidden' });
+    }
+    expect(weeks.at(-1)).toBe(
+      day === '2026-06-30'
+        ? 'vence: en 13 semanas semana: 6 jul 2026'
+        : 'vence: en 13 semanas semana: 29 jun 2026',
+    );
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
+it.each([
+  ['', ['2026-06-29'], 'Esta semana ya no vence nada y la próxima vencen $'],
+  ['', ['2026-06-29', '2026-07-06'], 'Ni en lo que queda de esta semana ni en la próxima vence nada; $'],
+  ['&lang=en', ['2026-07-06'], 'is still to fall due this week and nothing next week; $'],
+])('a week of which nothing falls due is said in words%s', async (language, empty, said) => {
+  const { page, close } = await newReader(browser);
+  await page.route('**/api/ask', async (route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as AskResponse;
+    for (const entry of told.answers)
+      if ('answer' in entry && entry.answer.kpi === 'falls_due')
+        entry.answer.rows = entry.answer.rows.filter(
+          ({ dimensions }) => !empty.includes(dimensions.week ?? ''),
+        );
+    await route.fulfill({ response, json: told });
+  });
+  await openBoard(page, inject('boards'), `board=rotacion${language}`);
+  expect((await page.locator('alturas-turnover .lead p').innerText()).replace(/\s+/g, ' ')).toContain(said);
   await close();
 });

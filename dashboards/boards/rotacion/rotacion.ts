@@ -17,7 +17,7 @@ import { MONTHS, type TileSpec, tileFigure, tileQuestions, tilesStyle } from '..
 import { boardStyle } from '../boardStyle.ts';
 import { dsoSplit, HEIGHT, weekChart } from './charts.ts';
 import { calendarTable, dueByWeek, turnoverTable } from './tables.ts';
-import { comingWeeks, pastMondays, type Week } from './weeks.ts';
+import { comingWeeks, pastMondays, soonMondays, type Week } from './weeks.ts';
 import { turnoverWords } from './words.ts';
 
 const TILES = [
@@ -34,7 +34,6 @@ const DIMENSIONS = ['line', 'office', 'advisor', 'clerk', 'intermediary'] as con
 const CALENDAR = ['channel', 'line', 'office'] as const;
 const PAST_WEEKS = 6;
 const COMING_WEEKS = 8;
-const SOON_DAYS = 21;
 
 interface TurnoverData {
   readonly answers: ReadonlyMap<string, AskAnswer | Refusal>;
@@ -113,7 +112,7 @@ export class Turnover extends Board<TurnoverData> {
       <div class="lead">
         ${
           data === null
-            ? html`<p aria-busy="true"><span class="waiting">${own.sentenceTurn('30 jun', false)} ${own.sentenceFalls}</span></p>`
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentenceTurn('30 jun', false)} ${own.sentenceFalls(own.soon.both)}</span></p>`
             : html`<p>${this.#sentence(data)}</p>
                 ${dso ? seal(dso.tie_out, words) : nothing}`
         }
@@ -156,13 +155,16 @@ export class Turnover extends Board<TurnoverData> {
         })
       : null;
     if (weeks === null) return turn ?? html`${setting.words.status.failed}`;
-    const lastMonday = addDays(setting.asOf, SOON_DAYS);
-    const soon = weeks.rows
-      .filter(({ dimensions }) => dimensions.week && dimensions.week <= lastMonday)
-      .reduce((sum, row) => sum + Number(row.value ?? 0), 0);
+    const [now, next] = soonMondays(setting.asOf).map((week) => {
+      const row = weeks.rows.find(({ dimensions }) => dimensions.week === week);
+      if (row === undefined || (row.value !== null && Number(row.value) === 0)) return null;
+      return link(figures.short(row.value, 'money'), 'falls_due', { falls: 'WEEK', week });
+    });
+    const soon = own.soon[now ? (next ? 'both' : 'now') : next ? 'next' : 'none'];
     const backlog = weeks.rows.find(({ dimensions }) => dimensions.falls === 'BACKLOG')?.value ?? '0';
-    const falls = phrase(turn === null ? own.sentenceDue(day) : own.sentenceFalls, {
-      due: figures.money(soon.toFixed(2)),
+    const falls = phrase(turn === null ? own.sentenceDue(day, soon) : own.sentenceFalls(soon), {
+      now,
+      next,
       backlog: link(figures.money(backlog), 'overdue'),
     });
     return turn === null ? falls : html`${turn} ${falls}`;

@@ -33,3 +33,9 @@ export function comingWeeks(asOf: Day, due: ReadonlyMap<Day, string>, count: num
     return { monday, fell: null, arrived: null, due: due.get(monday) ?? '0.00' };
   });
 }
+
+/** The Mondays of the week of a day and of the one after it: on a Sunday its week has that day left. */
+export function soonMondays(asOf: Day): readonly [now: Day, next: Day] {
+  const now = mondayOf(asOf);
+  return [now, addDays(now, 7)];
+}

@@ -1,3 +1,4 @@
+import { capital } from '../../format/text.ts';
 import type { Language } from '../../words/words.ts';
 
 const es = {
@@ -13,10 +14,16 @@ const es = {
   },
   sentenceTurn: (day: string, partial: boolean) =>
     `Al ${day} lo vendido tarda {dso} en volverse caja: {best} por plazo y {late} por mora. ${partial ? 'En lo que va del mes se recaudó {rate} del exigible.' : 'Del exigible del mes se recaudó {rate}.'}`,
-  sentenceFalls: 'Vencen {due} en las próximas cuatro semanas; {backlog} ya está vencido.',
+  /** What is still to fall due in the week of the day, and in the next: of neither, of both, of one. */
+  soon: {
+    both: 'esta semana aún vencen {now} y la próxima, {next}',
+    now: 'esta semana aún vencen {now} y la próxima, nada',
+    next: 'esta semana ya no vence nada y la próxima vencen {next}',
+    none: 'ni en lo que queda de esta semana ni en la próxima vence nada',
+  },
+  sentenceFalls: (soon: string) => `${capital(soon)}; {backlog} ya está vencido.`,
   /** Where nothing was sold or due in the month, and so no rate is known. */
-  sentenceDue: (day: string) =>
-    `Al ${day}, {due} vencen en las próximas cuatro semanas; {backlog} ya está vencido.`,
+  sentenceDue: (day: string, soon: string) => `Al ${day}, ${soon}; {backlog} ya está vencido.`,
   split: 'DSO: plazo y mora',
   splitSaid: (day: string) =>
     `DSO de trece cierres, hasta el ${day}, en su mejor valor posible y los días que agrega la mora. Las dos partes suman el DSO.`,
@@ -58,8 +65,14 @@ const en: typeof es = {
   },
   sentenceTurn: (day, partial) =>
     `On ${day} sales take {dso} to turn into cash: {best} by terms and {late} by delay. ${partial ? 'Of what was due this month, so far {rate} was collected.' : 'Of what was due this month {rate} was collected.'}`,
-  sentenceFalls: '{due} falls due in the next four weeks; {backlog} is already overdue.',
-  sentenceDue: (day) => `On ${day}, {due} falls due in the next four weeks; {backlog} is already overdue.`,
+  soon: {
+    both: '{now} is still to fall due this week and {next} next week',
+    now: '{now} is still to fall due this week and nothing next week',
+    next: 'nothing more falls due this week; next week it is {next}',
+    none: 'nothing falls due in the rest of this week or next week',
+  },
+  sentenceFalls: (soon) => `${capital(soon)}; {backlog} is already overdue.`,
+  sentenceDue: (day, soon) => `On ${day}, ${soon}; {backlog} is already overdue.`,
   split: 'DSO: terms and delay',
   splitSaid: (day) =>
     `DSO of thirteen closings up to ${day}, split into the best possible and the days that delay adds. The two add up to DSO.`,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { comingWeeks, mondayOf, pastMondays } from '../../../dashboards/boards/rotacion/weeks.ts';
+import {
+  comingWeeks,
+  mondayOf,
+  pastMondays,
+  soonMondays,
+} from '../../../dashboards/boards/rotacion/weeks.ts';
 
 describe('weeks from Monday to Sunday', () => {
   it.each([
@@ -42,5 +47,13 @@ describe('weeks from Monday to Sunday', () => {
 
   it('no past week begins before the data do', () => {
     expect(pastMondays('2026-06-30', 3, '2026-06-10')).toEqual(['2026-06-15', '2026-06-22']);
+  });
+
+  it.each([
+    ['2026-06-29', '2026-06-29', '2026-07-06'],
+    ['2026-06-30', '2026-06-29', '2026-07-06'],
+    ['2026-07-05', '2026-06-29', '2026-07-06'],
+  ])('on %s this week is that of %s and the next that of %s', (asOf, now, next) => {
+    expect(soonMondays(asOf)).toEqual([now, next]);
   });
 });
