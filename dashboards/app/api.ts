@@ -49,12 +49,16 @@ export interface Keyring {
   renew(): Promise<boolean>;
 }
 
-/** What an answer says of itself; not every answer says both. */
-export interface Told {
+type Noted = Partial<Pick<AskAnswer, 'filters' | 'filter_notes'>>;
+
+/** What an answer says of itself; not every answer says all. */
+export interface Told extends Noted {
   /** Number of the publish that it was read from. */
   readonly publish?: number;
   /** Policy of the caller whom it was read for. */
   readonly policy?: string;
+  /** Those of a batch; a question that was refused has none. */
+  readonly answers?: readonly { readonly answer?: Noted }[];
 }
 
 /** On which day, and with the knowledge of which (null: as delivered), clients are looked at. */

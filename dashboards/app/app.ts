@@ -9,10 +9,11 @@ import { dayText } from '../format/days.ts';
 import { knowsWords, type Language, learnWords, wordsOf } from '../words/words.ts';
 import { Dress } from './dress.ts';
 import { hear } from './events.ts';
+import type { FilterNotes } from './filterNotes.ts';
 import { Frame } from './frame.ts';
 import { isSameCaller, layGround } from './ground.ts';
 import { HostKeys, LocalKeys } from './keyring.ts';
-import { BOARDS, type BoardName, type Place, readPlace, writePlace } from './place.ts';
+import { BOARDS, type BoardName, chipsOf, type Place, readPlace, writePlace } from './place.ts';
 import { type Ground, Setting } from './setting.ts';
 import { footer, header, notices } from './shell.ts';
 import { trouble } from './trouble.ts';
@@ -21,6 +22,8 @@ const EXPIRY_NOTICE_MS = 60_000;
 const SAID_MS = 2_400;
 /** Boards that say the same on any day. */
 const DATELESS: readonly BoardName[] = ['salud', 'diccionario'];
+/** Boards that ask nothing by the filters, or not always. */
+const UNFILTERED: readonly BoardName[] = [...DATELESS, 'cliente'];
 /** A page that was not looked at for so long looks for newer figures when it is looked at again. */
 const LONG_AWAY_MS = 600_000;
 
@@ -56,6 +59,8 @@ export class App extends LitElement {
   #laying = false;
   #laidAt = 0;
   #setting: Setting | null = null;
+  /** null: no answer said anything of the filters. */
+  #notes: FilterNotes | null = null;
   /** The language on screen; null until the words of the first one are here. */
   #language: Language | null = null;
 
@@ -78,7 +83,10 @@ export class App extends LitElement {
     });
     hear(this, 'alturas-say', ({ text }) => this.#say(text));
     hear(this, 'alturas-retry', () => this.#expire());
-    this.#api.heard = (told) => this.#compare(told);
+    this.#api.heard = (told) => {
+      this.#compare(told);
+      void this.#note(told, this.place);
+    };
     document.addEventListener('visibilitychange', () => {
       const away = Date.now() - this.#laidAt;
       if (!document.hidden && this.ground !== null && away > LONG_AWAY_MS) void this.#lay();
@@ -146,7 +154,8 @@ export class App extends LitElement {
       const isSame = this.ground !== null && isSameCaller(session, this.ground.session);
       if (isSame && !isWanted) return;
       if (!isSame) this.#clear();
-      const ground = await layGround(this.#api, session);
+      const isUnfiltered = UNFILTERED.includes(this.place.board);
+      const ground = await layGround(this.#api, session, isUnfiltered ? chipsOf(this.place) : []);
       if (begun !== this.#begun) return;
       this.ground = ground;
       const fitting = this.#fit(this.place);
@@ -174,6 +183,19 @@ export class App extends LitElement {
     void this.#lay();
   }
 
+  /** What is said of filters: how it is shown is fetched with the first answer that says something. */
+  async #note(told: Told, place: Place): Promise<void> {
+    const isNoted = [told, ...(told.answers ?? []).map(({ answer }) => answer)].some(
+      (one) => one?.filter_notes?.length,
+    );
+    if (isNoted && this.#notes === null) {
+      const { FilterNotes } = await import('./filterNotes.ts');
+      this.#notes ??= new FilterNotes();
+    }
+    this.#notes?.hear(told, place);
+    this.requestUpdate();
+  }
+
   /** Takes a token in: what another person may see goes from the screen before anything is asked. */
   #admit(token: string): void {
     const wasAsked = this.#hostKeys.give(token);
@@ -188,6 +210,7 @@ export class App extends LitElement {
     clearTimeout(this.#expiryTimer);
     this.ground = null;
     this.#setting = null;
+    this.#notes = null;
   }
 
   /** Tells the host in time; without a new token the figures go when it expires. */
@@ -259,7 +282,7 @@ export class App extends LitElement {
           : html`<section class="bar" aria-label=${words.bar.controls}>
                 <alturas-control-bar .setting=${setting}></alturas-control-bar>
               </section>
-              ${notices(this, setting)}`
+              ${notices(this, setting)}${this.#notes?.notice(this, setting)}`
       }
       <main id="board" tabindex="-1">
         <h1 class="said">${words.boards[this.place.board]}. ${words.questions[this.place.board]}</h1>

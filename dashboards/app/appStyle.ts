@@ -103,6 +103,10 @@ export const appStyle = [
     .notice .icon {
       color: var(--warn);
     }
+    .notice button {
+      color: var(--accent);
+      text-decoration: underline;
+    }
     main {
       min-block-size: 60vh;
       outline: none;
@@ -178,6 +182,7 @@ export const appStyle = [
       .tools,
       .boards,
       .bar,
+      .notice button,
       .toast {
         display: none !important;
       }

@@ -1,3 +1,4 @@
+import type { Filter } from '../../functions/serve/api.ts';
 import { type Day, isDay } from '../format/days.ts';
 import type { Language } from '../words/words.ts';
 
@@ -44,6 +45,14 @@ export interface Place {
   readonly opened: Opened | null;
   /** What a board keeps of its own: the dimension of a table, the client shown. */
   readonly own: Readonly<Record<string, string>>;
+}
+
+/** The chips of a place, as filters of a question. */
+export function chipsOf({ filters }: Place): Filter[] {
+  return FILTERS.flatMap((column) => {
+    const members = filters[column];
+    return members === undefined ? [] : [{ column, members: [...members] }];
+  });
 }
 
 const NONE = '~';

@@ -11,7 +11,7 @@ import { type Day, dayText, isDay, isMonthEnd } from '../format/days.ts';
 import { Figures } from '../format/figures.ts';
 import { type Language, type Words, wordsOf } from '../words/words.ts';
 import type { Api, Look } from './api.ts';
-import { type BoardName, FILTERS, type Place } from './place.ts';
+import { type BoardName, chipsOf, type Place } from './place.ts';
 
 /** Exits that belong to one board. */
 const BOARD_OF: Readonly<Partial<Record<Session['exits'][number], BoardName>>> = {
@@ -83,10 +83,7 @@ export class Setting {
 
   /** Company and chips, as filters of a question. */
   get filters(): Filter[] {
-    const chips = FILTERS.flatMap((column) => {
-      const members = this.place.filters[column];
-      return members === undefined ? [] : [{ column, members: [...members] }];
-    });
+    const chips = chipsOf(this.place);
     return this.company === null ? chips : [{ column: 'company', members: [this.company] }, ...chips];
   }
 

@@ -91,6 +91,8 @@ export class Turnover extends Board<TurnoverData> {
     );
     const past =
       weeks.length === 0 ? Promise.resolve(new Map()) : setting.api.ask(weeks, signal).then(boardAnswers);
+    // A board that has nothing to show does not wait for them.
+    past.catch(() => undefined);
     return { answers: boardAnswers(asked), past };
   }
 
