@@ -7,7 +7,7 @@ import { icon } from '../parts/icons.ts';
 import { sayRefused } from '../parts/refused.ts';
 import '../parts/table.ts';
 import { answersOf, Refusal } from './api.ts';
-import { breakdownTable, receiptsTable } from './drillTables.ts';
+import { breakdownTable, partNames, receiptsTable } from './drillTables.ts';
 import { tell } from './events.ts';
 import type { Opened } from './place.ts';
 import type { Setting } from './setting.ts';
@@ -104,6 +104,11 @@ export class Drill extends LitElement {
       }
       .sum .mark {
         font-weight: 700;
+      }
+      .part {
+        margin-block-end: 0.25rem;
+        white-space: normal;
+        line-height: 1.25;
       }
       .more {
         color: var(--accent);
@@ -347,6 +352,7 @@ export class Drill extends LitElement {
     const kpi = setting.kpi(opened.kpi);
     const parts = kpi?.unit === 'money' ? [] : (['numerator', 'denominator'] as const);
     const part = opened.part ?? 'numerator';
+    const named = partNames(setting, opened.kpi, opened.basis);
     const text = (value: string | number): string =>
       typeof value === 'string' && value.includes('.') ? figures.exact(value) : figures.number(value, 0);
     const said =
@@ -359,11 +365,11 @@ export class Drill extends LitElement {
       (name) =>
         html`<button
             type="button"
-            class="control"
+            class="control part"
             aria-pressed=${part === name ? 'true' : 'false'}
             @click=${() => this.#go({ ...opened, by: 'receipts', part: name })}
           >
-            ${words.drill[name]}
+            ${named[name]}
           </button> `,
     )}
       <p class="sum">${said}</p>

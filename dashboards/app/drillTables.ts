@@ -1,9 +1,20 @@
 import type { AskAnswer, ReceiptsResponse } from '../../functions/serve/api.ts';
 import { dayText } from '../format/days.ts';
+import { type Parts, partNamesOf } from '../format/formula.ts';
 import { capital } from '../format/text.ts';
 import { change } from '../parts/change.ts';
 import { type TableModel, wordCell } from '../parts/table.ts';
 import type { Setting } from './setting.ts';
+
+/** What a figure is made of, in the catalogue's words where it has them: they are said of its first basis. */
+export function partNames(setting: Setting, name: string, basis: string | undefined): Parts {
+  const kpi = setting.kpi(name);
+  const isFirst = basis === undefined || basis === kpi?.bases[0];
+  const parts =
+    kpi && isFirst ? partNamesOf(setting.withParameter(name, kpi.formula[setting.language])) : null;
+  if (parts === null) return setting.words.drill;
+  return { numerator: capital(parts.numerator), denominator: capital(parts.denominator) };
+}
 
 /** A figure by one dimension: value, what it is made of, its share of the whole, and its change where it is compared. */
 export function breakdownTable(
@@ -30,6 +41,7 @@ export function breakdownTable(
     longest.set(among(row), Math.max(longest.get(among(row)) ?? 1e-9, Math.abs(weight(row))));
   const bar = (row: AskAnswer['rows'][number]) => weight(row) / (longest.get(among(row)) ?? 1e-9);
   const whole = answer.total === null ? null : weight(answer.total);
+  const named = partNames(setting, answer.kpi, answer.basis);
   const called = setting.names(by, lines, answer.labels);
   const cells = (row: AskAnswer['rows'][number], total: boolean) => {
     const label = total ? words.table.total : called(row.dimensions[by] ?? null);
@@ -90,13 +102,13 @@ export function breakdownTable(
       ...(parts
         ? [
             {
-              head: words.drill.numerator,
+              head: named.numerator,
               unit: figures.millionsUnit,
               end: true,
               bar: 'share' as const,
               wide: true,
             },
-            { head: words.drill.denominator, unit: figures.millionsUnit, end: true, wide: true },
+            { head: named.denominator, unit: figures.millionsUnit, end: true, wide: true },
           ]
         : []),
       ...(whole === null || whole === 0 ? [] : [{ head: words.drill.share, end: true }]),

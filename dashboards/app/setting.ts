@@ -110,13 +110,14 @@ export class Setting {
 
   kpiName(name: string): string {
     const kpi = this.kpi(name);
-    if (kpi === null) return name;
-    // "over x days" with the x that was asked for: par75 is over 75 days.
-    const { parameter } = kpi;
+    return kpi === null ? name : this.withParameter(name, kpi[this.language]);
+  }
+
+  /** "Over x days" with the x that a figure was asked for with: par75 is over 75 days. */
+  withParameter(name: string, text: string): string {
+    const parameter = this.kpi(name)?.parameter;
     const asked = /\d+/.exec(name)?.[0] ?? parameter?.default;
-    return parameter === null
-      ? kpi[this.language]
-      : kpi[this.language].replace(new RegExp(`\\b${parameter.name}\\b`), String(asked));
+    return parameter ? text.replace(new RegExp(`\\b${parameter.name}\\b`), String(asked)) : text;
   }
 
   /** The name of a member: what the answer says, else what the list of members says. */

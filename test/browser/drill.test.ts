@@ -173,3 +173,22 @@ it.each([
   expect((await page.locator('alturas-turnover .lead p').innerText()).replace(/\s+/g, ' ')).toContain(said);
   await close();
 });
+
+it.each([
+  ['overdue_share', 'es', 'Cartera vencida', 'Cartera bruta'],
+  ['par90', 'en', 'Open of receipts with dpd > 90', 'Gross'],
+  // Of what the catalogue has no name for it is said where it stands.
+  ['par90&basis=policy', 'es', 'Numerador', 'Denominador'],
+])('the columns of %s (%s) are headed by what it is made of', async (kpi, language, over, under) => {
+  const { page, complaints, close } = await newReader(browser);
+  const opened = new URLSearchParams({ lang: language, open: `kpi=${kpi}&by=office` });
+  await openBoard(page, inject('boards'), `board=pulso&${opened}`);
+  await page.locator(`${DRILL} tbody tr:not(.total)`).first().waitFor();
+  const heads = await page.locator(`${DRILL} thead th`).allInnerTexts();
+  expect(heads.slice(2, 4).map((head) => head.replace(/, .*/s, '').trim())).toEqual([over, under]);
+  await page.getByRole('button', { name: language === 'es' ? 'Recibos' : 'Receipts', exact: true }).click();
+  for (const name of [over, under])
+    await page.locator(`${DRILL} dialog`).getByRole('button', { name, exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});

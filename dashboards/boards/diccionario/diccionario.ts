@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { Board } from '../../app/board.ts';
 import { tell } from '../../app/events.ts';
 import type { CatalogueKpi } from '../../app/setting.ts';
+import { divisionOf } from '../../format/formula.ts';
 import { example, exampleStyle } from '../../parts/example.ts';
 import '../../parts/table.ts';
 import { wordCell } from '../../parts/table.ts';
@@ -260,8 +261,8 @@ customElements.define('alturas-dictionary', Dictionary);
 
 /** One division is set as a fraction; anything longer stays a line, so that its brackets hold. */
 function formula(text: string): TemplateResult {
-  const parts = text.split('÷').map((part) => part.trim());
-  const [top = '', bottom = ''] = parts;
-  if (parts.length !== 2 || /[×;:]/.test(text)) return html`<p class="formula">${text}</p>`;
-  return html`<p class="formula"><span class="fraction"><span>${top}</span><span>${bottom}</span></span></p>`;
+  const parts = /[×;:]/.test(text) ? null : divisionOf(text);
+  if (parts === null) return html`<p class="formula">${text}</p>`;
+  const { numerator, denominator } = parts;
+  return html`<p class="formula"><span class="fraction"><span>${numerator}</span><span>${denominator}</span></span></p>`;
 }
