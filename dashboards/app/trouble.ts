@@ -22,6 +22,9 @@ export const troubleStyle = css`
     margin-block-start: 0.2rem;
     color: var(--bad);
   }
+  .trouble[role="status"] > .icon {
+    color: var(--soft);
+  }
   .trouble > div {
     grid-column: 2;
   }

@@ -209,3 +209,29 @@ it('a client is seen with the knowledge that the address asks for, and so are th
   expect(complaints).toEqual([]);
   await close();
 });
+
+it.each([
+  ['C333', 'es', 'Cliente no encontrado', 'No hay un cliente «C333» en la cartera que usted ve.'],
+  ['CO~NONE', 'en', 'Client not found', 'There is no client "CO~NONE" in the portfolio that you see.'],
+])(
+  'an address with a client %s that there is not says so, and lists those that there are',
+  async (id, lang, title, detail) => {
+    const { page, complaints, close } = await newReader(browser);
+    const lines = page.locator('alturas-client alturas-table tbody tr.opens');
+    await openBoard(page, inject('boards'), `board=cliente&lang=${lang}`);
+    const listed = await lines.allInnerTexts();
+    await openBoard(page, inject('boards'), `board=cliente&lang=${lang}&x.client=${id}`);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    const said = await page.locator('alturas-client .trouble[role="status"]').innerText();
+    expect(said).toContain(title);
+    expect(said).toContain(detail);
+    expect(listed.length).toBeGreaterThan(1);
+    expect(await lines.allInnerTexts()).toEqual(listed);
+    await lines.first().click();
+    await page.locator('alturas-client .state').waitFor();
+    expect(await page.locator('alturas-client .trouble').count()).toBe(0);
+    // The answer itself is the one thing that a browser notes.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await close();
+  },
+);

@@ -1,10 +1,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { AskAnswer, ClientResponse } from '../../../functions/serve/api.ts';
-import { answerOf, boardAnswers } from '../../app/api.ts';
+import { answerOf, boardAnswers, Refusal } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
 import '../../app/clientSearch.ts';
 import { tell } from '../../app/events.ts';
 import type { Setting } from '../../app/setting.ts';
+import { trouble } from '../../app/trouble.ts';
 import { addDays, daysBetween, dayText, monthEndBefore } from '../../format/days.ts';
 import { Figures } from '../../format/figures.ts';
 import { seal } from '../../parts/seal.ts';
@@ -20,6 +21,8 @@ const LARGEST = 20;
 interface ClientData {
   readonly id: string | null;
   readonly found: ClientResponse | null;
+  /** Why there is no such client; the list stands in its place. */
+  readonly unknown: Refusal | null;
   readonly largest: AskAnswer | null;
 }
 
@@ -84,7 +87,7 @@ export class ClientBoard extends Board<ClientData> {
   mainQuestion() {
     const question = this.setting.question('client', 'gross', { by: ['client'] });
     const [company, client] = this.#id?.split('~') ?? [];
-    if (company === undefined || client === undefined) return question;
+    if (company === undefined || client === undefined || this.data?.unknown) return question;
     // The client's whole page stands on its own company, wherever the reader came from.
     const filters = Object.entries({ company, client }).map(([column, member]) => ({
       column,
@@ -95,7 +98,15 @@ export class ClientBoard extends Board<ClientData> {
 
   async load(setting: Setting, signal: AbortSignal): Promise<ClientData> {
     const id = this.#id;
-    if (id !== null) return { id, found: await setting.api.client(id, setting.look, signal), largest: null };
+    let unknown: Refusal | null = null;
+    if (id !== null) {
+      const found = await setting.api.client(id, setting.look, signal).catch((error: unknown) => {
+        if (error instanceof Refusal && error.code === 'UNKNOWN_CLIENT') return error;
+        throw error;
+      });
+      if (!(found instanceof Refusal)) return { id, found, unknown, largest: null };
+      unknown = found;
+    }
     const asked = await setting.api.ask(
       [
         setting.question('largest', 'wadpd', {
@@ -107,21 +118,26 @@ export class ClientBoard extends Board<ClientData> {
       ],
       signal,
     );
-    return { id, found: null, largest: answerOf(boardAnswers(asked), 'largest') };
+    return { id, found: null, unknown, largest: answerOf(boardAnswers(asked), 'largest') };
   }
 
   show(data: ClientData | null): TemplateResult {
     const own = clientWords(this.setting.language);
     const shown = data?.id === this.#id ? data : null;
     return html`<div class="fresh">
-      ${this.#id === null ? this.#none(shown, own) : shown?.found ? this.#page(shown.found, own) : this.#waiting(own)}
+      ${this.#id === null || shown?.unknown ? this.#none(shown, own) : shown?.found ? this.#page(shown.found, own) : this.#waiting(own)}
     </div>`;
   }
 
   #none(data: ClientData | null, own: ClientWords): TemplateResult {
     const { setting } = this;
     const largest = data?.largest ?? null;
-    return html`<div class="lead still"><p>${own.none}</p></div>
+    const unknown = data?.unknown ?? null;
+    return html`${
+      unknown === null
+        ? html`<div class="lead still"><p>${own.none}</p></div>`
+        : trouble(setting.words, unknown, null, {})
+    }
       <div class="grid">
         <section class="eight">
           <div class="title full"><h2>${own.largest}</h2></div>
