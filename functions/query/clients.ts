@@ -2,6 +2,7 @@ import { addDays, addMonths, type BusinessDate, eachDay, type LocalTimestamp } f
 import { AlturasError } from '../core/errors.ts';
 import type { Row } from '../engine/engine.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
+import { type Applied, paymentSeen } from './clientPayments.ts';
 import { functionalCurrencies } from './companies.ts';
 import type { Desk, KnownDay, SeenDay } from './desk.ts';
 import { amongMembers } from './select.ts';
@@ -24,6 +25,7 @@ export interface ClientRows {
   readonly unapplied: readonly Row[];
   /** Rows of flow, newest first. */
   readonly movements: readonly Row[];
+  /** Rows of the feed `payments`, with `is_part`: of a payment that is not the caller's alone, the caller's part. */
   readonly payments: readonly Row[];
   readonly contacts: readonly Row[];
   /** Made in the time that movements are read of: of older ones nobody could say whether they were kept. */
@@ -196,7 +198,8 @@ export function knownThen(knownAt: LocalTimestamp): Statement {
 
 /**
  * A client's rows on a day. A scoped caller sees the receipts in the scope on that day with their whole history,
- * other movements only where they were in the scope themselves, and what belongs to those receipts and policies.
+ * other movements only where they were in the scope themselves, what belongs to those receipts and policies, and of a
+ * payment what was applied to those receipts.
  * @throws AlturasError `UNKNOWN_CLIENT`, `DAY_UNKNOWN`
  */
 export async function clientRows(
@@ -265,22 +268,77 @@ export async function clientRows(
       sql`select * from (${await desk.feed('plans', knownAt)}) where company = ${value(company)} and ${knownThen(knownAt)} and ${amongMembers('policy_no', [...policies])} order by due_on, plan_id, instalment`,
     ),
   ]);
-  const currencies = await functionalCurrencies(desk, knownAt);
+  const functional = (await functionalCurrencies(desk, knownAt)).get(company) ?? '';
   const { ledger } = desk;
+  const paymentsSince = ledger.firstReceipts(knownAt).get(company)?.asOf ?? ledger.calendar.first ?? day.asOf;
+  const appliedOf = (rows: Statement) => appliedBy(desk, rows, company, paid);
+  const held = new Set(unapplied.map((row) => String(row.payment_no)));
+  const isLeft = payments.some(
+    (row) => Number(row.unapplied_amount) !== 0 && !held.has(String(row.payment_no)),
+  );
+  const seesClient = async () =>
+    seesWhole(desk, isClient, [
+      [await desk.ofDay('position', day), await receiptsSeen(desk, day), trusted('open_total')],
+      [flow, moved, trusted('total')],
+    ]);
+  // Payments are of one company: whoever sees all of it sees them whole.
+  const sight = desk.scope.every(({ column }) => column === 'company')
+    ? null
+    : {
+        applied: await appliedOf(flow),
+        seen: await appliedOf(moved),
+        held,
+        wholePayer: isLeft && (await seesClient()) ? client : null,
+        functional,
+        since: paymentsSince,
+      };
   return {
     asOf: day.asOf,
     knownAt,
     client: person,
-    currency: currencies.get(company) ?? '',
+    currency: functional,
     receipts,
     unapplied,
     movements,
-    payments,
+    payments: payments.map((row) => (sight === null ? { ...row, is_part: false } : paymentSeen(row, sight))),
     contacts,
     promises,
     plans,
-    paymentsSince: ledger.firstReceipts(knownAt).get(company)?.asOf ?? ledger.calendar.first ?? day.asOf,
+    paymentsSince,
   };
+}
+
+/** What movements apply of payments, by the currency of the receipts. */
+async function appliedBy(
+  desk: Desk,
+  movements: Statement,
+  company: string,
+  payments: ReadonlySet<string>,
+): Promise<Applied[]> {
+  const rows = await desk.rows(
+    sql`select payment_no, currency, count(*) as items, sum(abs(total)) as size, sum(total) as total, case when count(cash_total) = count(*) then sum(cash_total) end as cash from (${movements}) where company = ${value(company)} and ${amongMembers('payment_no', [...payments])} group by payment_no, currency`,
+  );
+  return rows.map((row) => ({
+    payment: String(row.payment_no),
+    currency: String(row.currency),
+    items: String(row.items),
+    size: String(row.size),
+    total: String(row.total),
+    cash: row.cash === null ? null : String(row.cash),
+  }));
+}
+
+/** Whether no row of a client, and no part of one, is kept from the caller. */
+async function seesWhole(
+  desk: Desk,
+  isClient: Statement,
+  pairs: readonly (readonly [all: Statement, seen: Statement, amount: Statement])[],
+): Promise<boolean> {
+  const extent = (rows: Statement, amount: Statement): Statement =>
+    sql`(select row(count(*), coalesce(sum(abs(${amount})), 0)) from (${rows}) where ${isClient})`;
+  const same = pairs.map(([all, seen, amount]) => sql`${extent(all, amount)} = ${extent(seen, amount)}`);
+  const [row] = await desk.rows(sql`select ${join(same, ' and ')} as whole`);
+  return row?.whole === true;
 }
 
 /** The scope as a condition on rows that carry their own holders. */

@@ -38,6 +38,7 @@ export function timelineOf(rows: ClientRows): Event[] {
     currency: text(row, 'currency'),
     channel: told.channel ?? null,
     detail: told.detail ?? null,
+    part: row.is_part === true,
   });
   const events = [
     ...rows.movements.map((row) =>

@@ -102,11 +102,12 @@ export async function clientView(
     payments: rows.payments.map((row) => ({
       payment: String(row.payment_no),
       received: String(row.received_date),
-      amount: String(row.amount),
-      unapplied: String(row.unapplied_amount),
+      amount: text(row, 'amount'),
+      unapplied: text(row, 'unapplied_amount'),
       currency: String(row.currency),
       channel: text(row, 'channel'),
       status: String(row.status),
+      part: row.is_part === true,
     })),
     contacts: rows.contacts.map((row) => ({
       at: String(row.at),

@@ -48,6 +48,7 @@ function payment(currency: string, amount: string): ClientResponse['payments'][n
     currency,
     channel: 'PSE',
     status: 'OK',
+    part: false,
   };
 }
 
@@ -76,6 +77,7 @@ it('says each amount of a client in its own currency, and names the currency onc
         currency: 'USD',
         channel: 'PSE',
         detail: null,
+        part: false,
       },
       {
         day: '2026-06-14',
@@ -85,6 +87,7 @@ it('says each amount of a client in its own currency, and names the currency onc
         currency: 'COP',
         channel: 'PSE',
         detail: null,
+        part: false,
       },
     ],
   }));
@@ -131,6 +134,7 @@ it('says contacts in words and by the names of people, in the language of the re
         currency: null,
         channel: 'CALL',
         detail: 'NO_ANSWER',
+        part: false,
       },
       {
         day: '2026-05-31',
@@ -140,6 +144,7 @@ it('says contacts in words and by the names of people, in the language of the re
         currency: 'COP',
         channel: null,
         detail: 'AL_DIA',
+        part: false,
       },
     ],
     labels: { ...told.labels, clerk: { ...told.labels.clerk, A7: 'Rosa Peña' } },
@@ -235,3 +240,45 @@ it.each([
     await close();
   },
 );
+
+it('of a payment that others share it says that the amount is the part of who looks', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  const note = 'De un pago que también fue a recibos que usted no ve, su parte: lo aplicado a los que sí ve.';
+  const part = { ...payment('COP', '120000.00'), unapplied: null, part: true };
+  await openClient(page, () => ({
+    payments: [payment('COP', '250000.00'), part],
+    timeline: [
+      {
+        day: '2026-06-15',
+        kind: 'payment',
+        receipt: null,
+        amount: '120000.00',
+        currency: 'COP',
+        channel: 'PSE',
+        detail: null,
+        part: true,
+      },
+    ],
+  }));
+  const paid = await tableOf(page, 'Pagos');
+  expect(paid.head.slice(1, 4)).toEqual([
+    expect.stringMatching(/^Valor/),
+    'Se muestra',
+    expect.stringMatching(/^Sin aplicar/),
+  ]);
+  expect(paid.lines.map((line) => line.slice(1, 4))).toEqual([
+    ['250.000,00', 'todo', '0,00'],
+    ['120.000,00', 'su parte', '–'],
+  ]);
+  expect(await page.getByText(note).count()).toBe(1);
+  expect((await tableOf(page, 'Todo lo ocurrido')).lines.map((line) => line.at(-1))).toEqual([
+    'su parte · PSE',
+  ]);
+  expect(complaints).toEqual([]);
+  await close();
+  const other = await newReader(browser);
+  await openClient(other.page, () => ({ payments: [payment('COP', '250000.00')] }));
+  expect((await tableOf(other.page, 'Pagos')).head).not.toContain('Se muestra');
+  expect(await other.page.getByText(note).count()).toBe(0);
+  await other.close();
+});

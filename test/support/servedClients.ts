@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import type { Row } from '../../functions/engine/engine.ts';
 import { clientResponse, clientsResponse } from '../../functions/serve/api.ts';
 import { cents, type Exit, isGross, total } from './servedAsking.ts';
-import { sees, visibleAmounts, visibleReceipts } from './servedCallers.ts';
+import { type Person, sees, visibleAmounts, visibleReceipts } from './servedCallers.ts';
 import type { RawRows } from './servedDemo.ts';
 
 /** Clients whose receipts lie in several hands first: of them a caller sees a part. */
@@ -25,6 +26,47 @@ function ofClient(
 ): bigint {
   const own = position.filter((row) => row.company === company && row.client_id === client);
   return total(own.map((row) => amounts.get(`${row.company}|${row.receipt_no}`) ?? 0n));
+}
+
+/** Clients with a payment that several hands share: their intermediaries' parts, or receipts of others. */
+function sharedPaid({ flow, flowParts }: RawRows): string[] {
+  const shared = new Set(flowParts.map(({ company, movement_id: movement }) => `${company}|${movement}`));
+  const hands = new Map<string, Set<string>>();
+  for (const row of flow) {
+    const { company, payment_no: payment, line, office, advisor, clerk, movement_id: movement } = row;
+    if (payment === null) continue;
+    const known = hands.get(`${company}|${payment}`) ?? new Set();
+    hands.set(`${company}|${payment}`, known.add(`${line} ${office} ${advisor} ${clerk}`));
+    if (shared.has(`${company}|${movement}`)) known.add('shared');
+  }
+  const isShared = ({ company, payment_no: payment }: Row): boolean =>
+    (hands.get(`${company}|${payment}`)?.size ?? 0) > 1;
+  return [...new Set(flow.filter(isShared).map((row) => `${row.company}~${row.client_id}`))];
+}
+
+/**
+ * Of a payment what goes to receipts that a person sees, and what goes to any: a movement is seen by its own holders,
+ * and with a receipt that is the person's now; of one that several intermediaries share their parts are.
+ */
+function appliedOf(
+  person: Person,
+  { flow, flowParts }: RawRows,
+  company: string | undefined,
+  payment: string,
+  theirs: ReadonlySet<unknown>,
+): { readonly seen: bigint[]; readonly all: bigint[] } {
+  const seen: bigint[] = [];
+  const all: bigint[] = [];
+  for (const row of flow) {
+    if (row.company !== company || row.payment_no !== payment) continue;
+    const keys = ['as_of', 'company', 'movement_id', 'known_from'];
+    const parts = flowParts.filter((part) => keys.every((key) => part[key] === row[key]));
+    const own = parts.filter(({ intermediary = null }) => sees(person, { ...row, intermediary }));
+    all.push(cents(row.total));
+    if (own.length > 0) seen.push(total(own.map((part) => cents(part.total))));
+    else if (theirs.has(row.receipt_no) || sees(person, row)) seen.push(cents(row.total));
+  }
+  return { seen, all };
 }
 
 /** Clients, found and looked at. */
@@ -68,7 +110,8 @@ export const CLIENT_EXITS: Readonly<Record<string, Exit>> = {
       const mine = visibleReceipts(asking.person, asking.raw);
       const ids = new Set(asking.raw.position.map((row) => `${row.company}~${row.client_id}`));
       const payers = asking.raw.unapplied.map((row) => `${row.company}~${row.client_id}`);
-      for (const id of new Set([...sharedFirst(asking.raw, [...ids]).slice(0, 15), ...payers.slice(0, 15)])) {
+      const some = [sharedFirst(asking.raw, [...ids]), payers, sharedPaid(asking.raw)];
+      for (const id of new Set(some.flatMap((list) => list.slice(0, 15)))) {
         const [company, client] = id.split('~');
         const expected = mine.filter((row) => row.company === company && row.client_id === client);
         const response = await asking.get(`/api/clients/${id}`);
@@ -88,16 +131,33 @@ export const CLIENT_EXITS: Readonly<Record<string, Exit>> = {
         expect(cents(told.state.unapplied), id).toBe(
           total(unapplied.map((row) => cents(row.closing_unapplied))),
         );
-        if (asking.person.claims.scope !== 'all' && asking.person.claims.role !== 'intermediary') {
+        if (asking.person.claims.scope !== 'all') {
           const theirs = new Set(expected.map((row) => row.receipt_no));
-          const paid = [
-            ...asking.raw.flow.filter(
-              (row) =>
-                row.company === company && (sees(asking.person, row) || theirs.has(row.receipt_no ?? null)),
-            ),
-            ...unapplied,
-          ].map((row) => row.payment_no);
-          for (const { payment } of told.payments) expect(paid, `${id} ${payment}`).toContain(payment);
+          const holds = new Set(unapplied.map((row) => row.payment_no));
+          for (const { payment, amount, unapplied: rest, part } of told.payments) {
+            const { seen, all } = appliedOf(asking.person, asking.raw, company, payment, theirs);
+            const at = `${id} ${payment}`;
+            expect(seen.length > 0 || holds.has(payment), at).toBe(true);
+            const isAll = JSON.stringify(seen.map(String)) === JSON.stringify(all.map(String));
+            // What is not applied has a holder, or is of who sees all that the client has.
+            if (rest !== null && cents(rest) !== 0n && !holds.has(payment))
+              expect(
+                asking.raw.position.filter((row) => row.company === company && row.client_id === client)
+                  .length,
+                at,
+              ).toBe(expected.length);
+            if (part) expect(cents(amount), at).toBe(-total(seen) + cents(rest ?? '0.00'));
+            else {
+              expect(isAll, at).toBe(true);
+              const delivered = asking.raw.payments.filter(
+                (row) => row.company === company && row.payment_no === payment,
+              );
+              expect(
+                delivered.map((row) => [row.amount, row.unapplied_amount]),
+                at,
+              ).toContainEqual([amount, rest]);
+            }
+          }
         }
         const { name, id_type, id_number, email, phone } = told.client;
         const notes = told.contacts.map(({ note }) => note);

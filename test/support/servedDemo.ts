@@ -19,6 +19,10 @@ export interface RawRows {
   readonly restatements: readonly Row[];
   /** Movements of all days. */
   readonly flow: readonly Row[];
+  /** Their parts, where several intermediaries share them. */
+  readonly flowParts: readonly Row[];
+  /** As any delivery told them. */
+  readonly payments: readonly Row[];
   readonly clients: readonly Row[];
 }
 
@@ -67,6 +71,10 @@ export class ServedDemo {
           `select * from ${files('marts/restatements')} where as_of > date '${since}'`,
         ),
         flow: await session.rows(`select * from ${files('marts/flow')}`),
+        flowParts: await session.rows(`select * from ${files('marts/flow_part')}`),
+        payments: await session.rows(
+          `select distinct company, payment_no, amount, unapplied_amount from ${files('ledger/payments')}`,
+        ),
         clients: await session.rows(
           `select company, client_id, max(id_number) as id_number from ${files('ledger/clients')} group by 1, 2`,
         ),

@@ -216,10 +216,13 @@ export class ClientBoard extends Board<ClientData> {
         </section>
       </div>
       ${clientTables(setting, figures, found).map(
-        ({ title, model }) =>
+        ({ title, note, model }) =>
           html`<div class="grid">
             <section>
-              <div class="title full"><h2>${title}</h2></div>
+              <div class="title full">
+                <h2>${title}</h2>
+                ${note === undefined ? nothing : html`<span class="small soft">${note}</span>`}
+              </div>
               <alturas-table limit="12" .words=${setting.words} .model=${model}></alturas-table>
             </section>
           </div>`,

@@ -11,7 +11,7 @@ export function clientTables(
   setting: Setting,
   figures: Figures,
   found: ClientResponse,
-): { readonly title: string; readonly model: TableModel }[] {
+): { readonly title: string; readonly note?: string; readonly model: TableModel }[] {
   const own = clientWords(setting.language);
   const { words, language } = setting;
   const money = (value: string | null, currency: string | null = null): TableCell => ({
@@ -31,8 +31,9 @@ export function clientTables(
   const named = (sent: string): string => own.codes[sent as keyof typeof own.codes] ?? sent;
   const code = (value: string | null): TableCell => word(value === null ? null : named(value));
   /** By what and how an event came about; of what is due, how late it is. */
-  const told = ({ kind, channel: by, detail }: ClientResponse['timeline'][number]): string | null => {
+  const told = ({ kind, channel: by, detail, part }: ClientResponse['timeline'][number]): string | null => {
     const parts = [
+      ...(part ? [own.part] : []),
       ...(by === null ? [] : [setting.label('channel', by)]),
       ...(detail === null ? [] : [kind === 'due' ? setting.bucketName(detail) : named(detail)]),
     ];
@@ -54,8 +55,10 @@ export function clientTables(
     ownMoney(found.payments),
     ownMoney(found.timeline),
   ];
+  const isPart = found.payments.some(({ part }) => part);
   const tables: {
     readonly title: string;
+    readonly note?: string;
     readonly columns: TableModel['columns'];
     readonly lines: readonly (readonly TableCell[])[];
   }[] = [
@@ -149,9 +152,11 @@ export function clientTables(
     },
     {
       title: own.payments,
+      ...(isPart ? { note: own.partNote } : {}),
       columns: [
         { head: own.day },
         { head: own.amount, ...paid.unit, end: true },
+        ...(isPart ? [{ head: own.shown }] : []),
         { head: own.unapplied, ...paid.unit, end: true },
         ...paid.column,
         { head: own.channel },
@@ -161,6 +166,7 @@ export function clientTables(
       lines: found.payments.map((row) => [
         day(row.received),
         money(row.amount, row.currency),
+        ...(isPart ? [word(row.part ? own.part : own.all)] : []),
         money(row.unapplied, row.currency),
         ...paid.cell(row),
         channel(row.channel),
@@ -190,8 +196,12 @@ export function clientTables(
   ];
   return tables
     .filter(({ lines }) => lines.length > 0)
-    .map(({ title, columns, lines }) => ({
-      title,
-      model: { caption: title, columns, lines: lines.map((cells, at) => ({ key: String(at), cells })) },
+    .map(({ columns, lines, ...heading }) => ({
+      ...heading,
+      model: {
+        caption: heading.title,
+        columns,
+        lines: lines.map((cells, at) => ({ key: String(at), cells })),
+      },
     }));
 }

@@ -146,7 +146,8 @@ export function timeline(setting: Setting, figures: Figures, events: readonly Ev
       <line class="today" x1=${x(setting.asOf)} x2=${x(setting.asOf)} y1="0" y2=${bottom}></line>
       ${shown.map((event) => {
         const lane = LANE_OF[event.kind];
-        const amount = event.amount === null ? '' : ` ${exact(event.amount, event.currency)}`;
+        const part = event.part ? ` (${own.part})` : '';
+        const amount = event.amount === null ? part : ` ${exact(event.amount, event.currency)}${part}`;
         const words = `${dayText(event.day, language)}: ${own.events[event.kind]}${amount}${event.receipt ? ` · ${event.receipt}` : ''}`;
         return svg`<path class="event ${lane}" d="M${x(event.day)} ${y(lane)}h.001"><title>${words}</title></path>`;
       })}

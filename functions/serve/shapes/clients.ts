@@ -54,6 +54,7 @@ const event = z.object({
     .string()
     .nullable()
     .describe('Outcome, reason or status as delivered; of what is due, its altura'),
+  part: z.boolean().describe('Of a payment: the amount is the part of it that the caller sees'),
 });
 export const clientResponse = z.object({
   ...provenance.shape,
@@ -102,11 +103,19 @@ export const clientResponse = z.object({
     z.object({
       payment: z.string(),
       received: z.string(),
-      amount: z.string(),
-      unapplied: z.string(),
+      amount: z
+        .string()
+        .nullable()
+        .describe(
+          'Of a part: applied, and not taken back, to the receipts that the caller sees; null: in no one currency',
+        ),
+      unapplied: z.string().nullable().describe('null where it is not the caller’s to see'),
       currency: z.string(),
       channel: z.string().nullable(),
       status: z.string(),
+      part: z
+        .boolean()
+        .describe('The payment went to receipts, too, that the caller does not see, or sees a part of'),
     }),
   ),
   contacts: z.array(
