@@ -4,6 +4,7 @@ import { closingText, type Day } from '../format/days.ts';
 import { axisStyle, tip, valueAxis } from './axes.ts';
 import { bucketInk, bucketsOf, bucketValue } from './buckets.ts';
 import type { ChartModel } from './chart.ts';
+import { endLabel } from './endLabel.ts';
 import { wordCell } from './table.ts';
 
 const AXIS_WIDTH = 44;
@@ -49,6 +50,10 @@ export function stackedBuckets(
     const whole = wholes[index] ?? 0;
     return whole === 0 ? 0 : amount(altura, index) / whole;
   };
+  const named = (altura: string): string =>
+    parts(altura, last) < LEAST_NAMED
+      ? ''
+      : `{mark|} ${setting.bucketName(altura)} ${figures.percent(parts(altura, last), 0)}`;
   return {
     title: words.title,
     height: options.height,
@@ -136,15 +141,7 @@ export function stackedBuckets(
             known[index] ? (options.share ? parts(altura, index) : amount(altura, index)) : null,
           ),
           label: {
-            show: true,
-            position: 'right',
-            distance: 6,
-            color: inks.ink,
-            fontSize: 12,
-            formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
-              if (dataIndex !== last || parts(altura, last) < LEAST_NAMED) return '';
-              return `{mark|} ${setting.bucketName(altura)} ${figures.percent(parts(altura, last), 0)}`;
-            },
+            ...endLabel(inks.ink, last, named(altura)),
             // A swatch: where names are pushed apart they no longer stand beside their part.
             rich: {
               mark: {

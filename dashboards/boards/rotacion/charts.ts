@@ -3,6 +3,7 @@ import type { Setting } from '../../app/setting.ts';
 import { dayShort, dayText, isMonthEnd, monthsUpTo, monthText } from '../../format/days.ts';
 import { axisStyle, tip, valueAxis } from '../../parts/axes.ts';
 import type { ChartModel, Inks } from '../../parts/chart.ts';
+import { endLabel } from '../../parts/endLabel.ts';
 import { wordCell } from '../../parts/table.ts';
 import { MONTHS } from '../../parts/tiles.ts';
 import type { Week } from './weeks.ts';
@@ -30,6 +31,8 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
   };
   const last = days.length - 1;
   const partial = !isMonthEnd(setting.asOf);
+  const named = (name: string, value: number | null | undefined): string =>
+    value === null || value === undefined ? '' : `${name} ${figures.number(value, 1)}`;
   return {
     title: own.split,
     height: HEIGHT,
@@ -90,19 +93,7 @@ export function dsoSplit(setting: Setting, best: AskAnswer, late: AskAnswer): Ch
           data: parts[series as 0 | 1].map((value, at) =>
             partial && at === last ? { value, itemStyle: { decal: hatch(inks) } } : value,
           ),
-          label: {
-            show: true,
-            position: 'right',
-            distance: 6,
-            color: inks.ink,
-            fontSize: 12,
-            formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
-              const value = parts[series as 0 | 1][last];
-              return dataIndex === last && value !== null && value !== undefined
-                ? `${name} ${figures.number(value, 1)}`
-                : '';
-            },
-          },
+          label: endLabel(inks.ink, last, named(name, parts[series as 0 | 1][last])),
         })),
         // The whole, over each bar, where there is room; else over the last.
         {
