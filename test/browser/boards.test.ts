@@ -27,6 +27,8 @@ afterAll(() => browser.close());
 describe.each(LOOKS)('at $width px, $query', ({ width, query }) => {
   it.each(BOARDS)('%s shows figures, complains of nothing, and axe finds nothing', async (board) => {
     const { page, complaints, close } = await newReader(browser, width);
+    // What has not faded in yet would be judged as pale as it is then.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await openBoard(page, inject('boards'), `board=${board}&${query}`);
     const text = await textOf(page, 'main');
     expect(text).toMatch(/\d/);
