@@ -28,6 +28,7 @@ columns:
   policy_no: {type: VARCHAR, es: Póliza, en: Policy}
   line: {type: VARCHAR, es: Ramo, en: Line of business}
   office: {type: VARCHAR, es: Oficina en la fecha del hecho, en: Office on the business date}
+  own_office: {type: VARCHAR, es: "Oficina propia del recibo; si no la nombra, la de su póliza", en: "The receipt's own office; where it names none, its policy's"}
   advisor: {type: VARCHAR, es: Asesor en la fecha del hecho, en: Advisor on the business date}
   clerk: {type: VARCHAR, es: Auxiliar en la fecha del hecho, en: Clerk on the business date}
   intermediary: {type: VARCHAR, es: Intermediario principal en la fecha del hecho, en: Main intermediary on the business date}
@@ -171,6 +172,7 @@ placed as (
   select
     e.*,
     case when e.is_placed then e.office else coalesce(h.office, e.receipt_office, po.office) end as held_office,
+    coalesce(e.receipt_office, po.office) as own_office,
     case when e.is_placed then e.advisor else h.advisor end as held_advisor,
     case when e.is_placed then e.clerk else h.clerk end as held_clerk,
     case when e.is_placed then e.intermediary else m.intermediary end as main_intermediary,
@@ -243,6 +245,7 @@ select
   policy_no,
   line,
   held_office as office,
+  own_office,
   held_advisor as advisor,
   held_clerk as clerk,
   main_intermediary as intermediary,

@@ -17,6 +17,7 @@ columns:
   policy_no: {type: VARCHAR, es: Póliza, en: Policy}
   line: {type: VARCHAR, es: Ramo, en: Line of business}
   office: {type: VARCHAR, es: "Oficina asignada; si no la hay, la del recibo", en: "Office assigned, else the receipt's own"}
+  own_office: {type: VARCHAR, es: "Oficina propia del recibo; si no la nombra, la de su póliza", en: "The receipt's own office; where it names none, its policy's"}
   advisor: {type: VARCHAR, es: Asesor, en: Advisor}
   clerk: {type: VARCHAR, es: Auxiliar de cartera, en: Collection clerk}
   intermediary: {type: VARCHAR, es: "Intermediario principal (mayor participación, luego código)", en: "Main intermediary (greatest share, then code)"}
@@ -426,6 +427,7 @@ select
   v.policy_no,
   v.line,
   v.held_office as office,
+  v.own_office,
   v.advisor,
   v.clerk,
   v.intermediary,
