@@ -81,9 +81,10 @@ const NOBODY = '\u001e';
 
 /**
  * A lens for the dimensions of a question that a cube does not keep; null when it keeps them all.
+ * @param read the words of the formula: a holder that it names itself keeps its place
  * @throws AlturasError `UNKNOWN_DIMENSION`, `TOO_MANY_DIMENSIONS`
  */
-export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null {
+export function cubeLens(mart: MartShape, asked: readonly string[], read: ReadonlySet<string>): Lens | null {
   const extras = [...new Set(asked)].filter((dimension) => !Object.hasOwn(mart.dimensions, dimension));
   if (extras.length === 0) return null;
   for (const extra of extras) {
@@ -92,7 +93,9 @@ export function cubeLens(mart: MartShape, asked: readonly string[]): Lens | null
       throw unknownDimension(extra, `There is no dimension "${extra}" here.`, known);
     }
   }
-  const free = PLACES.filter((place) => !asked.includes(place) && mart.dimensions[place] === place);
+  const free = PLACES.filter(
+    (place) => !asked.includes(place) && !read.has(place) && mart.dimensions[place] === place,
+  );
   const places = new Map(extras.map((extra, at) => [extra, free[at]]));
   const unplaced = [...places].find(([, place]) => place === undefined);
   if (unplaced) {
@@ -134,6 +137,7 @@ export interface LongQuestion {
  * a filter on another one, run the mart again over narrowed relations with a composite member: over the cubes that
  * it is made of where these keep all that is touched, so that its rows add up to what the mart itself says.
  * @param footing the relations that it is narrowed in (see `footingOf`)
+ * @param read the words of the formula: a holder that it names itself keeps its place where another can make way
  * @throws AlturasError `UNKNOWN_DIMENSION`, `SPLIT_DIMENSION`
  */
 export function longQuestion(
@@ -141,6 +145,7 @@ export function longQuestion(
   by: readonly string[],
   filters: readonly Filter[],
   footing: ReadonlySet<string>,
+  read: ReadonlySet<string>,
 ): LongQuestion {
   const known = Object.keys(mart.dimensions);
   const asked = by.filter((dimension) => dimension !== 'company');
@@ -180,7 +185,8 @@ export function longQuestion(
   }
   // The place must be one that the mart keeps rows for; its own holder makes way.
   const places = longPlaces(asked).filter((holder) => known.includes(holder));
-  const place = places.find((holder) => !touched.has(holder)) ?? places[0] ?? 'line';
+  const unused = places.filter((holder) => !touched.has(holder));
+  const place = unused.find((holder) => !read.has(holder)) ?? unused[0] ?? places[0] ?? 'line';
   const seen = lensOver(
     (base, attributes) => {
       const columnOf = (dimension: string): string => identifier(attributes[dimension] ?? dimension);

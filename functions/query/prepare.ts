@@ -117,13 +117,19 @@ interface Form {
 const isByMember = ({ members }: Pick<Form, 'members'>, dimensions: readonly string[]): boolean =>
   dimensions.some((dimension) => members.includes(dimension));
 
+/** The words of a formula: the columns that it reads, and the members that it tells apart. */
+function wordsOf({ kpi, basis }: Understood): ReadonlySet<string> {
+  const { numerator, denominator = '', scale = '', where = '' } = basis;
+  return new Set([numerator, denominator, scale, where, kpi.reason ?? ''].join(' ').match(/\w+/g));
+}
+
 function cubeForm(
   mart: Selection['mart'],
   shown: readonly string[],
   filters: readonly Filter[],
   asked: Understood,
 ): Form {
-  const lens = cubeLens(mart, [...shown, ...filters.map(({ column }) => column)]);
+  const lens = cubeLens(mart, [...shown, ...filters.map(({ column }) => column)], wordsOf(asked));
   const shape = lens === null ? mart : { ...mart, dimensions: lens.dimensions };
   return {
     views: lens?.views ?? new Map(),
@@ -140,7 +146,7 @@ function longForm(
   asked: Understood,
   footing: ReadonlySet<string>,
 ): Form {
-  const ask = longQuestion(mart, by, filters, footing);
+  const ask = longQuestion(mart, by, filters, footing, wordsOf(asked));
   return {
     views: ask.lens?.views ?? new Map(),
     members: ask.members,

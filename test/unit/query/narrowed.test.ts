@@ -26,6 +26,15 @@ function handedOver(): Ledger {
   co.receipt('2', { ...issued, total: 500, line: 'HOGAR' });
   const old = { issued: '2026-05-01', due: '2026-05-20', office: 'N', client: 'C2' };
   co.receipt('3', { ...old, opening: 300, line: 'AUTOS' });
+  // Nobody's.
+  co.receipt('4', {
+    issued: '2026-05-28',
+    due: '2026-06-02',
+    office: 'M',
+    client: 'C3',
+    total: 700,
+    line: 'HOGAR',
+  });
   co.target('2026-06-01', 'total', 'total', 'collected', '5000');
   co.target('2026-06-01', 'clerk', 'beto', 'collected', '4000');
   return ledger;
@@ -67,6 +76,39 @@ async function punctual(more: Partial<Question>): Promise<Record<string, unknown
     rows.map(({ dimensions, notes }) => [Object.values(dimensions).join('/'), `${notes?.k} of ${notes?.n}`]),
   );
 }
+
+describe('a holder that a formula names itself', () => {
+  const asked = async (kpi: string, basis: string, by: string, figure: 'numerator' | 'denominator') =>
+    Object.fromEntries(
+      (await answer(desk, { kpi, basis, asOf: DAY, by: [by], filters: [] })).rows.map(
+        ({ dimensions, [figure]: amount }) => [dimensions[by], amount],
+      ),
+    );
+
+  it('is not taken for a client: a clerk liquidates what clerks hold', async () => {
+    expect(await asked('liquidation_rate', 'closing', 'clerk', 'denominator')).toMatchObject({
+      ana: '1800.00',
+      beto: '0.00',
+    });
+    expect(await asked('liquidation_rate', 'closing', 'client', 'denominator')).toEqual({
+      C1: '1500.00',
+      C2: '300.00',
+    });
+  });
+
+  it('nor for those among whom the largest are told: each client has its own lines', async () => {
+    expect(await asked('top_share', 'line', 'client', 'numerator')).toEqual({
+      C1: '500.00',
+      C2: '300.00',
+      C3: '700.00',
+    });
+    expect(await asked('top_share', 'office', 'client', 'numerator')).toEqual({
+      C1: '500.00',
+      C2: '300.00',
+      C3: '700.00',
+    });
+  });
+});
 
 describe('a scorecard narrowed by another dimension', () => {
   it('holds what the whole one holds: a receipt that changed hands stays with whoever had it first', async () => {
