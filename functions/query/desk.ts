@@ -11,7 +11,7 @@ import type { Published, PublishedRow } from '../lake/published.ts';
 import type { DayVersion, PlannedPeriod } from '../warehouse/days.ts';
 import type { Manifests } from '../warehouse/manifest.ts';
 import { madeSelect } from '../warehouse/materialize.ts';
-import type { Order } from '../warehouse/orderQueue.ts';
+import type { Beside, Order } from '../warehouse/orderQueue.ts';
 import type { Project } from '../warehouse/project.ts';
 import { EVERY_DAY, type PublishedIndex } from '../warehouse/publishedIndex.ts';
 import type { Ledger } from '../warehouse/relations.ts';
@@ -33,6 +33,8 @@ export interface Wanted {
   readonly restatedAt: LocalTimestamp | null;
   readonly period: PlannedPeriod | null;
   readonly views: ReadonlyMap<string, string>;
+  /** What the views name beside their relations. */
+  readonly beside?: ReadonlyMap<string, Beside>;
 }
 
 export interface Supplied {
@@ -418,6 +420,6 @@ export class Desk {
   }
 }
 
-function orderOf({ mart, asOf, knownAt, restatedAt, period, views }: Wanted): Order {
-  return { model: mart, asOf, restatedAt, knownAt, periods: period === null ? [] : [period], views };
+function orderOf({ mart, asOf, knownAt, restatedAt, period, views, beside = new Map() }: Wanted): Order {
+  return { model: mart, asOf, restatedAt, knownAt, periods: period === null ? [] : [period], views, beside };
 }

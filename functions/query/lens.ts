@@ -2,18 +2,22 @@ import { AlturasError } from '../core/errors.ts';
 import { identifier, literal } from '../engine/duckdb.ts';
 import type { Project } from '../warehouse/project.ts';
 import type { MartShape } from './catalogue.ts';
+import { isOrigin, ORIGIN_DIMENSIONS, withOrigins } from './origin.ts';
 import { type Filter, unknownDimension } from './select.ts';
 
 /**
  * What a mart does not keep can still be asked of it: the same model texts run over the base relations seen through
- * a lens, which puts another attribute of the row (client, policy, receipt) in the place of a holder that the
- * question does not use, or lets only some rows through. No second formula is written.
+ * a lens, which puts another attribute of the row (client, policy, receipt, whoever answered for it when it was
+ * issued) in the place of a holder that the question does not use, or lets only some rows through. No second formula
+ * is written.
  */
 export interface Lens {
   /** By base relation, the SELECT that stands in for it. */
   readonly views: ReadonlyMap<string, string>;
   /** The mart's dimensions with those that the lens added, by the column that now holds them. */
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Whether the views read what `originsBeside` gives. */
+  readonly origins: boolean;
 }
 
 /** The stored relations from which every mart is made, and where each keeps an attribute. */
@@ -54,10 +58,18 @@ const PARTED_POSITION = `select p.* replace (${[
   on i.as_of = p.as_of and i.company = p.company and i.receipt_no = p.receipt_no`;
 
 /** Attributes beyond a mart's dimensions that a lens can show; holders only where the mart does not keep them. */
-export const LENS_DIMENSIONS = ['client', 'policy', 'receipt', 'channel', 'advisor', 'clerk'] as const;
+export const LENS_DIMENSIONS = [
+  'client',
+  'policy',
+  'receipt',
+  'channel',
+  'advisor',
+  'clerk',
+  ...ORIGIN_DIMENSIONS,
+] as const;
 
 /** Those of them that hold several receipts: a ranking or a countback of single receipts says nothing. */
-const GROUPS = ['client', 'policy', 'channel'] as const;
+export const GROUPS = ['client', 'policy', 'channel', ...ORIGIN_DIMENSIONS] as const;
 
 /** Holders whose place may be taken, the least asked for first. `intermediary` is not: its amounts are split. */
 const PLACES = ['clerk', 'advisor', 'line', 'office'] as const;
@@ -73,6 +85,9 @@ const longPlaces = (asked: readonly string[]): readonly string[] =>
 
 /** Holder columns that every base relation has. */
 export const HOLDERS = ['company', 'office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'] as const;
+
+/** Columns that a view takes from `withOrigins` and no mart knows. */
+const WITHOUT_ORIGINS = `exclude (${ORIGIN_DIMENSIONS.join(', ')})`;
 
 /** Stands between the members of a composite member; no code holds it. */
 const BETWEEN = '\u001f';
@@ -108,14 +123,18 @@ export function cubeLens(mart: MartShape, asked: readonly string[], read: Readon
       },
     );
   }
+  const origins = extras.some(isOrigin);
   const views = lensOver((base, attributes) => {
     const shown = [...places].map(
       ([extra, place]) => `${identifier(attributes[extra] ?? extra)} as ${identifier(place ?? '')}`,
     );
-    return `select * replace (${shown.join(', ')}) from ${source(base)}`;
+    return origins
+      ? `select * ${WITHOUT_ORIGINS} replace (${shown.join(', ')}) from ${withOrigins(base)}`
+      : `select * replace (${shown.join(', ')}) from ${source(base)}`;
   });
   return {
     views,
+    origins,
     dimensions: { ...mart.dimensions, ...Object.fromEntries(places) } as Record<string, string>,
   };
 }
@@ -172,11 +191,12 @@ export function longQuestion(
   const touched = new Set([...asked, ...narrowing.map(({ column }) => column)]);
   const inCubes = [...touched].every((dimension) => HOLDERS.some((holder) => holder === dimension));
   const inParts = touched.has('intermediary');
+  const origins = [...touched].some(isOrigin);
   if (inParts && !(inCubes && UNPARTED.every((base) => !footing.has(base)))) {
     throw new AlturasError(
       'usage',
       'SPLIT_DIMENSION',
-      'This figure cannot be narrowed by intermediary together with client, policy or channel.',
+      'This figure cannot be narrowed by intermediary together with client, policy, channel or whoever answered at origination.',
       {
         expected: 'intermediary with other holders, or these without intermediary',
         hint: 'Amounts are split among intermediaries; ask for the parts of this figure, which add up.',
@@ -203,7 +223,9 @@ export function longQuestion(
       });
       const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
       const whole = inParts && base === 'position' ? `(${PARTED_POSITION})` : source(base);
-      return `select *${member} from ${whole}${where}`;
+      return origins
+        ? `select * ${WITHOUT_ORIGINS}${member} from ${withOrigins(base)}${where}`
+        : `select *${member} from ${whole}${where}`;
     },
     inCubes,
     inParts,
@@ -212,7 +234,7 @@ export function longQuestion(
   const views = new Map([...seen, ['targets', `select * from ${source('targets')} where false`]]);
   return {
     dimension: asked.length === 0 ? 'total' : place,
-    lens: { views, dimensions: mart.dimensions },
+    lens: { views, dimensions: mart.dimensions, origins },
     members: asked,
     memberFilters: [],
   };

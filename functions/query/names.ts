@@ -13,6 +13,9 @@ const NAMED: Readonly<Record<string, { readonly feed: string; readonly key: stri
   advisor: { feed: 'people', key: 'person' },
   clerk: { feed: 'people', key: 'person' },
   intermediary: { feed: 'intermediaries', key: 'intermediary' },
+  office_origin: { feed: 'offices', key: 'office' },
+  advisor_origin: { feed: 'people', key: 'person' },
+  clerk_origin: { feed: 'people', key: 'person' },
 };
 
 /** Names by member, of one dimension. */

@@ -102,6 +102,28 @@ export function scopeCondition(caller: Caller): Statement {
   return conditions.length === 0 ? trusted('true') : join(conditions, ' and ');
 }
 
+/**
+ * Whether a caller may be told who answered for a receipt when it was issued. A scope is of whoever holds a receipt
+ * now: of one that was handed over, its origin would name a person or an office outside of it. Whoever sees whole
+ * companies, or lines of them, is told.
+ */
+export function seesOrigins(caller: Caller): boolean {
+  const whole: readonly string[] = ['company', 'line'];
+  return (
+    ROLE_COLUMN[caller.role] === undefined &&
+    scopeFilters(caller).every(({ column }) => whole.includes(column))
+  );
+}
+
+/** @throws AlturasError `EXIT_DENIED` for one who may not be told */
+export function requireOrigins(caller: Caller, dimension: string): void {
+  if (seesOrigins(caller)) return;
+  throw new AlturasError('denied', 'EXIT_DENIED', `"${dimension}" may name others than your scope does.`, {
+    value: dimension,
+    variant: 'origin',
+  });
+}
+
 /** Equal ids see equal rows in equal clothes. */
 export function policyId(caller: Caller): string {
   return sha256(canonicalJson({ version: 1, scope: scopeFilters(caller), personal: caller.personal })).slice(

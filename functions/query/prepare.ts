@@ -3,7 +3,8 @@ import type { Cell, Row } from '../engine/engine.ts';
 import type { FigureRow } from './answer.ts';
 import { inBucketOrder } from './bucketOrder.ts';
 import type { Desk } from './desk.ts';
-import { cubeLens, footingOf, longQuestion, membersOf } from './lens.ts';
+import { cubeLens, footingOf, type Lens, longQuestion, membersOf } from './lens.ts';
+import { originsBeside } from './origin.ts';
 import { RATE_MISSING, unratedRows } from './rates.ts';
 import {
   answerDimensions,
@@ -49,7 +50,7 @@ export async function prepare(
       ? cubeForm(mart, shown, filters, first)
       : longForm(mart, by, filters, first, footingOf(first.kpi.from, desk.project));
   const [supplied, unrated] = await Promise.all([
-    gather(desk, asked, form.views),
+    gather(desk, asked, form.lens),
     unratedRows(desk, asked, filters, form.members),
   ]);
   return supplied.map(({ days, onDemand, from }) => ({
@@ -107,7 +108,7 @@ function nothing({ kpi, basis }: Understood): FigureRow {
 
 /** How a mart is asked. */
 interface Form {
-  readonly views: ReadonlyMap<string, string>;
+  readonly lens: Lens | null;
   /** The dimensions that the `member` of a long mart holds. */
   readonly members: readonly string[];
   selection(by: readonly string[]): Selection;
@@ -132,7 +133,7 @@ function cubeForm(
   const lens = cubeLens(mart, [...shown, ...filters.map(({ column }) => column)], wordsOf(asked));
   const shape = lens === null ? mart : { ...mart, dimensions: lens.dimensions };
   return {
-    views: lens?.views ?? new Map(),
+    lens,
     members: [],
     selection: (by) => ({ ...asked, mart: shape, by, filters }),
     read: (row) => row,
@@ -148,7 +149,7 @@ function longForm(
 ): Form {
   const ask = longQuestion(mart, by, filters, footing, wordsOf(asked));
   return {
-    views: ask.lens?.views ?? new Map(),
+    lens: ask.lens,
     members: ask.members,
     selection: (dimensions) => {
       const grouped = isByMember(ask, dimensions);
@@ -187,14 +188,14 @@ function longForm(
 async function gather(
   desk: Desk,
   asked: readonly Understood[],
-  views: ReadonlyMap<string, string>,
+  lens: Lens | null,
 ): Promise<
   { readonly days: ReadonlyMap<Understood, string>; readonly onDemand: boolean; readonly from: Statement }[]
 > {
   const published = new Map<Understood, string>();
   for (const one of asked) {
     const ordinary = one.restatedAt === null && (one.period === null || one.period.period === 'month');
-    const build = ordinary && views.size === 0 ? desk.publishedBuild(one.kpi.from, one) : null;
+    const build = ordinary && lens === null ? desk.publishedBuild(one.kpi.from, one) : null;
     if (build !== null) published.set(one, build);
   }
   const gathered = [];
@@ -205,7 +206,14 @@ async function gather(
   }
   const others = asked.filter((one) => !published.has(one));
   if (others.length > 0) {
-    const from = await desk.made(others.map((one) => ({ ...one, mart: one.kpi.from, views })));
+    const from = await desk.made(
+      others.map((one) => ({
+        ...one,
+        mart: one.kpi.from,
+        views: lens?.views ?? new Map(),
+        ...(lens?.origins === true ? { beside: originsBeside(desk.project, one) } : {}),
+      })),
+    );
     gathered.push({ days: new Map(others.map((one) => [one, desk.madeFrom(one)])), onDemand: true, from });
   }
   return gathered;

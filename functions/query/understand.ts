@@ -4,7 +4,9 @@ import type { PlannedPeriod } from '../warehouse/days.ts';
 import { EVERY_DAY } from '../warehouse/publishedIndex.ts';
 import { type Basis, findBasis, findKpi, type Kpi } from './catalogue.ts';
 import type { Desk } from './desk.ts';
+import { isOrigin } from './origin.ts';
 import { readPeriod } from './period.ts';
+import { requireOrigins } from './policy.ts';
 import type { Filter, Top } from './select.ts';
 
 /** How far beyond the newest day a question may look. */
@@ -39,9 +41,11 @@ export interface Understood {
   readonly carried: boolean;
 }
 
-/** @throws AlturasError `UNKNOWN_KPI`, `UNKNOWN_BASIS`, `BAD_PERIOD`, `BAD_PARAMETER`, `DAY_UNKNOWN` */
+/** @throws AlturasError `UNKNOWN_KPI`, `UNKNOWN_BASIS`, `BAD_PERIOD`, `BAD_PARAMETER`, `DAY_UNKNOWN`, `EXIT_DENIED` */
 export function understand(desk: Desk, question: Question): Understood {
   const { catalogue } = desk;
+  const origin = [...question.by, ...question.filters.map(({ column }) => column)].find(isOrigin);
+  if (origin !== undefined) requireOrigins(desk.caller, origin);
   const { kpi, parameter } = findKpi(catalogue, question.kpi);
   const { name: basisName, basis } = findBasis(kpi, question.basis);
   const words = question.period ?? kpi.periods[0];

@@ -3,7 +3,9 @@ import { canonicalJson, sha256 } from '../core/canonical.ts';
 import { alturasOf } from '../core/config.ts';
 import type { Kpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';
-import { LENS_DIMENSIONS } from '../query/lens.ts';
+import { GROUPS, LENS_DIMENSIONS } from '../query/lens.ts';
+import { isOrigin } from '../query/origin.ts';
+import { seesOrigins } from '../query/policy.ts';
 import { martOf } from '../query/select.ts';
 import type { Catalogue } from './api.ts';
 import { dayless } from './provenance.ts';
@@ -21,7 +23,7 @@ export function catalogueView(desk: Desk): Catalogue {
   const { catalogue, config, project } = desk;
   const kpis = catalogue.kpis.map((kpi): Catalogue['kpis'][number] => {
     const mart = martOf(catalogue, kpi);
-    const beyond = mart.form === 'cube' ? LENS_DIMENSIONS : (['client', 'policy', 'channel'] as const);
+    const beyond = mart.form === 'cube' ? LENS_DIMENSIONS : GROUPS;
     return {
       id: kpi.id,
       es: kpi.es,
@@ -33,7 +35,9 @@ export function catalogueView(desk: Desk): Catalogue {
       mart: kpi.from,
       periods: [...kpi.periods],
       bases: Object.keys(kpi.bases),
-      dimensions: [...new Set([...Object.keys(mart.dimensions), ...beyond])],
+      dimensions: [...new Set([...Object.keys(mart.dimensions), ...beyond])].filter(
+        (dimension) => seesOrigins(desk.caller) || !isOrigin(dimension),
+      ),
       always_by: [...kpi.always_by],
       parameter: kpi.parameter
         ? {

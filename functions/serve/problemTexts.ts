@@ -296,7 +296,7 @@ export const TEXTS: Readonly<Record<string, ProblemText>> & {
     es: {
       title: 'No se puede abrir así',
       detail:
-        'Esta cifra no se puede reducir por intermediario junto con cliente, póliza o canal: los recibos compartidos se reparten.',
+        'Esta cifra no se puede reducir por intermediario junto con cliente, póliza, canal o responsable de origen: los recibos compartidos se reparten.',
       action: 'Use el intermediario con otros responsables, o los demás sin intermediario.',
     },
     en: {

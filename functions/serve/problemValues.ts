@@ -1,3 +1,4 @@
+import type { ORIGIN_DIMENSIONS } from '../query/origin.ts';
 import type { Exit } from '../query/policy.ts';
 import type { Session } from './api.ts';
 
@@ -14,7 +15,10 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, { es: strin
     arrow: { es: 'descargar en Arrow', en: 'downloading Arrow' },
     proof: { es: 'pedir el comprobante de una cifra', en: 'asking for the receipt of a figure' },
     refused: { es: 'ver las filas rechazadas', en: 'looking at refused rows' },
-  } satisfies Record<Exit, { es: string; en: string }>,
+    office_origin: { es: 'la oficina de origen', en: 'the office at origination' },
+    advisor_origin: { es: 'el asesor de origen', en: 'the advisor at origination' },
+    clerk_origin: { es: 'el auxiliar de origen', en: 'the clerk at origination' },
+  } satisfies Record<Exit | (typeof ORIGIN_DIMENSIONS)[number], { es: string; en: string }>,
   BOARD_DENIED: {
     pulso: { es: 'Pulso', en: 'Pulse' },
     alturas: { es: 'Alturas', en: 'Aging' },

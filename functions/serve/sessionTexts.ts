@@ -77,6 +77,20 @@ export const SESSION_TEXTS: Readonly<Record<string, ProblemText>> = {
       action: 'Ask whoever administers the boards for it.',
     },
   },
+  'EXIT_DENIED.origin': {
+    es: {
+      title: 'No permitido',
+      detail: 'La cartera que usted ve es la de hoy: {value} puede ser de fuera de ella.',
+      safe: READ_NOTHING.es,
+      action: 'Pregunte por los responsables actuales, o pida acceso a quien administra los tableros.',
+    },
+    en: {
+      title: 'Not allowed',
+      detail: 'The portfolio that you see is that of today: {value} may be from outside of it.',
+      safe: READ_NOTHING.en,
+      action: 'Ask by present holders, or ask whoever administers the boards for access.',
+    },
+  },
   BOARD_DENIED: {
     es: {
       title: 'No permitido',

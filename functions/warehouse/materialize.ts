@@ -8,7 +8,7 @@ import { identifier, literal } from '../engine/duckdb.ts';
 import type { DuckEngine } from '../engine/duckEngine.ts';
 import type { Relation } from '../engine/engine.ts';
 import { dateList, type PlannedDay, type PlannedPeriod, periodOf } from './days.ts';
-import { type Order, OrderQueue } from './orderQueue.ts';
+import { type Beside, type Order, OrderQueue } from './orderQueue.ts';
 import { chunks } from './plan.ts';
 import { type Model, needsOf, type Project, viewRelation, viewsOf } from './project.ts';
 import type { PublishedIndex } from './publishedIndex.ts';
@@ -45,6 +45,7 @@ interface Batch {
   readonly restatedAt: LocalTimestamp | null;
   readonly periods: readonly PlannedPeriod[];
   readonly views: ReadonlyMap<string, string>;
+  readonly beside: ReadonlyMap<string, Beside>;
 }
 
 /**
@@ -281,7 +282,13 @@ export class Materializer {
             sql: `select * from ${identifier(stored.name)} union all ${made}`,
           });
       }
-      if (view !== undefined) seen.push({ kind: 'sql', name, sql: view });
+      if (view === undefined) continue;
+      const beside = order.beside.get(name);
+      for (const feed of beside?.feeds ?? [])
+        await engine.supply(feedRelation(pass, feed, [{ kind: 'all' }]));
+      if (beside !== undefined)
+        seen.push({ kind: 'sql', name: `__beside_${name}`, sql: beside.sql, kept: true });
+      seen.push({ kind: 'sql', name, sql: view });
     }
     // One may look at several relations.
     for (const view of seen) await engine.supply(view);
@@ -332,6 +339,7 @@ export class Materializer {
         knownAt: plan?.knownAt ?? null,
         restated: order.restatedAt !== null,
         views: looksThrough ? [...order.views] : [],
+        beside: looksThrough ? [...order.beside] : [],
         periods: reads.has('periods') ? this.#periodsOf(order, day) : [],
       }),
     );
@@ -366,11 +374,12 @@ export function madeSelect(byFile: ReadonlyMap<string, readonly BusinessDate[]>)
 function batchOf(orders: readonly Order[]): Batch {
   const [first] = orders;
   if (!first) throw new AlturasError('internal', 'NOT_MADE', 'Nothing was ordered.');
-  const { model, restatedAt, views } = first;
+  const { model, restatedAt, views, beside = new Map() } = first;
   return {
     model,
     restatedAt,
     views,
+    beside,
     days: orders.map(({ asOf, knownAt }) => ({ asOf, knownAt })),
     periods: orders.flatMap(({ periods }) => periods),
   };

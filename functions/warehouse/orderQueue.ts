@@ -1,8 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
+import type { FeedName } from '../contracts/feeds.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import type { BusinessDate, LocalTimestamp } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Calendar, PlannedPeriod } from './days.ts';
+
+/** What a view names beside its relation: a SELECT that is made once a statement, over that relation and feeds. */
+export interface Beside {
+  readonly sql: string;
+  /** Reference feeds that it reads. */
+  readonly feeds: readonly FeedName[];
+}
 
 /** Rows of one model that nobody published: another knowledge, another period, other columns in a holder's place. */
 export interface Order {
@@ -15,6 +23,8 @@ export interface Order {
   readonly periods: readonly PlannedPeriod[];
   /** By stored relation, the SELECT that stands in for it; it reads the relation itself as `__name`. */
   readonly views: ReadonlyMap<string, string>;
+  /** By stored relation, what its view names as `__beside_name`. */
+  readonly beside?: ReadonlyMap<string, Beside>;
 }
 
 /** Days of one pass at most: what a pass holds in memory is bounded. */
@@ -146,15 +156,17 @@ export class OrderQueue {
 }
 
 function keyOf(order: Order): string {
-  return canonicalJson({ ...order, periods: [...order.periods], views: [...order.views] });
+  const { periods, views, beside = new Map() } = order;
+  return canonicalJson({ ...order, periods: [...periods], views: [...views], beside: [...beside] });
 }
 
 /** Equal where two orders differ in their day alone. */
-function likenessOf({ model, restatedAt, periods, views }: Order): string {
+function likenessOf({ model, restatedAt, periods, views, beside = new Map() }: Order): string {
   return canonicalJson({
     model,
     periods: periods.map(({ period }) => period),
     views: [...views],
+    beside: [...beside],
     restatedAt,
   });
 }

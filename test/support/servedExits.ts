@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Row } from '../../functions/engine/engine.ts';
+import { ORIGIN_DIMENSIONS } from '../../functions/query/origin.ts';
 import {
   askResponse,
   changeResponse,
@@ -42,13 +43,30 @@ export const MATRIX: Readonly<Record<string, Exit>> = {
         // Of marts that keep one dimension at a time: these are made for whoever asks.
         { kpi: 'overdue_own', by: ['company', 'line'] },
         { kpi: 'top_share', by: ['company', 'line'] },
+        ...ORIGIN_DIMENSIONS.map((origin) => ({ kpi: 'gross', by: ['company', origin] })),
+        ...ORIGIN_DIMENSIONS.map((column) => ({
+          kpi: 'gross',
+          by: ['company'],
+          filters: [{ column, members: [null] }],
+        })),
       ];
       const response = await asking.post('/api/ask', { questions });
       expect(response.status).toBe(200);
       const { answers } = askResponse.parse(await response.json());
-      const [receipts, companies, offices, scorecards, concentration] = answers.map((one) =>
+      const [receipts, companies, offices, scorecards, concentration, ...origins] = answers.map((one) =>
         'answer' in one ? one.answer.rows : [],
       );
+      // Who held a receipt before may be outside of a scope of holders: nobody who has one is told.
+      const { role, scope } = asking.person.claims;
+      const isOfHolders =
+        ['office_manager', 'advisor', 'clerk', 'intermediary'].includes(role) ||
+        ['office', 'advisor', 'clerk', 'intermediary'].some((column) => scope !== 'all' && column in scope);
+      const problems = answers
+        .slice(-2 * ORIGIN_DIMENSIONS.length)
+        .flatMap((one) => ('answer' in one ? [] : [one.problem.code]));
+      expect(problems).toEqual(isOfHolders ? Array(2 * ORIGIN_DIMENSIONS.length).fill('EXIT_DENIED') : []);
+      for (const rows of isOfHolders ? [] : origins.slice(0, ORIGIN_DIMENSIONS.length))
+        expect(total(rows.map(({ value }) => cents(value ?? '0.00')))).toBe(total(expected.values()));
       const told = new Map(
         receipts?.map(({ dimensions, value }) => [
           `${dimensions.company}|${dimensions.receipt}`,

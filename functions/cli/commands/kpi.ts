@@ -142,7 +142,10 @@ async function atDesk<T>(
 
 function withQuestion(
   command: Command,
-  by = new Option('--by <dimensions>', 'comma-separated: office,line; also client, policy, receipt'),
+  by = new Option(
+    '--by <dimensions>',
+    'comma-separated: office,line; also client, policy, receipt, advisor_origin (who answered at issue)',
+  ),
 ): Command {
   return withEyes(command)
     .option('--as-of <day>', 'business date (default: the newest day built)')

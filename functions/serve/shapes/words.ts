@@ -48,7 +48,7 @@ export const provenance = z.object({
   filter_notes: z
     .array(filterNote)
     .describe(
-      'Filters that no row can pass are no error, for boards keep theirs in addresses: they are told here. A member without rows on the day is none of them. Clients, policies, receipts and channels are listed nowhere, and never told of',
+      'Filters that no row can pass are no error, for boards keep theirs in addresses: they are told here. A member without rows on the day is none of them. Clients, policies, receipts, channels and whoever answered at origination are listed nowhere, and never told of',
     ),
   policy: z.string().describe("Id of the caller's policy: equal ids see equal rows"),
   tie_out: z

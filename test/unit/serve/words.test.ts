@@ -51,8 +51,8 @@ describe('what is wrong with a question is told in one language', () => {
     ],
     [
       { kpi: 'falls_due', by: ['intermediary'] },
-      'Este indicador no se abre por «intermediario». Se abre por: compañía, oficina, ramo, canal, moneda, vence, semana, cliente, póliza, recibo, asesor, auxiliar. Quite ese filtro, o ábralo por otra dimensión.',
-      'This KPI is not kept by "intermediary". It is by: company, office, line of business, channel, currency, falls due, week, client, policy, receipt, advisor, clerk. Take that filter away, or open it by another dimension.',
+      'Este indicador no se abre por «intermediario». Se abre por: compañía, oficina, ramo, canal, moneda, vence, semana, cliente, póliza, recibo, asesor, auxiliar, oficina de origen, asesor de origen, auxiliar de origen. Quite ese filtro, o ábralo por otra dimensión.',
+      'This KPI is not kept by "intermediary". It is by: company, office, line of business, channel, currency, falls due, week, client, policy, receipt, advisor, clerk, office at origination, advisor at origination, clerk at origination. Take that filter away, or open it by another dimension.',
     ],
     [
       { kpi: 'gross', period: 'month' },
