@@ -11,6 +11,7 @@ export interface Dims {
   readonly line: string;
   readonly intermediary: string | null;
   readonly currency: string;
+  readonly receipt: string;
 }
 
 /** Additive figures at one combination of dimensions: money in cents, counts as they are. */
@@ -42,7 +43,7 @@ export function total(cells: readonly FigureCell[], figure: string): bigint {
 
 export function dimsOf(
   company: string,
-  receipt: { readonly line: string; readonly currency: string },
+  receipt: { readonly receiptNo: string; readonly line: string; readonly currency: string },
   holders: Holders,
 ): Dims {
   return {
@@ -53,6 +54,7 @@ export function dimsOf(
     line: receipt.line,
     intermediary: holders.intermediary,
     currency: receipt.currency,
+    receipt: receipt.receiptNo,
   };
 }
 

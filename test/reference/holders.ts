@@ -99,6 +99,15 @@ export function holdersOf(
   };
 }
 
+/** Who answered for a receipt on the day it was issued, by what delivery `at` knew, whoever holds it now. */
+export function originOf(
+  company: CompanyFacts,
+  receipt: Parameters<typeof holdersOf>[1] & Pick<ReceiptFacts, 'issueDate'>,
+  at: number,
+): Pick<Holders, 'office' | 'advisor' | 'clerk'> {
+  return holdersOf(company, receipt, receipt.issueDate, at);
+}
+
 /** Units of functional currency for one unit, in 10^-8: the last rate on or before the day; null when none is known. */
 export function rateOf(
   plan: LedgerPlan,

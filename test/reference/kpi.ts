@@ -2,6 +2,7 @@ import { addDays, type BusinessDate } from '../../functions/core/dates.ts';
 import type { Book } from './book.ts';
 import type { FigureCell } from './cells.ts';
 import { type Context, type Definitions, type ExpectedRows, type Slice, within } from './figures.ts';
+import { originOf } from './holders.ts';
 import { cohorts } from './kpiCohorts.ts';
 import { flows, rates, turnover } from './kpiFlows.ts';
 import { rolls } from './kpiRolls.ts';
@@ -143,8 +144,20 @@ class Facts {
   }
 
   #kept(name: string, make: () => readonly FigureCell[]): readonly FigureCell[] {
-    const found = this.#cells.get(name) ?? make();
+    const found = this.#cells.get(name) ?? make().map((cell) => this.#withOrigin(cell));
     this.#cells.set(name, found);
     return found;
+  }
+
+  /** A cell of a receipt, with whoever answered for it when it was issued: one in the whole book, as it knows last. */
+  #withOrigin(cell: FigureCell): FigureCell {
+    const { company, last } = this.#book;
+    const receipt = company.receipts.find(({ receiptNo }) => receiptNo === cell.dims.receipt);
+    if (!receipt || 'advisor_origin' in cell.dims) return cell;
+    const { office, advisor, clerk } = originOf(company, receipt, last.at);
+    return {
+      ...cell,
+      dims: { ...cell.dims, office_origin: office, advisor_origin: advisor, clerk_origin: clerk },
+    };
   }
 }

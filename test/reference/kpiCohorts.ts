@@ -11,6 +11,7 @@ import {
   within,
 } from './figures.ts';
 import type { Flow } from './flow.ts';
+import { originOf } from './holders.ts';
 import { decimal, type Ratio } from './ratio.ts';
 import { countbackOf, trueDsoOf } from './rotation.ts';
 import { cohortCells } from './vintage.ts';
@@ -63,14 +64,20 @@ export function cohorts(): Definitions {
 /** All that moved since the lake began, of the slice: each fact of those who held the receipt then. */
 function historyOf(c: Context): readonly Flow[] {
   const isWithin = within(c.slice);
-  const start = addDays(c.book.plan.deliveries[0]?.businessDate ?? c.opened, -1);
-  return c.book.flowsSince(start).filter(({ receipt, holders }) =>
-    isWithin({
+  const { plan, company, last } = c.book;
+  const start = addDays(plan.deliveries[0]?.businessDate ?? c.opened, -1);
+  const isByOrigin = Object.keys(c.slice).some((dimension) => dimension.endsWith('_origin'));
+  return c.book.flowsSince(start).filter(({ receipt, holders }) => {
+    const origin = isByOrigin ? originOf(company, receipt, last.at) : null;
+    return isWithin({
       office: holders.office,
       advisor: holders.advisor,
       clerk: holders.clerk,
       line: receipt.line,
       currency: receipt.currency,
-    }),
-  );
+      office_origin: origin?.office ?? null,
+      advisor_origin: origin?.advisor ?? null,
+      clerk_origin: origin?.clerk ?? null,
+    });
+  });
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../functions/core/config.ts';
 import { type BusinessDate, isMonthEnd, knownAt } from '../../functions/core/dates.ts';
 import type { AnswerRow } from '../../functions/query/answer.ts';
 import { type Catalogue, type Kpi, readCatalogue } from '../../functions/query/catalogue.ts';
+import { isOrigin } from '../../functions/query/origin.ts';
 import { Book } from '../reference/book.ts';
 import { addedUp, type FigureCell } from '../reference/cells.ts';
 import { knownBy } from '../reference/clock.ts';
@@ -142,7 +143,7 @@ const BY_LINE_ONLY = ['cancelled_np_rate policies'];
 function dimensionsOf({ name, basis, kpi, dimensions }: CatalogueFigure, view: View): (string | null)[] {
   const kept = (view.by ?? []).filter(
     (one) =>
-      dimensions.includes(one) &&
+      (dimensions.includes(one) || isOrigin(one)) &&
       !(one === 'currency' && kpi.bases[basis]?.by_currency) &&
       !(BY_LINE_ONLY.includes(`${name} ${basis}`) && one !== 'line'),
   );
