@@ -11,6 +11,7 @@ import {
   isGross,
   missing,
   money,
+  nothing,
   one,
   quotient,
   type Where,
@@ -129,12 +130,12 @@ export function rates(): Definitions {
     },
     cash_received: {
       booked: (c) => {
+        // What stood unapplied at the opening nobody told where that day is before the first delivery.
+        if (c.book.view(c.opened) === null) return one(nothing('INSUFFICIENT_HISTORY'));
         const unapplied = (day: BusinessDate) => money(c.agingOn(day), 'booked_total', isUnapplied);
         // Unapplied cash stands below zero: more of it lowers the stock.
         const grown = unapplied(c.opened).sub(unapplied(c.book.asOf));
-        // What stood unapplied at the opening nobody told where that day is before the first delivery.
-        const untold = c.book.view(c.opened) === null ? 'INSUFFICIENT_HISTORY' : null;
-        return one(amount(money(c.month, 'cash').add(grown), untold ?? missing(c)));
+        return one(amount(money(c.month, 'cash').add(grown), missing(c)));
       },
     },
     fell_due: { booked: (c) => one(amount(get(c, 'fell_due'), missing(c))) },
