@@ -117,10 +117,16 @@ function isIdle(c: Context): boolean {
   return [c.agingOn(c.opened), stands, c.month, c.recovery].every(({ length }) => length === 0);
 }
 
-/** Whether anybody of the company has a target of a KPI in the month of the day. */
-function isMeasured({ book: { company, last, asOf } }: Context, kpi: string): boolean {
-  return company.targets.some(
-    (one) => one.kpi === kpi && one.month.slice(0, 7) === asOf.slice(0, 7) && one.from <= last.at,
+/** Whose a target may be, beside a whole company's. */
+const TARGETED: readonly string[] = ['office', 'advisor', 'clerk', 'line', 'intermediary', 'currency'];
+
+/** Whether anybody of the company has a target of a KPI in the month of the day; nobody has one for what others issued. */
+function isMeasured({ slice, book: { company, last, asOf } }: Context, kpi: string): boolean {
+  return (
+    Object.keys(slice).every((dimension) => TARGETED.includes(dimension)) &&
+    company.targets.some(
+      (one) => one.kpi === kpi && one.month.slice(0, 7) === asOf.slice(0, 7) && one.from <= last.at,
+    )
   );
 }
 

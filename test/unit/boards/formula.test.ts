@@ -23,7 +23,7 @@ it.each([
   ['on_time_rate', 'pagado a más tardar en el vencimiento', 'lo que venció en el periodo'],
   ['late_share', 'pagos después del vencimiento', 'pagos'],
   ['vintage_net', 'recaudo acumulado a m meses', 'monto − anulado a m meses'],
-  ['attainment', 'recaudo del mes', 'meta del mes'],
+  ['attainment', 'real del mes a la fecha', 'meta del mes'],
 ])('%s is made of %s and %s', (id, numerator, denominator) => {
   expect(partNamesOf(formulaOf(id).es)).toEqual({ numerator, denominator });
 });
