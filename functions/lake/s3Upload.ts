@@ -57,8 +57,8 @@ export class UploadInParts {
   readonly #object: { readonly Bucket: string; readonly Key: string };
   readonly #path: string;
   readonly #size: number;
-  /** What an attempt before asked to complete without hearing what became of it. */
-  #asked: Asked | null = null;
+  /** What attempts before asked to complete without hearing what became of it. */
+  readonly #asked: Asked[] = [];
 
   constructor(
     client: S3Client,
@@ -73,7 +73,7 @@ export class UploadInParts {
 
   /** @throws the SDK's errors; after one that is not a refusal another attempt goes on */
   async send(condition: S3Condition): Promise<{ readonly ETag?: string | undefined }> {
-    const done = this.#asked && (await completedBefore(this.#client, this.#asked));
+    const done = await this.#completed();
     if (done) return done;
     const handle = await open(this.#path);
     try {
@@ -81,11 +81,33 @@ export class UploadInParts {
       const begun =
         (await unfinished(this.#client, this.#object, file)) ?? (await begin(this.#client, this.#object));
       const parts = await sendMissing(this.#client, begun, file);
-      this.#asked = { place: begun.place, parts };
-      return await complete(this.#client, this.#asked, condition);
+      const asked = { place: begun.place, parts };
+      this.#asked.push(asked);
+      return await this.#complete(asked, condition);
     } finally {
       await handle.close();
     }
+  }
+
+  /** What an attempt before asked for may come to be while this one sends its parts: then it stands in the way of this. */
+  async #complete(asked: Asked, condition: S3Condition): Promise<{ readonly ETag?: string | undefined }> {
+    try {
+      return await complete(this.#client, asked, condition);
+    } catch (error) {
+      const done = s3Failure(error).status === 412 ? await this.#completed(asked) : null;
+      if (done) return done;
+      throw error;
+    }
+  }
+
+  /** The object, where one of the attempts has come to be; what this one asked for is left out. */
+  async #completed(but?: Asked): Promise<{ readonly ETag?: string | undefined } | null> {
+    for (const asked of this.#asked) {
+      if (asked.place.UploadId === but?.place.UploadId) continue;
+      const done = await completedBefore(this.#client, asked);
+      if (done) return done;
+    }
+    return null;
   }
 }
 
