@@ -22,30 +22,34 @@ const A_SUNDAY = businessDate('1970-01-04');
 
 /**
  * Makes what every board asks for and no publish keeps: rows over twelve months, of the newest day and the month ends
- * before it, in one pass for each mart; what the month changed; what fell due and what arrived in each of the last
- * weeks; what clients owe; then the days of the last weeks, the newest first. They are kept beside the published rows until the next publish.
+ * before it, in one pass for each mart; what the month changed and what clients owe; what fell due and what arrived in each
+ * of the last weeks; then the days of the last weeks, the newest first. They are kept beside the published rows until the next publish.
  * @param isOver whether nobody will ask any more: what is left of the earlier days is not made then
  */
 export async function warm(desk: Desk, isOver: () => boolean): Promise<void> {
   const newest = desk.newestDay();
-  const ends = Array.from({ length: MONTHS }, (_, back) =>
-    monthEnd(addMonths(monthStart(newest), -1 - back)),
-  );
+  const ends = Array.from({ length: MONTHS }, (_, back) => endBefore(newest, 1 + back));
   const { first } = desk.ledger.calendar;
   const known = (day: BusinessDate): boolean => first !== null && day >= first;
   await make(desk, [newest, ...ends.filter(known)]);
-  const [from] = ends;
-  if (from !== undefined && known(from)) await makeChange(desk, from, newest);
+  const makeDay = async (day: BusinessDate): Promise<void> => {
+    const before = endBefore(day, 1);
+    if (known(before)) await makeChange(desk, before, day);
+    await makeClients(desk, day, [before].filter(known));
+  };
+  await makeDay(newest);
   await makeWeeks(desk, newest);
-  await makeClients(desk, newest, ends.slice(0, 1).filter(known));
   const days = Array.from({ length: DAYS }, (_, back) => addDays(newest, -1 - back)).filter(known);
   await make(desk, days);
   for (const day of days) {
     if (isOver()) return;
-    const before = monthEnd(addMonths(monthStart(day), -1));
-    if (known(before)) await makeChange(desk, before, day);
-    await makeClients(desk, day, [before].filter(known));
+    await makeDay(day);
   }
+}
+
+/** The month end so many before a day. */
+function endBefore(day: BusinessDate, back: number): BusinessDate {
+  return monthEnd(addMonths(monthStart(day), -back));
 }
 
 /** Of every mart whose figures are mostly asked for over more than a month, the rows of some days. */

@@ -51,8 +51,8 @@ export interface RegisterRate {
 export interface Register {
   readonly items: readonly RegisterItem[];
   readonly payments: readonly RegisterPayment[];
-  /** Payments that are left to us to put on the items of their policy; null where the register names every item. */
-  readonly unnamed: readonly PolicyPayment[] | null;
+  /** Payments that are left to us to put on the items of their policy. */
+  readonly unnamed: readonly PolicyPayment[];
   readonly rates: readonly RegisterRate[];
   /** What a reader should know although nothing was refused. */
   readonly findings: readonly string[];
@@ -135,7 +135,7 @@ async function paidBy(
       paidOn: settledOn,
       amount: item.amount,
     }));
-    return { payments, unnamed: null, findings: [] };
+    return { payments, unnamed: [], findings: [] };
   }
   const { lines, unnamed } = await readPayments(session, mapping, paths.payments, items);
   const payments = lines.map(({ payment }) => payment);
@@ -154,7 +154,7 @@ async function readPayments(
   mapping: ReplayMapping,
   path: string,
   items: readonly RegisterItem[],
-): Promise<{ readonly lines: PaymentLine[]; readonly unnamed: readonly PolicyPayment[] | null }> {
+): Promise<{ readonly lines: PaymentLine[]; readonly unnamed: readonly PolicyPayment[] }> {
   if (!mapping.payments) throw missingSection('payments', path);
   const { columns } = mapping.payments;
   const optional = (as: keyof typeof columns, kind: Kind): Wanted[] => {
@@ -191,7 +191,7 @@ async function readPayments(
     receiptNo === null ? [] : [{ payment: { receiptNo, ...payment }, line }],
   );
   const left = numbered.filter(({ receiptNo }) => receiptNo === null);
-  return { lines, unnamed: left.length === 0 ? null : policyPayments(left, items, basename(path), columns) };
+  return { lines, unnamed: policyPayments(left, items, basename(path), columns) };
 }
 
 /**

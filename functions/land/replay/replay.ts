@@ -97,7 +97,7 @@ export async function writeReplay(session: Session, options: ReplayOptions): Pro
                 movementRow(movement, required(items, movement.receiptNo), options.mapping),
               ),
             }),
-        ...(register.unnamed === null
+        ...(register.unnamed.length === 0
           ? {}
           : { payments: paymentsOf(day).map((held) => paymentRow(held, options.mapping)) }),
       },
@@ -131,7 +131,7 @@ function allocated({ items, payments, unnamed }: Register): {
   readonly allocations: readonly Allocation[];
   readonly paymentsOf: (day: BusinessDate) => readonly HeldPayment[];
 } {
-  if (unnamed === null) return { allocations: [], paymentsOf: () => [] };
+  if (unnamed.length === 0) return { allocations: [], paymentsOf: () => [] };
   const issued = grouped(items, ({ issueDate }) => issueDate);
   const applied = grouped(payments, ({ paidOn }) => paidOn);
   const left = grouped(unnamed, ({ paidOn }) => paidOn);
