@@ -374,7 +374,7 @@ export function madeSelect(byFile: ReadonlyMap<string, readonly BusinessDate[]>)
 function batchOf(orders: readonly Order[]): Batch {
   const [first] = orders;
   if (!first) throw new AlturasError('internal', 'NOT_MADE', 'Nothing was ordered.');
-  const { model, restatedAt, views, beside = new Map() } = first;
+  const { model, restatedAt, views, beside } = first;
   return {
     model,
     restatedAt,

@@ -24,7 +24,7 @@ export interface Order {
   /** By stored relation, the SELECT that stands in for it; it reads the relation itself as `__name`. */
   readonly views: ReadonlyMap<string, string>;
   /** By stored relation, what its view names as `__beside_name`. */
-  readonly beside?: ReadonlyMap<string, Beside>;
+  readonly beside: ReadonlyMap<string, Beside>;
 }
 
 /** Days of one pass at most: what a pass holds in memory is bounded. */
@@ -156,12 +156,12 @@ export class OrderQueue {
 }
 
 function keyOf(order: Order): string {
-  const { periods, views, beside = new Map() } = order;
+  const { periods, views, beside } = order;
   return canonicalJson({ ...order, periods: [...periods], views: [...views], beside: [...beside] });
 }
 
 /** Equal where two orders differ in their day alone. */
-function likenessOf({ model, restatedAt, periods, views, beside = new Map() }: Order): string {
+function likenessOf({ model, restatedAt, periods, views, beside }: Order): string {
   return canonicalJson({
     model,
     periods: periods.map(({ period }) => period),

@@ -64,6 +64,7 @@ describe('days seen with a later knowledge', () => {
     knownAt: MOMENT,
     periods: [],
     views: new Map(),
+    beside: new Map(),
   });
 
   async function rowsOf(files: readonly string[], days: readonly BusinessDate[]): Promise<unknown[]> {

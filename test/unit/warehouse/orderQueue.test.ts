@@ -10,6 +10,7 @@ const order = (model: string, day: string, restated?: string): Order => ({
   knownAt: at(restated ?? day),
   periods: [],
   views: new Map(),
+  beside: new Map(),
 });
 
 /** A queue whose passes are written down; a pass with the bad day ends with an error. */
