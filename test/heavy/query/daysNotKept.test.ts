@@ -143,16 +143,24 @@ describe('a model that keeps every day for four days, then month ends alone', ()
     // The ledger has no targets.
     const asked = kpis.filter(({ from, feeds }) => limited.includes(from) && !feeds.includes('targets'));
     expect(asked.length).toBeGreaterThan(30);
+    const told: string[] = [];
     for (const { id, from, periods } of asked) {
       const period = periods.find((one) => one === 'month');
       if (periods.length > 0 && period === undefined) continue;
       const by = marts[from]?.form === 'cube' ? ['company', 'line'] : ['company'];
       const question = { asOf: '2026-06-27', by, ...(period !== undefined && { period }) };
       const [made, stored] = [await few.answer(id, question), await all.answer(id, question)];
+      if (stored.build === '') {
+        // The month begins before what came in was first told: no day of any model is read.
+        expect(made, id).toEqual(stored);
+        told.push(id);
+        continue;
+      }
       expect([made.on_demand, stored.on_demand], id).toEqual([true, false]);
       expect(made.rows, id).toEqual(stored.rows);
       expect(made.total, id).toEqual(stored.total);
     }
+    expect(told).toEqual(['cash_received']);
   });
 
   it('reads what is kept from the files', async () => {
