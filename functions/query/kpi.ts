@@ -199,22 +199,23 @@ interface Telling {
 
 /** The figures of some days: those that this publish told before to an equal policy are remembered. */
 async function tell(desk: Desk, asked: readonly Understood[], telling: Telling): Promise<DayFigures[]> {
-  // Which members the days tell of depends on one of them: they are told together.
-  if (telling.question.top !== undefined) return tellAnew(desk, asked, telling);
   const { asOf: _, ...question } = telling.question;
-  const keys = asked.map(({ asOf, knownAt, restatedAt }) => [
-    { ...telling, question },
-    asOf,
-    knownAt,
-    restatedAt,
-  ]);
-  return desk.days.rememberAll(desk, keys, (missing) =>
-    tellAnew(
-      desk,
-      missing.flatMap((at) => asked[at] ?? []),
-      telling,
-    ),
-  );
+  const days = asked.map(({ asOf, knownAt, restatedAt }) => [asOf, knownAt, restatedAt]);
+  const keys = days.map((day) => [{ ...telling, question }, ...day]);
+  if (question.top === undefined)
+    return desk.days.rememberAll(desk, keys, (missing) =>
+      tellAnew(
+        desk,
+        missing.flatMap((at) => asked[at] ?? []),
+        telling,
+      ),
+    );
+  // Which members the days tell of depends on one of them: they are told, and remembered, together.
+  const [all] = await desk.days.rememberAll(desk, [[{ ...telling, question }, days]], async () => {
+    const told = await tellAnew(desk, asked, telling);
+    return [{ told, rows: told.flatMap(({ rows }) => rows) }];
+  });
+  return all?.told ?? [];
 }
 
 async function tellAnew(

@@ -112,6 +112,8 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
 
 /** Dimensions of which there are as many members as an insurer has clients. */
 const MANY: readonly string[] = ['client', 'policy', 'receipt'];
+/** Members that are looked for at least: boards list ten or twenty of them, and these are the same ones. */
+const LIST = 20;
 const LARGEST_BY: Readonly<Record<string, Top['figure']>> = {
   '-value': 'value',
   '-numerator': 'numerator',
@@ -133,13 +135,14 @@ async function largest(
   const [day] = days;
   if (figure === undefined || limit === undefined || day === undefined) return null;
   if (!question.by.some((dimension) => MANY.includes(dimension))) return null;
-  const answers = await answerSeries(desk, { ...question, top: { day, figure, count: limit } }, days);
+  const count = Math.max(limit, LIST);
+  const answers = await answerSeries(desk, { ...question, top: { day, figure, count } }, days);
   const [main] = answers;
   if (main === undefined || 'reason' in main || main.members === undefined) return answers;
   const isAll = main.rows.length === main.members;
   // Where no amount is known, as a rate is missing, none of the others would be better.
   const isTold = (row: AnswerRow): boolean => row.reason === RATE_MISSING || Number(row[figure] ?? 0) > 0;
-  return isAll || (main.rows.length === limit && main.rows.every(isTold)) ? answers : null;
+  return isAll || main.rows.filter(isTold).length >= limit ? answers : null;
 }
 
 function firstRow(answers: readonly (Answer | NoAnswer)[]): AnswerRow | undefined {

@@ -9,8 +9,10 @@ import {
 } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { change } from '../query/change.ts';
+import { functionalCurrencies } from '../query/companies.ts';
 import type { Desk } from '../query/desk.ts';
 import { answer, answerSeries } from '../query/kpi.ts';
+import { ask } from './ask.ts';
 
 /** Month ends of the longest trend that a board shows. */
 const MONTHS = 25;
@@ -84,15 +86,25 @@ async function makeChange(desk: Desk, from: BusinessDate, to: BusinessDate): Pro
   await ofWhatIsBuilt(change(desk, { measure: 'gross', from, to, by: null, filters: [] }));
 }
 
-/** What the largest clients owe on a day and owed before: no publish keeps it by client. */
+/** The largest clients of each company on a day, and how they stood before: what boards list of them. */
 async function makeClients(desk: Desk, day: BusinessDate, before: readonly BusinessDate[]): Promise<void> {
-  const question = {
-    kpi: 'gross',
-    by: ['company', 'client'],
-    filters: [],
-    top: { day, figure: 'value', count: 1 },
-  } as const;
-  await ofWhatIsBuilt(answerSeries(desk, question, [day, ...before]));
+  const { knownAt } = desk.knowledge(day, undefined);
+  const companies = [...(await functionalCurrencies(desk, knownAt)).keys()];
+  await ofWhatIsBuilt(
+    Promise.all(
+      companies.map((company) =>
+        ask(desk, {
+          kpi: 'wadpd',
+          by: ['client'],
+          as_of: day,
+          compare: [...before],
+          filters: [{ column: 'company', members: [company] }],
+          sort: '-denominator',
+          limit: 10,
+        }),
+      ),
+    ),
+  );
 }
 
 /** A day that was delivered and is not built has no such figure yet. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { defaultConfig } from '../../../functions/core/config.ts';
 import { addDays } from '../../../functions/core/dates.ts';
+import { Session } from '../../../functions/engine/duckdb.ts';
 import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { type Running, startServer } from '../../../functions/serve/server.ts';
@@ -37,8 +38,9 @@ it.each([
     const places = await Places.of(running.address);
     const day = addDays(places.newest, -back);
     const made = vi.spyOn(DuckEngine.prototype, 'write');
+    const looked = vi.spyOn(Session.prototype, 'rows');
     try {
-      for (const view of ['pulso', 'rotacion'])
+      for (const view of ['pulso', 'rotacion', 'cliente (largest)'])
         for (const { method, path, body } of recordedViews()[view] ?? []) {
           const asked = JSON.stringify(body)?.replaceAll('{newest}', day);
           const answered = await fetch(new URL(places.concrete(path), running.address), {
@@ -50,8 +52,12 @@ it.each([
           expect(await answered.text()).not.toBe('');
         }
       expect(made.mock.calls.map(([select]) => select)).toEqual([]);
+      // The largest among all clients are known: looking for them takes longest of all.
+      const texts = looked.mock.calls.map(([sql]) => sql);
+      expect(texts.filter((sql) => sql.startsWith('with every as materialized'))).toEqual([]);
     } finally {
       made.mockRestore();
+      looked.mockRestore();
     }
   },
   60_000,
