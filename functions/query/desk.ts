@@ -212,11 +212,12 @@ export class Desk {
 
   #newest(knownAt: LocalTimestamp, published: boolean): BusinessDate | null {
     const { calendar } = this.ledger;
-    const { first, last } = calendar;
-    if (first === null || last === null) return null;
-    for (let day = last; day >= first; day = addDays(day, -1)) {
+    const { first } = calendar;
+    const known = calendar.newestAt(knownAt);
+    if (!published || known === null || first === null) return known;
+    for (let day = known; day >= first; day = addDays(day, -1)) {
       const version = calendar.versionAt(day, knownAt);
-      if (version && (!published || this.publishedIndex.at(EVERY_DAY, day, version.knownAt))) return day;
+      if (version && this.publishedIndex.at(EVERY_DAY, day, version.knownAt)) return day;
     }
     return null;
   }

@@ -94,6 +94,8 @@ export class Calendar {
   readonly #byFeed = new Map<string, readonly DeliveryMoment[]>();
   readonly #byFeedAndDay = new Map<string, readonly DeliveryMoment[]>();
   #stoodOn: ReadonlySet<string> | null = null;
+  /** By the place of a version, the newest day among it and those before. */
+  #newest: readonly BusinessDate[] | null = null;
 
   constructor(deliveries: readonly DeliveryMoment[]) {
     this.deliveries = deliveries;
@@ -127,6 +129,26 @@ export class Calendar {
   /** The version of a day that was the newest at a moment; null when the day was not known then. */
   versionAt(day: BusinessDate, knownAt: LocalTimestamp = FOREVER): DayVersion | null {
     return this.versionsOf(day).findLast((version) => version.knownAt <= knownAt) ?? null;
+  }
+
+  /** The newest day that was known at a moment, delivered or carried; null when none was. */
+  newestAt(knownAt: LocalTimestamp): BusinessDate | null {
+    this.#newest ??= this.#newestSoFar();
+    let after = 0;
+    for (let end = this.versions.length; after < end; ) {
+      const middle = (after + end) >> 1;
+      if ((this.versions[middle]?.knownAt ?? FOREVER) <= knownAt) after = middle + 1;
+      else end = middle;
+    }
+    return this.#newest[after - 1] ?? null;
+  }
+
+  #newestSoFar(): readonly BusinessDate[] {
+    let newest: BusinessDate | null = null;
+    return this.versions.map(({ asOf }) => {
+      newest = newest === null ? asOf : later(newest, asOf);
+      return newest;
+    });
   }
 
   /**

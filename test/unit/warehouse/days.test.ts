@@ -36,6 +36,22 @@ function calendar(...deliveries: (readonly [number, LocalTimestamp, ...string[]]
 
 const asDelivered = { asDelivered: FOREVER };
 
+describe('the newest day at a moment', () => {
+  it('is the latest one that had a version by then, whatever was told again or came late', () => {
+    const lake = calendar([3, at(3)], [6, at(6)], [4, at(7)], [6, at(8)], [7, at(9)], [1, at(10)]);
+    const days = Array.from({ length: 12 }, (_, n) => day(n + 1));
+    const told = new Set<string | null>();
+    for (const moment of days.flatMap((_, n) => [at(n + 1, '21:59'), at(n + 1), at(n + 1, '23:59')])) {
+      const newest = days.findLast((one) => lake.versionAt(one, moment) !== null) ?? null;
+      told.add(newest);
+      expect(lake.newestAt(moment), moment).toBe(newest);
+    }
+    expect([...told]).toEqual([null, day(3), day(4), day(5), day(6), day(7)]);
+    expect(lake.newestAt(FOREVER)).toBe(day(7));
+    expect(new Calendar([]).newestAt(FOREVER)).toBeNull();
+  });
+});
+
 describe('a day as delivered', () => {
   it('is known at its own cut-off and stands on its own snapshot', () => {
     const lake = calendar([1, at(1)], [2, at(2)]);
