@@ -32,6 +32,9 @@ import { PortfolioWriter } from './portfolio.ts';
 const NEWEST = businessDate('2026-06-30');
 const MONTHS = 24;
 const DAYS = 31;
+/** Receipts are kept of every day: boards look back on the day before the first of the weeks that they show. */
+const RECEIPT_DAYS = 50;
+const RECEIPTS: readonly string[] = ['position', 'unapplied', 'intermediary_part'];
 /** What boards read of every day, not just of those that are shown. */
 const EVERY_DAY: readonly string[] = ['flow', 'flow_part'];
 
@@ -67,7 +70,8 @@ function calendar() {
   const ends = Array.from({ length: MONTHS }, (_, back) =>
     monthEnd(addMonths(monthStart(NEWEST), -1 - back)),
   ).reverse();
-  const last = [...eachDay(addDays(NEWEST, 1 - DAYS), NEWEST)];
+  const lastDays = (count: number) => [...eachDay(addDays(NEWEST, 1 - count), NEWEST)];
+  const last = (table: string) => lastDays(RECEIPTS.includes(table) ? RECEIPT_DAYS : DAYS);
   return { ends, last, first: addDays(monthStart(ends[0] ?? NEWEST), -1) };
 }
 
@@ -108,9 +112,9 @@ async function stretch(lake: Lake, root: string, scratch: string): Promise<void>
       const days = isDaily ? [...eachDay(monthStart(end), end)] : [end];
       await copy(table, path, isDaily ? end.slice(0, 7) : end, days);
     }
-    for (const day of last)
+    for (const day of last(table))
       if (day < addDays(NEWEST, -1) && !ends.includes(day)) await copy(table, path, day, [day]);
-    console.log(`${table} stands on ${ends.length + last.length} days`);
+    console.log(`${table} stands on ${ends.length + last(table).length} days`);
   }
   // Companies, rates and names were known before the first of those days.
   for (const key of Object.values(newest.states)) {

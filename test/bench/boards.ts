@@ -12,16 +12,19 @@ import { machine, median } from './measure.ts';
 /**
  * How fast the boards are answered: 20 users at once send over HTTP what a browser sends when it opens each board
  * (`boardRequests.json`), one request after another, without a pause. First the same page, then each turn a day of
- * its own among the last 25, then a filter of its own: nothing of that one can be remembered. The server has a process of its own;
+ * its own among the last 25, then a filter of its own: nothing of that one can be remembered. Then such filters once
+ * more, each page looked at for a while, as people do. The server has a process of its own;
  * its processor time for each request can be compared on a busy machine, the times cannot. Beside them, the
  * statements of one page on bare DuckDB, over the same file, by as many users at as many connections. At the end, rows per second to
  * Arrow.
  *
- *     node --import tsx test/bench/boards.ts LAKE [--seconds 10] [--view pulso] [--cache FOLDER]
+ *     node --import tsx test/bench/boards.ts LAKE [--seconds 10] [--view pulso] [--cache FOLDER] [--reading 10]
  */
 const USERS = 20;
 /** Statements that bare DuckDB runs at once: as many connections as the server has. */
 const CONNECTIONS = 4;
+/** More turns than a crowd takes: filters that differ from those before. */
+const TURNS = 2_048;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -29,11 +32,13 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     view: { type: 'string' },
     cache: { type: 'string' },
+    reading: { type: 'string', default: '10' },
   },
 });
 const place = positionals[0];
 if (place === undefined) throw new Error('name a lake: node --import tsx test/bench/boards.ts LAKE');
 const length = Number(values.seconds) * 1000;
+const reading = Number(values.reading) * 1000;
 const scratch = await (await openLake(place)).scratch();
 const cache = values.cache ?? scratch;
 
@@ -72,6 +77,8 @@ try {
     if (requests.some(({ body }) => body !== undefined)) {
       show('a day of its own', await served.crowd(USERS, length, page(anotherDay)));
       show('a filter of its own', await served.crowd(USERS, length, page(anotherFilter)));
+      const others = page((body, turn) => anotherFilter(body, turn + TURNS));
+      show('the same, pages being read', await served.crowd(USERS, 2 * reading, others, reading));
     }
   }
   await arrow();

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Asked, Told } from './boardServer.ts';
 
@@ -93,19 +94,27 @@ export class ServedLake {
   }
 
   /**
-   * Users at once, each sending its pages one after another without a pause, every page request by request.
+   * Users at once, each sending its pages one after another, every page request by request.
    * @param page the requests of a user's turn; every turn has a number of its own
+   * @param reading for how long a page is looked at on average before the next, ms
    */
-  async crowd(users: number, milliseconds: number, page: (turn: number) => readonly Sent[]): Promise<Crowd> {
+  async crowd(
+    users: number,
+    milliseconds: number,
+    page: (turn: number) => readonly Sent[],
+    reading = 0,
+  ): Promise<Crowd> {
     const before = (await this.#ask('cpu')).cpu ?? 0;
     const times: number[] = [];
     const end = performance.now() + milliseconds;
     let turn = 0;
     await Promise.all(
       Array.from({ length: users }, async () => {
+        if (reading > 0) await sleep(Math.random() * reading);
         do {
           turn += 1;
           for (const one of page(turn)) times.push((await this.send(one)).took);
+          if (reading > 0) await sleep(Math.random() * 2 * reading);
         } while (performance.now() < end);
       }),
     );
