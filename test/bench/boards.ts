@@ -15,7 +15,7 @@ import { machine, median } from './measure.ts';
  * its own among the last 25, then a filter of its own: nothing of that one can be remembered. Then such filters once
  * more, each page looked at for a while, as people do. The server has a process of its own;
  * its processor time for each request can be compared on a busy machine, the times cannot. Beside them, the
- * statements of one page on bare DuckDB, over the same file, by as many users at as many connections. At the end, rows per second to
+ * statements of first pages on bare DuckDB, over the same file, by as many users at as many connections. At the end, rows per second to
  * Arrow.
  *
  *     node --import tsx test/bench/boards.ts LAKE [--seconds 10] [--view pulso] [--cache FOLDER] [--reading 10]
@@ -49,10 +49,13 @@ console.log(`address after ${seconds(performance.now() - began)} s`);
 served.cookie = await cookieOf(served.address);
 const places = await Places.of(served.address);
 const views = Object.entries(recordedViews()).filter(([view]) => (values.view ?? view) === view);
-/** Of each view, the statements of one page that nobody asked before. */
-const asked = new Map<string, readonly string[]>();
-/** Of each view, the server's processor time for such a page, ms. */
-const paid = new Map<string, number>();
+/** A page that nobody asked before: the statements that it took, and the server's processor time, ms. */
+interface FirstPage {
+  readonly name: string;
+  readonly statements: readonly string[];
+  readonly paid: number;
+}
+const firstPages: FirstPage[] = [];
 
 type Change = (body: unknown, turn: number) => unknown;
 
@@ -66,18 +69,15 @@ try {
 
   for (const [view, requests] of views) {
     const page = (change: Change) => (turn: number) => sentOf(requests, change, turn);
-    await served.statements();
-    const alone = await served.crowd(1, 0, () => page(anotherDay)(27));
-    const told = await served.statements();
-    asked.set(view, told);
-    paid.set(view, alone.cpuEach * requests.length);
-    console.log(`\n${view}: ${requests.length} requests, ${told.length} statements of a new day`);
+    console.log(`\n${view}: ${requests.length} requests`);
     for (const one of page(same)(0)) await served.send(one);
+    const others = page((body, turn) => anotherFilter(body, turn + TURNS));
+    await askFirst(`${view}, a new day`, page(anotherDay)(27));
+    await askFirst(`${view}, a new filter`, others(0));
     show('the same page', await served.crowd(USERS, length, page(same)));
     if (requests.some(({ body }) => body !== undefined)) {
       show('a day of its own', await served.crowd(USERS, length, page(anotherDay)));
       show('a filter of its own', await served.crowd(USERS, length, page(anotherFilter)));
-      const others = page((body, turn) => anotherFilter(body, turn + TURNS));
       show('the same, pages being read', await served.crowd(USERS, 2 * reading, others, reading));
     }
   }
@@ -85,8 +85,18 @@ try {
 } finally {
   await served.close();
 }
-console.log(`\nbare DuckDB, the statements of a new day's page, ${USERS} users, ${CONNECTIONS} connections`);
+console.log(`\nbare DuckDB, the statements of such first pages, ${USERS} users, ${CONNECTIONS} connections`);
 await bare();
+
+/** One page alone that nobody asked before. */
+async function askFirst(name: string, requests: readonly Sent[]): Promise<void> {
+  await served.statements();
+  const { times, cpuEach } = await served.crowd(1, 0, () => requests);
+  const statements = await served.statements();
+  firstPages.push({ name, statements, paid: cpuEach * requests.length });
+  const took = times.reduce((sum, one) => sum + one, 0);
+  console.log(`  ${name}, alone: ${took.toFixed(0)} ms, ${statements.length} statements`);
+}
 
 function sentOf(requests: readonly BoardRequest[], change: Change, turn: number): Sent[] {
   return requests.map(({ method, path, body }) => ({
@@ -145,9 +155,9 @@ async function bare(): Promise<void> {
     else idle.push(one);
     return performance.now() - start;
   };
-  for (const [view, all] of asked) {
+  for (const { name, statements, paid } of firstPages) {
     // What the server makes on demand lies in files of its own, which went with it.
-    const told = all.filter((sql) => !sql.includes('read_parquet'));
+    const told = statements.filter((sql) => !sql.includes('read_parquet'));
     if (told.length === 0) continue;
     const alone: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
@@ -164,10 +174,10 @@ async function bare(): Promise<void> {
         while (performance.now() < end);
       }),
     );
-    const ratio = (paid.get(view) ?? Number.NaN) / median(alone);
-    show(`${view} (${told.length} of ${all.length})`, { times, cpuEach: median(alone) / told.length });
+    const ratio = paid / median(alone);
+    show(`${name} (${told.length} of ${statements.length})`, { times, cpuEach: median(alone) / told.length });
     console.log(
-      `    a page: ours ${(paid.get(view) ?? 0).toFixed(0)} ms of processor, bare ${median(alone).toFixed(0)}: ratio ${ratio.toFixed(2)}`,
+      `    a page: ours ${paid.toFixed(0)} ms of processor, bare ${median(alone).toFixed(0)}: ratio ${ratio.toFixed(2)}`,
     );
   }
   for (const one of idle) one.close();
@@ -198,6 +208,6 @@ function seconds(milliseconds: number): string {
 function show(what: string, { times, cpuEach }: Crowd): void {
   const at = (share: number) => quantile(times, share).toFixed(1).padStart(8);
   console.log(
-    `  ${what.padEnd(30)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   processor ${cpuEach.toFixed(1).padStart(6)} ms each   n ${times.length}`,
+    `  ${what.padEnd(46)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   processor ${cpuEach.toFixed(1).padStart(6)} ms each   n ${times.length}`,
   );
 }
