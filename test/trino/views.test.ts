@@ -182,7 +182,7 @@ test('while builds are published, no reader sees a half of one or a mixture of t
       while (!seen.bare.has('start') || !seen.compiled.has('start')) await sleep(50);
       for (const rows of builds) {
         await publish(lake, codec(), rows);
-        await sleep(Math.random() * 5_000);
+        await sleep(Math.random() * 3_000);
       }
     } catch (error) {
       stopped = true;

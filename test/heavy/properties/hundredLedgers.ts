@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { addDays, businessDate } from '../../../functions/core/dates.ts';
+import { kpiDisagreements, martDisagreements, type View } from '../../support/agreement.ts';
+import { KpiLake } from '../../support/kpiLake.ts';
+import { LAST_DAY, randomLake, randomLedger } from '../../support/randomLedger.ts';
+
+/** Another seed gives other ledgers. */
+const SEED = Number(process.env.ALTURAS_SEED ?? 500);
+const LEDGERS_EACH = 100;
+/** How many values other than zero each KPI must have had on each basis, for its comparison to mean something. */
+const LEAST_TOLD = 5;
+
+const DELIVERED = ['2026-05-16', '2026-05-31', '2026-06-11', '2026-06-30', LAST_DAY].map(businessDate);
+const RESTATED: readonly View[] = [
+  { asOf: businessDate('2026-06-30'), knownAt: '2026-06-14' },
+  { asOf: businessDate('2026-06-30'), knownAt: LAST_DAY },
+  { asOf: businessDate('2026-05-31'), knownAt: '2026-06-21 12:30' },
+  { asOf: addDays(LAST_DAY, 12), knownAt: LAST_DAY },
+];
+
+/** Each view is looked at by the members of one of these as well. */
+const BY = ['office', 'clerk', 'line', 'intermediary', 'advisor'];
+
+/**
+ * A hundred random ledgers as companies of one lake agree with the row-at-a-time reference: marts and every KPI, as
+ * delivered and restated.
+ * @param number of the lake: each has its own calendar, with other missing, late and re-delivered days
+ */
+export async function hundredAgree(number: number): Promise<void> {
+  const [random] = fc.sample(randomLake(LEDGERS_EACH), { seed: SEED + number - 1, numRuns: 1 });
+  if (!random) throw new Error('fast-check gave no lake');
+  const ledger = randomLedger(random);
+  const lake = await KpiLake.of(ledger);
+  try {
+    const views = [...DELIVERED.map((asOf) => ({ asOf })), ...RESTATED];
+    const marts = await martDisagreements(lake, ledger, views);
+    const kpis = await kpiDisagreements(
+      lake,
+      ledger,
+      views.map((view, at) => ({ ...view, by: BY.slice(at % BY.length, (at % BY.length) + 1) })),
+    );
+    process.stdout.write(
+      `lake ${number}: ${marts.compared} cells and ${kpis.compared} KPI figures compared\n`,
+    );
+    expect([...marts.found, ...kpis.found].slice(0, 20)).toEqual([]);
+    expect(marts.compared).toBeGreaterThan(100_000);
+    expect(kpis.compared).toBeGreaterThan(300_000);
+    expect([...kpis.told].filter(([, times]) => times < LEAST_TOLD)).toEqual([]);
+  } finally {
+    await lake.close();
+  }
+}
