@@ -1,4 +1,5 @@
 import type { Answer, AnswerRow, Unit } from '../query/answer.ts';
+import type { PartUnit } from '../query/partUnit.ts';
 
 /** Four decimals of the published unit (of the percent, for a percent), half to even: the edge is the only place that rounds. */
 const FOUR = new Intl.NumberFormat('en-US', {
@@ -38,6 +39,13 @@ export function figureText(value: string | number | null, unit: Unit): string {
 export function partText(value: string | number | null): string {
   if (value === null) return '';
   return typeof value === 'string' ? groupedMoney(value) : FOUR.format(value);
+}
+
+/** The head of a column of numerators or denominators: what is no money says what it is. */
+export function partHead(part: string, unit: PartUnit | null, currency: string | null): string {
+  const money = currency ?? 'money';
+  const said = { money: currency ?? '', money_days: `${money} x days`, count: 'count', number: '' };
+  return [part, unit === null ? '' : said[unit]].filter(Boolean).join(', ');
 }
 
 /** What stands beside a figure: why it is null, and what qualifies it. */

@@ -5,6 +5,7 @@ import { findKpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';
 import { answerSeries, type NoAnswer, type Question, understand } from '../query/kpi.ts';
 import { labelsOf } from '../query/names.ts';
+import { partUnits } from '../query/partUnit.ts';
 import { rangeDays } from '../query/range.ts';
 import { RATE_MISSING } from '../query/rates.ts';
 import type { Top } from '../query/select.ts';
@@ -92,6 +93,7 @@ export async function ask(desk: Desk, given: AskQuestion): Promise<AskAnswer> {
     period: main.period,
     basis: main.basis,
     unit: main.unit,
+    ...partUnits(desk, main),
     direction: kpi.direction,
     currency: main.currency,
     on_demand: main.on_demand,

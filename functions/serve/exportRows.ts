@@ -24,17 +24,23 @@ type AskRow = AskAnswer['rows'][number];
  * days. Notes and the reasons of a compare day have a column where there are any.
  */
 export function askRows(answer: AskAnswer): Rows {
-  const kindOf = (pick: (cell: Cell) => TableCell, cells: readonly Cell[]): TableColumn['kind'] => {
-    const told = cells.map(pick).filter((cell) => cell !== null);
+  const units = {
+    value: answer.unit,
+    numerator: answer.numerator_unit,
+    denominator: answer.denominator_unit,
+  };
+  const kindOf = (of: keyof typeof units, cells: readonly Cell[]): TableColumn['kind'] => {
+    const told = cells.map((cell) => cell[of]).filter((cell) => cell !== null);
     if (told.length > 0 && told.every((cell) => /^-?\d+\.\d{2}$/.test(String(cell)))) return 'money';
-    return told.length > 0 && told.every((cell) => /^-?\d+$/.test(String(cell))) && answer.unit === 'count'
+    const isCount = answer.unit === 'count' || units[of] === 'count';
+    return told.length > 0 && told.every((cell) => /^-?\d+$/.test(String(cell))) && isCount
       ? 'whole'
       : 'number';
   };
   const { rows } = answer;
-  const part = (name: 'value' | 'numerator' | 'denominator'): Filled<AskRow> => ({
+  const part = (name: keyof typeof units): Filled<AskRow> => ({
     name,
-    kind: kindOf((cell) => cell[name], rows),
+    kind: kindOf(name, rows),
     of: (row) => row[name],
   });
   const text = (name: string, of: Filled<AskRow>['of'], isShown = true): Filled<AskRow>[] =>
@@ -67,7 +73,7 @@ export function askRows(answer: AskAnswer): Rows {
       return [
         {
           name: `value_${day}`,
-          kind: kindOf(({ value }) => value, cells),
+          kind: kindOf('value', cells),
           of: ({ compare }) => compare[at]?.value ?? null,
         },
         ...text(

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { businessDate } from '../core/dates.ts';
-import { findBasis, findKpi } from '../query/catalogue.ts';
+import { findKpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';
-import { partUnit } from '../query/partUnit.ts';
+import { partUnits } from '../query/partUnit.ts';
 import type { Exit } from '../query/policy.ts';
 import { refusedRows } from '../query/refused.ts';
 import { type AskAnswer, type exportRequest, provenance as provenanceShape } from './api.ts';
@@ -129,17 +129,11 @@ function factsOf(
   desk: Desk,
   answer: Pick<AskAnswer, 'kpi' | 'basis' | 'unit' | 'period' | 'as_of' | 'on_demand'>,
 ): FigureFacts {
-  const { kpi } = findKpi(desk.catalogue, answer.kpi);
-  const { basis } = findBasis(kpi, answer.basis);
-  const [numerator, denominator] = (['numerator', 'denominator'] as const).map((part) =>
-    partUnit(desk, { kpi, basis }, part),
-  );
+  const { numerator_unit: numerator, denominator_unit: denominator } = partUnits(desk, answer);
   return {
     kpi: answer.kpi,
     unit: answer.unit,
-    ...(denominator === null || denominator === undefined
-      ? {}
-      : { numerator_unit: numerator ?? 'number', denominator_unit: denominator }),
+    ...(denominator === null ? {} : { numerator_unit: numerator ?? 'number', denominator_unit: denominator }),
     basis: answer.basis,
     period: answer.period && {
       kind: answer.period.kind,

@@ -5,6 +5,7 @@ import { AlturasError } from '../core/errors.ts';
 import { findKpi } from '../query/catalogue.ts';
 import { cellAnswer, cellReceipts } from '../query/cell.ts';
 import type { Desk } from '../query/desk.ts';
+import { partUnits } from '../query/partUnit.ts';
 import { RATE_MISSING } from '../query/rates.ts';
 import { buildKeys } from '../warehouse/manifest.ts';
 import type { ProofBody, ProofResponse, proofRequest } from './api.ts';
@@ -69,6 +70,7 @@ export async function proofOf(desk: Desk, asked: Asked): Promise<ProofBody> {
       reason: row.reason,
     },
     unit: answer.unit,
+    ...partUnits(desk, answer),
     currency: answer.currency,
     tie_out: told.tie_out,
     sql: statements.find((statement) => statement.includes('mart_rows')) ?? '',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type CellQuestion, cellReceipts } from '../query/cell.ts';
 import type { Desk } from '../query/desk.ts';
 import { labelsOf } from '../query/names.ts';
+import { partUnits } from '../query/partUnit.ts';
 import { type ReceiptDetails, receiptDetails } from '../query/receiptDetails.ts';
 import type { ReceiptAmount } from '../query/receipts.ts';
 import type { ReceiptsResponse, receiptRow, receiptsRequest } from './api.ts';
@@ -85,6 +86,7 @@ export async function receiptsPage(
     kpi: asked.question.kpi,
     part: asked.part,
     unit: answer.unit,
+    ...partUnits(desk, answer),
     currency: answer.currency,
     amount_unit: all.behind.unit,
     amount_currency: all.behind.currency,

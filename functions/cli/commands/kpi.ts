@@ -7,12 +7,13 @@ import { filterText, passesNothing, refuseContradictions } from '../../query/ask
 import { configured, readCatalogue } from '../../query/catalogue.ts';
 import { Desk } from '../../query/desk.ts';
 import { answer as answerOf, type Question } from '../../query/kpi.ts';
+import { type PartUnits, partUnits } from '../../query/partUnit.ts';
 import { requireExit } from '../../query/policy.ts';
 import { receiptsOf } from '../../query/receipts.ts';
 import type { Filter } from '../../query/select.ts';
 import { type Context, openContext } from '../context.ts';
 import { callerOf, type Eyes, withEyes } from '../eyes.ts';
-import { answerCsv, csvLine, figureText, groupedMoney, partText, remarkText } from '../figures.ts';
+import { answerCsv, csvLine, figureText, groupedMoney, partHead, partText, remarkText } from '../figures.ts';
 import { terminal } from '../terminal.ts';
 
 interface KpiOptions extends Eyes {
@@ -59,11 +60,12 @@ ${JSON_SHAPE}`,
     if (kpi === undefined) return printCatalogue(context.config, context.json || options.format === 'json');
     const question = questionOf(kpi, options);
     refuseContradictions(question.filters);
-    const { answer, isEmpty } = await atDesk(context, options, 'view', async (desk) => {
+    const { answer, units, isEmpty } = await atDesk(context, options, 'view', async (desk) => {
       const answer = await answerOf(desk, question);
-      return { answer, isEmpty: await passesNothing(desk, question, answer) };
+      const isEmpty = await passesNothing(desk, question, answer);
+      return { answer, units: partUnits(desk, answer), isEmpty };
     });
-    print(answer, context.json ? 'json' : options.format);
+    print(answer, units, context.json ? 'json' : options.format);
     if (isEmpty) terminal.note(nothingPasses(answer));
   });
 
@@ -104,7 +106,7 @@ ${JSON_SHAPE}`,
       return;
     }
     terminal.table(
-      ['company', 'receipt', options.part],
+      ['company', 'receipt', partHead(options.part, answer.unit, answer.currency)],
       [
         ...answer.receipts.map((row) => [
           row.company ?? '',
@@ -229,13 +231,13 @@ function printCatalogue(config: Config, json: boolean): void {
   );
 }
 
-function print(answer: Answer, format: KpiOptions['format']): void {
+function print(answer: Answer, units: PartUnits, format: KpiOptions['format']): void {
   if (format === 'json') terminal.json(answer);
   else if (format === 'csv') terminal.line(answerCsv(answer));
-  else printTable(answer);
+  else printTable(answer, units);
 }
 
-function printTable(answer: Answer): void {
+function printTable(answer: Answer, units: PartUnits): void {
   const period =
     answer.period === null
       ? ''
@@ -262,7 +264,12 @@ function printTable(answer: Answer): void {
       ...dimensions,
       answer.unit,
       ...(each ? ['currency'] : []),
-      ...(ratio ? ['numerator', 'denominator'] : []),
+      ...(ratio
+        ? [
+            partHead('numerator', units.numerator_unit, null),
+            partHead('denominator', units.denominator_unit, null),
+          ]
+        : []),
       '',
     ],
     rows.map((row) => [

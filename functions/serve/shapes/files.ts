@@ -44,6 +44,8 @@ export const proofBody = z.object({
   config: z.string(),
   cell,
   unit: catalogueKpi.shape.unit,
+  numerator_unit: answer.shape.numerator_unit.optional(),
+  denominator_unit: answer.shape.denominator_unit.optional(),
   currency: z.string().nullable(),
   tie_out: provenance.shape.tie_out,
   sql: z.string(),

@@ -53,6 +53,15 @@ export const answerRow = z.object({
   compare: z.array(cell).describe('In the order of `compare` of the question'),
 });
 
+const partUnit = z
+  .enum(['money', 'money_days', 'count', 'number'])
+  .describe('money_days: money times days; its digits look like those of money');
+/** Of the numerators and denominators beside them. */
+const partUnits = {
+  numerator_unit: partUnit.nullable(),
+  denominator_unit: partUnit.nullable().describe('null where there is no denominator'),
+};
+
 export const answer = z.object({
   ...provenance.shape,
   id: z.string().nullable(),
@@ -61,6 +70,7 @@ export const answer = z.object({
   period: z.object({ kind: z.string(), opened: day, days: z.int() }).nullable(),
   basis: z.string(),
   unit: catalogueKpi.shape.unit,
+  ...partUnits,
   direction: catalogueKpi.shape.direction,
   currency: z.string().nullable().describe('Of money, where all rows have one; else each row tells its own'),
   on_demand: z.boolean(),
@@ -183,10 +193,9 @@ export const receiptsResponse = z.object({
   kpi: z.string(),
   part: z.enum(['numerator', 'denominator']),
   unit: catalogueKpi.shape.unit,
+  ...partUnits,
   currency: z.string().nullable(),
-  amount_unit: z
-    .enum(['money', 'money_days', 'count', 'number'])
-    .describe('Of the amounts and of their sum; money_days: money times days'),
+  amount_unit: partUnit.describe('Of the amounts and of their sum; money_days: money times days'),
   amount_currency: z.string().nullable().describe('Of the money in the amounts; null where there is none'),
   cell: cell.describe('The cell itself, asked again'),
   sum: z.union([z.string(), z.number()]).describe('Of all receipts behind the cell, not only this page'),

@@ -139,6 +139,22 @@ describe('receipts', () => {
   });
 });
 
+describe('the parts of a figure', () => {
+  it.each([
+    [['receipts', 'gross'], 'numerator, COP'],
+    [['receipts', 'wadpd'], 'numerator, COP x days'],
+    [['receipts', 'wadpd', '--part', 'denominator'], 'denominator, COP'],
+    [['receipts', 'open_items'], 'numerator, count'],
+    [['kpi', 'wadpd'], 'numerator, money x days'],
+  ])('are headed by what they are: %j', async (words, head) => {
+    const { code, out } = await alturas(...words, '--lake', join(directory, 'lake'));
+    expect(code).toBe(0);
+    expect(out.split('\n').find((line) => /(num|denom)[a-z]+ator/.test(line))).toMatch(
+      new RegExp(`${head}(?! x|,)`),
+    );
+  });
+});
+
 describe('a name that does not exist', () => {
   it.each([
     [['kpi', 'gros'], 'UNKNOWN_KPI', 'gross'],

@@ -101,6 +101,23 @@ describe('asking', () => {
         }
   });
 
+  it.each([
+    ['gross', undefined, 'money', null],
+    ['overdue_share', undefined, 'money', 'money'],
+    ['wadpd', undefined, 'money_days', 'money'],
+    ['days_to_pay', 'items', 'count', 'count'],
+    ['late_share', undefined, 'count', 'count'],
+    ['open_items', undefined, 'count', null],
+    ['hhi', undefined, 'number', 'number'],
+    // A target's column does not say of what it is one.
+    ['attainment', 'full', 'money', 'money'],
+    ['attainment', 'to_date', 'money_days', 'money_days'],
+    ['attainment', 'dso', 'number', null],
+  ])('says of what the parts of %s (%s) are', async (kpi, basis, over, under) => {
+    const asked = { kpi, filters: [UNO], ...(basis === undefined ? {} : { basis }) };
+    expect(await answerTo(asked)).toMatchObject({ numerator_unit: over, denominator_unit: under });
+  });
+
   it('answers the others when one question is wrong, and says in Spanish what is wrong', async () => {
     const [wrong, right] = await ask({ id: 'a', kpi: 'mora' }, { id: 'b', kpi: 'gross' });
     expect(wrong).toMatchObject({ id: 'a', problem: { code: 'UNKNOWN_KPI', status: 400, value: 'mora' } });
@@ -225,6 +242,17 @@ describe('the receipts behind a cell', () => {
     expect(seen).toEqual(whole.receipts.map(({ receipt }) => receipt));
   });
 
+  it('stand beside both parts of their figure, each in its own unit', async () => {
+    const units = async (kpi: string, part: string) => {
+      const question = { kpi, filters: [UNO], as_of: '2026-06-30' };
+      const told = receiptsResponse.parse((await owner.post('/api/receipts', { question, part })).body);
+      return [told.amount_unit, told.numerator_unit, told.denominator_unit];
+    };
+    expect(await units('late_share', 'numerator')).toEqual(['count', 'count', 'count']);
+    expect(await units('wadpd', 'numerator')).toEqual(['money_days', 'money_days', 'money']);
+    expect(await units('wadpd', 'denominator')).toEqual(['money', 'money_days', 'money']);
+  });
+
   it('are not invented for a figure that is no sum', async () => {
     const { status, body } = await owner.post('/api/receipts', {
       question: { kpi: 'countback_dso', filters: [UNO] },
@@ -252,6 +280,23 @@ describe('a number receipt', () => {
       const verdict = await verify(desk, false1);
       expect(verdict.equal).toBe(false);
       expect(verdict.differences.map(({ what }) => what)).toEqual(['numerator']);
+    } finally {
+      await desk.close();
+    }
+  });
+});
+
+describe('the parts in a number receipt', () => {
+  it('have a unit; one of an earlier version says none, and is as good', async () => {
+    const { body } = await owner.post('/api/proof', {
+      question: { kpi: 'wadpd', filters: [UNO], as_of: '2026-06-30' },
+    });
+    const { receipt } = proofResponse.parse(body);
+    const { numerator_unit: over, denominator_unit: under, ...earlier } = receipt;
+    expect([over, under]).toEqual(['money_days', 'money']);
+    const desk = await Desk.open(ledger.lake, ledger.config);
+    try {
+      expect(await verify(desk, earlier)).toMatchObject({ equal: true, differences: [] });
     } finally {
       await desk.close();
     }

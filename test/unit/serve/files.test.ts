@@ -171,6 +171,13 @@ describe('a file of figures', () => {
       'Unidad, Denominador': 'importe',
       Moneda: 'COP',
     });
+    const counted = { of: 'ask', question: { kpi: 'late_share', filters: [CO], as_of: DAY } };
+    expect(await coverOf(counted)).toMatchObject({
+      'Unidad, Numerador': 'cantidad',
+      'Unidad, Denominador': 'cantidad',
+    });
+    const told = tableFromIPC((await file(counted, 'arrow')).bytes, { useBigInt: true }).toArray();
+    expect(told.map((row) => [row.numerator, row.denominator])).toEqual([[1n, 1n]]);
     const absent = {
       of: 'ask',
       question: { kpi: 'attainment', filters: [CO, { column: 'office', members: ['X'] }] },
