@@ -185,7 +185,7 @@ function stateOf(rows: ClientRows, promises: ClientResponse['promises']): Client
     open_items: gross.length,
     policies: new Set(gross.map((row) => row.policy_no)).size,
     next_due: due.sort()[0] ?? null,
-    days_to_pay: daysToPay(rows),
+    ...daysToPay(rows),
     promise: newestOf(promises),
   };
 }
@@ -201,19 +201,26 @@ function newestOf(promises: ClientResponse['promises']): ClientResponse['state']
   ).state;
 }
 
-/** As the KPI days_to_pay: payments weighted by amount, a reversal left out. */
-function daysToPay(rows: ClientRows): number | null {
+/**
+ * As the KPI days_to_pay of the last 12 months: payments weighted by amount, a reversal left out. What was paid before
+ * an opening inside them is not known.
+ */
+function daysToPay(rows: ClientRows): Pick<ClientResponse['state'], 'days_to_pay' | 'days_to_pay_reason'> {
   const year = `${Number(rows.asOf.slice(0, 4)) - 1}${rows.asOf.slice(4)}`;
-  const paid = rows.movements.filter(
-    (row) =>
-      row.cause === 'COLLECTED' &&
-      row.due_date !== null &&
-      Number(row.total) * Number(row.weight) < 0 &&
-      String(row.as_of) > year,
+  const moved = rows.movements.filter((row) => String(row.as_of) > year);
+  const opened = moved.filter(({ cause }) => cause === 'OPENING');
+  const paid = moved.filter(
+    (row) => row.cause === 'COLLECTED' && row.due_date !== null && Number(row.total) * Number(row.weight) < 0,
   );
   const weight = paid.reduce((total, row) => total - Number(row.booked_total), 0);
-  if (weight <= 0) return null;
+  const untold = (reason: string) => ({ days_to_pay: null, days_to_pay_reason: reason });
+  if (cents(sum(opened, 'booked_total')) !== 0n) return untold('INSUFFICIENT_HISTORY');
+  if (weight === 0) return untold('ZERO_DENOMINATOR');
+  if (weight < 0) return untold('NEGATIVE_DENOMINATOR');
   const days = (row: Row) =>
     (Date.parse(String(row.business_date)) - Date.parse(String(row.due_date))) / 86_400_000;
-  return paid.reduce((total, row) => total - Number(row.booked_total) * days(row), 0) / weight;
+  return {
+    days_to_pay: paid.reduce((total, row) => total - Number(row.booked_total) * days(row), 0) / weight,
+    days_to_pay_reason: null,
+  };
 }

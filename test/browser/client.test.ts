@@ -242,6 +242,19 @@ it.each([
   },
 );
 
+it.each([
+  [{ days_to_pay: null, days_to_pay_reason: 'INSUFFICIENT_HISTORY' }, 'falta historia'],
+  [{ days_to_pay: null, days_to_pay_reason: 'ZERO_DENOMINATOR' }, 'sin base para calcular'],
+  [{ days_to_pay: 9.4, days_to_pay_reason: null }, '9 d tras vencer'],
+])('how a client pays is said, or why nobody can say it: %j', async (timing, said) => {
+  const { page, complaints, close } = await newReader(browser);
+  await openClient(page, ({ state }) => ({ state: { ...state, ...timing } }));
+  const pays = page.locator('alturas-client dl > div', { has: page.getByText('Paga', { exact: true }) });
+  expect((await pays.locator('dd').innerText()).replaceAll('\u00a0', ' ')).toBe(said);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('of a payment that others share it says that the amount is the part of who looks', async () => {
   const { page, complaints, close } = await newReader(browser);
   const note = 'De un pago que también fue a recibos que usted no ve, su parte: lo aplicado a los que sí ve.';

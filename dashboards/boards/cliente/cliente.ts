@@ -61,6 +61,12 @@ export class ClientBoard extends Board<ClientData> {
         font-weight: 600;
         white-space: nowrap;
       }
+      dd.why {
+        color: var(--soft);
+        font-size: inherit;
+        font-weight: inherit;
+        white-space: normal;
+      }
       .drag {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr) auto;
@@ -175,7 +181,7 @@ export class ClientBoard extends Board<ClientData> {
       ...(Number(state.disputed) > 0 ? [own.disputed] : []),
     ].join(', ');
     const days = (value: number): string => `${figures.number(Math.abs(value), 0)} d`;
-    const facts: [string, string][] = [
+    const facts: [name: string, value: string, isReason?: boolean][] = [
       [own.figures.gross, figures.money(state.gross)],
       [own.figures.overdue, figures.money(state.overdue)],
       [own.figures.worst, state.worst_dpd === null || state.worst_dpd <= 0 ? '–' : days(state.worst_dpd)],
@@ -183,8 +189,9 @@ export class ClientBoard extends Board<ClientData> {
       [
         own.figures.pays,
         state.days_to_pay === null
-          ? '–'
+          ? setting.reason(state.days_to_pay_reason)
           : (state.days_to_pay <= 0 ? own.early : own.lateBy)(days(state.days_to_pay)),
+        state.days_to_pay === null,
       ],
       [own.figures.policies, figures.number(state.policies, 0)],
       ...(Number(state.unapplied) === 0
@@ -207,7 +214,7 @@ export class ClientBoard extends Board<ClientData> {
         </div>
         ${seal(found.tie_out, setting.words)}
       </div>
-      <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+      <dl>${facts.map(([name, value, isReason]) => html`<div><dt>${name}</dt><dd class=${isReason ? 'why' : ''}>${value}</dd></div>`)}</dl>
       ${this.#drag(own)}
       <div class="grid">
         <section>

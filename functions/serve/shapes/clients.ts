@@ -86,6 +86,7 @@ export const clientResponse = z.object({
     policies: z.int(),
     next_due: z.string().nullable(),
     days_to_pay: z.number().nullable().describe('Amount-weighted, last 12 months, negative is early'),
+    days_to_pay_reason: z.string().nullable().describe('Why it is null, as the KPI of the client says it'),
     promise: z
       .enum(['none', 'open', 'broken', 'kept', 'unknown'])
       .describe('Of the newest promise that is not void'),
