@@ -109,8 +109,13 @@ export class Api {
     return this.#json('/api/receipts', request, signal);
   }
 
-  clients(find: string, look: Look, signal?: AbortSignal): Promise<ClientsResponse> {
-    return this.#json(`/api/clients?${query({ find, ...look, limit: '12' })}`, undefined, signal);
+  /** @param by what is looked for, or a whole code */
+  clients(
+    by: { readonly find: string } | { readonly client: string },
+    look: Look,
+    signal?: AbortSignal,
+  ): Promise<ClientsResponse> {
+    return this.#json(`/api/clients?${query({ ...by, ...look, limit: '12' })}`, undefined, signal);
   }
 
   client(id: string, look: Look, signal?: AbortSignal): Promise<ClientResponse> {

@@ -159,7 +159,7 @@ export class ClientSearch extends LitElement {
       const abort = new AbortController();
       this.#abort = abort;
       try {
-        const { clients } = await this.setting.api.clients(find, this.setting.look, abort.signal);
+        const { clients } = await this.setting.api.clients({ find }, this.setting.look, abort.signal);
         this.found = clients;
         this.at = 0;
       } catch (error) {

@@ -308,6 +308,27 @@ export async function clientRows(
   };
 }
 
+/** The clients of one code, of whichever companies have it: those whose page the caller may open. */
+export async function clientsOfCode(
+  desk: Desk,
+  client: string,
+  look: Look,
+): Promise<{ readonly day: KnownDay; readonly clients: readonly ClientRows[] }> {
+  const day = dayOf(desk, look);
+  const companies = await desk.rows(
+    sql`select distinct company from (${await desk.feed('clients', day.knownAt)}) where client_id = ${value(client)} and ${knownThen(day.knownAt)} order by company`,
+  );
+  const found = await Promise.all(
+    companies.map(({ company }) =>
+      clientRows(desk, String(company), client, look).catch((error: unknown) => {
+        if (error instanceof AlturasError && error.code === 'UNKNOWN_CLIENT') return [];
+        throw error;
+      }),
+    ),
+  );
+  return { day, clients: found.flat() };
+}
+
 /** What movements apply of payments, by the currency of the receipts. */
 async function appliedBy(
   desk: Desk,

@@ -3,7 +3,14 @@ import { businessDate, knownAt as knownAtOf } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { cents, moneyText } from '../core/money.ts';
 import type { Row } from '../engine/engine.ts';
-import { type ClientRows, clientRows, findClients, type Look } from '../query/clients.ts';
+import {
+  type ClientRows,
+  clientRows,
+  clientsOfCode,
+  type FoundClient,
+  findClients,
+  type Look,
+} from '../query/clients.ts';
 import type { Desk } from '../query/desk.ts';
 import { labelsOf } from '../query/names.ts';
 import { masked } from '../query/policy.ts';
@@ -23,7 +30,11 @@ export async function clientsView(
   desk: Desk,
   asked: z.output<typeof clientsQuery>,
 ): Promise<ClientsResponse> {
-  const { day, clients } = await findClients(desk, asked.find, lookOf(asked), asked.limit);
+  const look = lookOf(asked);
+  const { day, clients } =
+    asked.client === undefined
+      ? await findClients(desk, asked.find ?? '', look, asked.limit)
+      : await ofCode(desk, asked.client, look, asked.limit);
   return {
     ...(await provenanceOf(desk, {
       asOf: day.asOf,
@@ -37,6 +48,30 @@ export async function clientsView(
       name: masked(desk.caller, client.name),
     })),
   };
+}
+
+/** Clients of one code as they are found: who owes most first. */
+async function ofCode(
+  desk: Desk,
+  code: string,
+  look: Look,
+  limit: number,
+): Promise<Awaited<ReturnType<typeof findClients>>> {
+  const { day, clients } = await clientsOfCode(desk, code, look);
+  const found = clients.map((rows): FoundClient => {
+    const { gross, overdue, currency } = stateOf(rows, []);
+    return {
+      company: String(rows.client.company),
+      client: code,
+      name: String(rows.client.name),
+      found: 'client',
+      open: gross,
+      overdue,
+      currency,
+    };
+  });
+  found.sort((a, b) => Number(b.open) - Number(a.open) || (a.company < b.company ? -1 : 1));
+  return { day, clients: found.slice(0, limit) };
 }
 
 export async function clientView(

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { ClientResponse } from '../../functions/serve/api.ts';
+import type { ClientResponse, ClientsResponse } from '../../functions/serve/api.ts';
 import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
 
 let browser: Browser;
@@ -217,7 +217,7 @@ it('a client is seen with the knowledge that the address asks for, and so are th
 });
 
 it.each([
-  ['C333', 'es', 'Cliente no encontrado', 'No hay un cliente «C333» en la cartera que usted ve.'],
+  ['NONE', 'es', 'Cliente no encontrado', 'No hay un cliente «NONE» en la cartera que usted ve.'],
   ['CO~NONE', 'en', 'Client not found', 'There is no client "CO~NONE" in the portfolio that you see.'],
 ])(
   'an address with a client %s that there is not says so, and lists those that there are',
@@ -251,6 +251,69 @@ it.each([
   await openClient(page, ({ state }) => ({ state: { ...state, ...timing } }));
   const pays = page.locator('alturas-client dl > div', { has: page.getByText('Paga', { exact: true }) });
   expect((await pays.locator('dd').innerText()).replaceAll('\u00a0', ' ')).toBe(said);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it('a code that one company has opens its client, and the address is written out in the same step of the history', async () => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=cliente');
+  await page.locator('alturas-client alturas-table tbody tr.opens').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  const address = page.url();
+  const id = new URL(address).searchParams.get('x.client') ?? '';
+  const code = id.split('~')[1] ?? '';
+  await page.route('**/api/clients?client=*', async (route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as ClientsResponse;
+    await route.fulfill({
+      response,
+      json: { ...told, clients: told.clients.filter((client) => client.id === id) },
+    });
+  });
+  await openBoard(page, inject('boards'), 'board=cliente');
+  const steps = await page.evaluate(() => history.length);
+  await openBoard(page, inject('boards'), `board=cliente&x.client=${code}`);
+  await page.locator('alturas-client .state').waitFor();
+  expect(page.url()).toBe(address);
+  expect(await page.evaluate(() => history.length)).toBe(steps + 1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+it.each([
+  ['es', 'Varias compañías tienen un cliente', 'Compañía'],
+  ['en', 'Several companies have a client', 'Company'],
+])('of a code that several companies have (%s) one is chosen', async (lang, said, head) => {
+  const { page, complaints, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=cliente');
+  await page.locator('alturas-client alturas-table tbody tr.opens').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  const id = new URL(page.url()).searchParams.get('x.client') ?? '';
+  const code = id.split('~')[1] ?? '';
+  await page.route('**/api/clients?client=*', async (route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as ClientsResponse;
+    const one = told.clients.filter((client) => client.id === id);
+    const other = one.map((client) => ({
+      ...client,
+      ...{ id: `PA~${code}`, company: 'PA', name: 'Otro', open: '70.50', overdue: '0.00', currency: 'USD' },
+    }));
+    await route.fulfill({ response, json: { ...told, clients: [...one, ...other] } });
+  });
+  await openBoard(page, inject('boards'), `board=cliente&lang=${lang}&x.client=${code}`);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(await page.locator('alturas-client .lead p').innerText()).toContain(said);
+  const table = page.locator('alturas-client alturas-table');
+  expect((await table.locator('thead th').first().innerText()).trim()).toBe(head);
+  const lines = await table.locator('tbody tr.opens').allInnerTexts();
+  expect(lines.length).toBe(2);
+  expect(lines[1]).toContain('USD');
+  await table.locator('tbody tr.opens').first().click();
+  await page.locator('alturas-client .state').waitFor();
+  expect(new URL(page.url()).searchParams.get('x.client')).toBe(id);
+  await page.goBack();
+  await page.locator('alturas-client .lead p').getByText(said).waitFor();
   expect(complaints).toEqual([]);
   await close();
 });

@@ -91,8 +91,18 @@ export const CLIENT_EXITS: Readonly<Record<string, Exit>> = {
       const amounts = visibleAmounts(asking.person, asking.raw, isGross);
       for (const { company, client, open } of clients)
         expect(cents(open), `${company}~${client}`).toBe(ofClient(asking.raw, amounts, company, client));
-      // A mask would not hide what was searched for.
       const [one] = visibleReceipts(asking.person, asking.raw);
+      // By its whole code a client is found where its page opens, and nowhere else.
+      for (const code of new Set([one?.client_id ?? 'C1', asking.raw.clients[0]?.client_id])) {
+        const whole = await asking.get(`/api/clients?client=${code}`);
+        const opens: string[] = [];
+        for (const company of new Set(asking.raw.clients.map((row) => row.company)))
+          if ((await asking.get(`/api/clients/${company}~${code}`)).status === 200)
+            opens.push(`${company}~${code}`);
+        const ids = clientsResponse.parse(await whole.json()).clients.map(({ id }) => id);
+        expect(ids.sort()).toEqual(opens.sort());
+      }
+      // A mask would not hide what was searched for.
       const client = asking.raw.clients.find(
         (row) => row.company === one?.company && row.client_id === one?.client_id,
       );

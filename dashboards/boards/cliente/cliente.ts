@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { AskAnswer, ClientResponse } from '../../../functions/serve/api.ts';
+import type { AskAnswer, ClientResponse, ClientsResponse } from '../../../functions/serve/api.ts';
 import { answerOf, boardAnswers, Refusal } from '../../app/api.ts';
 import { Board } from '../../app/board.ts';
 import '../../app/clientSearch.ts';
@@ -12,6 +12,7 @@ import { seal } from '../../parts/seal.ts';
 import '../../parts/table.ts';
 import { boardStyle } from '../boardStyle.ts';
 import { whoTable } from '../pulso/tables.ts';
+import { chooseTable } from './choose.ts';
 import { clientTables } from './tables.ts';
 import { timeline, timelineStyle } from './timeline.ts';
 import { type ClientWords, clientWords } from './words.ts';
@@ -23,6 +24,8 @@ interface ClientData {
   readonly found: ClientResponse | null;
   /** Why there is no such client; the list stands in its place. */
   readonly unknown: Refusal | null;
+  /** The clients of a code that several companies have. */
+  readonly several: ClientsResponse['clients'] | null;
   readonly largest: AskAnswer | null;
 }
 
@@ -105,12 +108,23 @@ export class ClientBoard extends Board<ClientData> {
   async load(setting: Setting, signal: AbortSignal): Promise<ClientData> {
     const id = this.#id;
     let unknown: Refusal | null = null;
+    if (id !== null && !id.includes('~')) {
+      const { clients } = await setting.api.clients({ client: id }, setting.look, signal);
+      const [one, ...others] = clients;
+      const none = { id, found: null, unknown, largest: null };
+      if (others.length > 0) return { ...none, several: clients };
+      if (one && !signal.aborted) {
+        // The only one of its code: its address is written out, and that is loaded.
+        tell(this, 'alturas-go', { to: { own: { ...setting.place.own, client: one.id } }, replace: true });
+        return { ...none, several: null };
+      }
+    }
     if (id !== null) {
       const found = await setting.api.client(id, setting.look, signal).catch((error: unknown) => {
         if (error instanceof Refusal && error.code === 'UNKNOWN_CLIENT') return error;
         throw error;
       });
-      if (!(found instanceof Refusal)) return { id, found, unknown, largest: null };
+      if (!(found instanceof Refusal)) return { id, found, unknown, several: null, largest: null };
       unknown = found;
     }
     const asked = await setting.api.ask(
@@ -124,15 +138,37 @@ export class ClientBoard extends Board<ClientData> {
       ],
       signal,
     );
-    return { id, found: null, unknown, largest: answerOf(boardAnswers(asked), 'largest') };
+    return { id, found: null, unknown, several: null, largest: answerOf(boardAnswers(asked), 'largest') };
   }
 
   show(data: ClientData | null): TemplateResult {
     const own = clientWords(this.setting.language);
     const shown = data?.id === this.#id ? data : null;
     return html`<div class="fresh">
-      ${this.#id === null || shown?.unknown ? this.#none(shown, own) : shown?.found ? this.#page(shown.found, own) : this.#waiting(own)}
+      ${
+        this.#id === null || shown?.unknown
+          ? this.#none(shown, own)
+          : shown?.several
+            ? this.#several(this.#id, shown.several, own)
+            : shown?.found
+              ? this.#page(shown.found, own)
+              : this.#waiting(own)
+      }
     </div>`;
+  }
+
+  #several(code: string, clients: ClientsResponse['clients'], own: ClientWords): TemplateResult {
+    const { setting } = this;
+    return html`<div class="lead still"><p>${own.several(code)}</p></div>
+      <div class="grid">
+        <section class="eight">
+          <alturas-table
+            rows=${clients.length}
+            .words=${setting.words}
+            .model=${chooseTable(this, setting, clients)}
+          ></alturas-table>
+        </section>
+      </div>`;
   }
 
   #none(data: ClientData | null, own: ClientWords): TemplateResult {

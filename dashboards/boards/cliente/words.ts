@@ -2,6 +2,7 @@ import type { Language } from '../../words/words.ts';
 
 const es = {
   none: 'Busque un cliente por nombre, identificación, póliza o recibo. Abajo, los que más deben vencido.',
+  several: (code: string) => `Varias compañías tienen un cliente «${code}». Elija uno.`,
   largest: 'Los que más deben vencido',
   clear: 'Sin saldo',
   current: 'Al día',
@@ -119,6 +120,7 @@ const es = {
 
 const en: typeof es = {
   none: 'Find a client by name, identity number, policy or receipt. Below, those with most overdue.',
+  several: (code) => `Several companies have a client “${code}”. Choose one.`,
   largest: 'Most overdue',
   clear: 'No balance',
   current: 'Not overdue',

@@ -4,12 +4,28 @@ import { day, moment, provenance } from './words.ts';
 
 const knowledge = moment.optional().describe('A day (its end) or a local timestamp; default: as delivered');
 
-export const clientsQuery = z.strictObject({
-  find: z.string().min(2).max(80).describe('Start of a name, identity number, client, policy or receipt'),
-  as_of: day.optional(),
-  known_at: knowledge,
-  limit: z.coerce.number().int().min(1).max(50).default(20),
-});
+export const clientsQuery = z
+  .strictObject({
+    find: z
+      .string()
+      .min(2)
+      .max(80)
+      .optional()
+      .describe('Start of a name, identity number, client, policy or receipt'),
+    client: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('In the place of find: a whole client code, of whichever companies have it'),
+    as_of: day.optional(),
+    known_at: knowledge,
+    limit: z.coerce.number().int().min(1).max(50).default(20),
+  })
+  .refine(({ find, client }) => (find === undefined) !== (client === undefined), {
+    path: ['find'],
+    error: 'either find or client',
+  });
 export const clientsResponse = z.object({
   ...provenance.shape,
   clients: z.array(

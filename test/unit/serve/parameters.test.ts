@@ -23,7 +23,12 @@ describe('a parameter of an address that is not known', () => {
   it('is refused, with those that are', async () => {
     const slips: readonly (readonly [string, string, string | undefined, string])[] = [
       [`/api/clients/UNO~C1?as-of=${FIRST}`, 'as-of', 'as_of, known_at', 'Did you mean "as_of"?'],
-      ['/api/clients?find=C1&limits=3', 'limits', 'find, as_of, known_at, limit', 'Did you mean "limit"?'],
+      [
+        '/api/clients?find=C1&limits=3',
+        'limits',
+        'find, client, as_of, known_at, limit',
+        'Did you mean "limit"?',
+      ],
       ['/api/refused?feeed=receipts', 'feeed', 'feed, day, code, offset, limit', 'Did you mean "feed"?'],
       ['/api/refused?x=1', 'x', 'feed, day, code, offset, limit', 'Take it away, or write one of these.'],
       [`/api/members?as_of=${FIRST}`, 'as_of', undefined, 'Take it away.'],
