@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { AskAnswer, ReceiptsResponse } from '../../functions/serve/api.ts';
+import type { AskAnswer, Cell, ReceiptsResponse } from '../../functions/serve/api.ts';
 import { base, controls, waiting } from '../design/base.ts';
 import { dayShort, dayText, monthEndBefore } from '../format/days.ts';
 import { saveAs } from '../format/save.ts';
@@ -7,7 +7,8 @@ import { icon } from '../parts/icons.ts';
 import { sayRefused } from '../parts/refused.ts';
 import '../parts/table.ts';
 import { answersOf, Refusal } from './api.ts';
-import { breakdownTable, partNames, receiptsTable } from './drillTables.ts';
+import { PartFigures, partNames } from './drillParts.ts';
+import { breakdownTable, receiptsTable } from './drillTables.ts';
 import { tell } from './events.ts';
 import type { Opened } from './place.ts';
 import type { Setting } from './setting.ts';
@@ -240,7 +241,7 @@ export class Drill extends LitElement {
         </div>
         <button type="button" class="bare" aria-label=${close} @click=${() => this.#go(null)}>${icon('close')}</button>
       </header>
-      ${this.#figure(opened)} ${this.#partial(opened)}
+      ${this.#figure()} ${this.#partial(opened)}
       <div class="trail">
         ${Object.entries(opened.at).map(([column, member]) => this.#step(opened, column, member))}
       </div>
@@ -249,21 +250,25 @@ export class Drill extends LitElement {
       ${this.refusal !== null ? nothing : this.#by(opened) === 'receipts' ? this.#receipts(opened) : this.#breakdown(opened)}`;
   }
 
-  #figure(opened: Opened): TemplateResult {
-    const { figures } = this.setting;
-    const kpi = this.setting.kpi(opened.kpi);
-    const cell = this.receipts?.cell ?? this.answer?.total;
-    const unit = this.receipts?.unit ?? this.answer?.unit ?? kpi?.unit ?? 'money';
-    if (cell === undefined || cell === null)
-      return html`<div class="value"><span class=${this.answer ? 'soft' : 'waiting'}>${this.answer ? '–' : '$ 00.000 M'}</span></div>`;
-    const parts =
-      unit === 'money' || cell.numerator === null || cell.denominator === null
-        ? unit === 'money' && cell.value !== null
-          ? figures.exact(cell.value)
-          : ''
-        : `${figures.money(cell.numerator)} ÷ ${figures.money(cell.denominator)}`;
-    return html`<div class="value">${figures.short(cell.value, unit)}</div>
-      <p class="soft">${cell.value === null ? this.setting.reason(cell.reason) : parts}</p>`;
+  #figure(): TemplateResult {
+    const { setting, receipts, answer } = this;
+    const cell = receipts?.cell ?? answer?.total;
+    const told = receipts ?? answer;
+    if (told === null || cell === undefined || cell === null)
+      return html`<div class="value"><span class=${answer ? 'soft' : 'waiting'}>${answer ? '–' : '$ 00.000 M'}</span></div>`;
+    const said = cell.value === null ? setting.reason(cell.reason) : this.#madeOf(told, cell);
+    return html`<div class="value">${setting.figures.short(cell.value, told.unit)}</div>
+      <p class="soft">${said}</p>`;
+  }
+
+  /** A sum to the cent, or the two parts of a ratio. */
+  #madeOf(told: AskAnswer | ReceiptsResponse, { value, numerator, denominator }: Cell): string {
+    const { setting } = this;
+    if (told.unit === 'money') return setting.figures.exact(value ?? '');
+    if (numerator === null || denominator === null) return '';
+    const over = new PartFigures(setting, told.numerator_unit);
+    const under = new PartFigures(setting, told.denominator_unit);
+    return `${over.short(numerator)} ÷ ${under.short(denominator)}`;
   }
 
   /** A part of a month stands beside no whole one. */
@@ -353,14 +358,13 @@ export class Drill extends LitElement {
     const parts = kpi?.unit === 'money' ? [] : (['numerator', 'denominator'] as const);
     const part = opened.part ?? 'numerator';
     const named = partNames(setting, opened.kpi, opened.basis);
-    const text = (value: string | number): string =>
-      typeof value === 'string' && value.includes('.') ? figures.exact(value) : figures.number(value, 0);
+    const amounts = new PartFigures(setting, receipts?.amount_unit ?? null);
     const said =
       receipts === null
         ? html`<span class="waiting">Suma de 000 recibos: $ 00.000.000,00</span>`
         : receipts.equal
-          ? html`<span class="good mark" aria-hidden="true">=</span> ${words.drill.equal(text(receipts.sum), figures.number(receipts.row_count, 0))}`
-          : html`<span class="bad mark" aria-hidden="true">≠</span> ${words.drill.unequal(text(receipts.sum), text(receipts.cell[part] ?? '0'))}`;
+          ? html`<span class="good mark" aria-hidden="true">=</span> ${words.drill.equal(amounts.exact(receipts.sum), figures.number(receipts.row_count, 0))}`
+          : html`<span class="bad mark" aria-hidden="true">≠</span> ${words.drill.unequal(amounts.exact(receipts.sum), amounts.exact(receipts.cell[part] ?? '0'))}`;
     return html`${parts.map(
       (name) =>
         html`<button

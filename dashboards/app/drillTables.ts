@@ -1,20 +1,10 @@
 import type { AskAnswer, ReceiptsResponse } from '../../functions/serve/api.ts';
 import { dayText } from '../format/days.ts';
-import { type Parts, partNamesOf } from '../format/formula.ts';
 import { capital } from '../format/text.ts';
 import { change } from '../parts/change.ts';
 import { type TableModel, wordCell } from '../parts/table.ts';
+import { PartFigures, partNames } from './drillParts.ts';
 import type { Setting } from './setting.ts';
-
-/** What a figure is made of, in the catalogue's words where it has them: they are said of its first basis. */
-export function partNames(setting: Setting, name: string, basis: string | undefined): Parts {
-  const kpi = setting.kpi(name);
-  const isFirst = basis === undefined || basis === kpi?.bases[0];
-  const parts =
-    kpi && isFirst ? partNamesOf(setting.withParameter(name, kpi.formula[setting.language])) : null;
-  if (parts === null) return setting.words.drill;
-  return { numerator: capital(parts.numerator), denominator: capital(parts.denominator) };
-}
 
 /** A figure by one dimension: value, what it is made of, its share of the whole, and its change where it is compared. */
 export function breakdownTable(
@@ -41,6 +31,8 @@ export function breakdownTable(
     longest.set(among(row), Math.max(longest.get(among(row)) ?? 1e-9, Math.abs(weight(row))));
   const bar = (row: AskAnswer['rows'][number]) => weight(row) / (longest.get(among(row)) ?? 1e-9);
   const whole = answer.total === null ? null : weight(answer.total);
+  const over = new PartFigures(setting, answer.numerator_unit);
+  const under = new PartFigures(setting, answer.denominator_unit);
   const named = partNames(setting, answer.kpi, answer.basis);
   const called = setting.names(by, lines, answer.labels);
   const cells = (row: AskAnswer['rows'][number], total: boolean) => {
@@ -63,13 +55,13 @@ export function breakdownTable(
       ...(parts
         ? [
             {
-              show: figures.millions(row.numerator),
+              show: over.millions(row.numerator),
               text: figures.paste(row.numerator),
               sort: Number(row.numerator ?? 0),
               bar: bar(row),
             },
             {
-              show: figures.millions(row.denominator),
+              show: under.millions(row.denominator),
               text: figures.paste(row.denominator),
               sort: Number(row.denominator ?? 0),
             },
@@ -103,12 +95,12 @@ export function breakdownTable(
         ? [
             {
               head: named.numerator,
-              unit: figures.millionsUnit,
+              ...over.millionsUnit,
               end: true,
               bar: 'share' as const,
               wide: true,
             },
-            { head: named.denominator, unit: figures.millionsUnit, end: true, wide: true },
+            { head: named.denominator, ...under.millionsUnit, end: true, wide: true },
           ]
         : []),
       ...(whole === null || whole === 0 ? [] : [{ head: words.drill.share, end: true }]),
@@ -131,9 +123,9 @@ export function receiptsTable(
   client: (id: string) => void,
 ): TableModel {
   const { words, figures } = setting;
-  const money = typeof found.sum === 'string' && found.sum.includes('.');
+  const part = new PartFigures(setting, found.amount_unit);
   const amount = (value: string | number) => ({
-    show: money ? figures.cents(value) : figures.number(value, 0),
+    show: part.cents(value),
     text: figures.paste(value),
     sort: Number(value),
   });
@@ -142,7 +134,7 @@ export function receiptsTable(
     caption: words.drill.receipts,
     columns: [
       { head: words.drill.receipt },
-      { head: words.drill.amount, end: true, ...(money ? { unit: figures.symbol } : {}) },
+      { head: part.head ?? words.drill.amount, ...part.centsUnit, end: true },
       { head: words.drill.client },
       { head: words.drill.due },
       { head: words.drill.dpd, unit: 'd', end: true },

@@ -76,6 +76,32 @@ it('the causes of the change add up, and so do the offices of the table', async 
   await close();
 });
 
+it.each([
+  ['late_share', 'es', 'Cantidad', /^[\d.]+ ÷ [\d.]+$/, ['', '']],
+  ['wadpd', 'es', 'Valor, $·días', /^\$ [\d.,]+( M)?·días ÷ \$ [\d.,]+( M)?$/, [', $ M·días', ', $ M']],
+  ['days_to_pay', 'en', 'Amount, $·days', /^[−\d$ .,M]+·days ÷ \$ [\d.,]+( M)?$/, [', $ M·days', ', $ M']],
+])('the parts of %s (%s) are told in their own units', async (kpi, language, head, figure, units) => {
+  const { page, complaints, close } = await newReader(browser);
+  const open = async (by: string): Promise<string[]> => {
+    const opened = new URLSearchParams({ lang: language, open: `kpi=${kpi}&by=${by}` });
+    await openBoard(page, inject('boards'), `board=pulso&${opened}`);
+    await page.locator(`${DRILL} tbody tr:not(.total)`).first().waitFor();
+    const heads = await page.locator(`${DRILL} thead th`).allInnerTexts();
+    return heads.map((text) => text.replaceAll('\u00a0', ' ').trim());
+  };
+  const parts = (await open('office')).slice(2, 4);
+  expect(parts.map((text) => text.replace(/^[^,]*/, ''))).toEqual(units);
+  const said = await page.locator(`${DRILL} dialog > p.soft`).first().innerText();
+  expect(said.replaceAll('\u00a0', ' ')).toMatch(figure);
+  expect((await open('receipts'))[1]).toBe(head);
+  const sum = await page.locator(`${DRILL} .sum`).innerText();
+  expect(sum.includes('$')).toBe(kpi !== 'late_share');
+  expect(/·d(ías|ays)/.test(sum)).toBe(kpi !== 'late_share');
+  expect(await page.locator(`${DRILL} .sum .good`).count()).toBe(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('a part of a month stands beside no whole one, and says how much of it there is', async () => {
   const { page, complaints, close } = await newReader(browser);
   const open = async (kpi: string, day: string): Promise<string[]> => {
