@@ -133,7 +133,15 @@ export class App extends LitElement {
     } else if (this.#frame !== null) {
       if (message.type === 'alturas:theme') this.#dress.ofHost(message.tokens);
       this.#go(this.#frame.follow(message, this.place), true);
+      if (message.type === 'alturas:filters') this.#hearOfFilters();
     }
+  }
+
+  /** Of filters by which the board itself asks nothing, one answer tells what is to be said. */
+  #hearOfFilters(): void {
+    const filters = chipsOf(this.place);
+    if (this.ground !== null && filters.length > 0 && UNFILTERED.includes(this.place.board))
+      void this.#api.ask([{ kpi: 'gross', filters }]).catch(() => undefined);
   }
 
   /**

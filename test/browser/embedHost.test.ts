@@ -159,6 +159,33 @@ it('filters are told when the reader changes them: not at first, nor what the ho
   await close();
 });
 
+it.each([
+  ['salud' as const, 'alturas-health'],
+  ['diccionario' as const, 'alturas-dictionary'],
+])(
+  'on %s a filter of the host of which there is nothing is named at once, at the cost of one request',
+  async (board, element) => {
+    const { page, complaints, close } = await openPage();
+    await give(page, 'direccion', await place.host.token('direccion', { boards: ['pulso', board] }));
+    const frame = await frameOf(page, 'direccion');
+    await frame.locator('select.boards').selectOption(board);
+    await frame.locator(element).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (request.frame() === frame && pathname.startsWith('/api/')) asked.push(pathname);
+    });
+    await setFilters(page, 'direccion', { office: ['NONE'] });
+    const notice = frame.getByLabel('Filtros que no dejan ver nada');
+    await soon(() => notice.innerText()).toContain('NONE');
+    expect(asked.filter((path) => path === '/api/ask')).toEqual(['/api/ask']);
+    await setFilters(page, 'direccion', { line: ['AU'] });
+    await notice.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
 it('two boards that a host keeps in step come to rest', async () => {
   const { page, complaints, close } = await openPage();
   const ids = ['direccion', 'medellin'] as const;
