@@ -1,6 +1,5 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { AskAnswer, Cell, ReceiptsResponse } from '../../functions/serve/api.ts';
-import { base, controls, waiting } from '../design/base.ts';
 import { dayShort, dayText, monthEndBefore } from '../format/days.ts';
 import { saveAs } from '../format/save.ts';
 import { icon } from '../parts/icons.ts';
@@ -8,11 +7,12 @@ import { sayRefused } from '../parts/refused.ts';
 import '../parts/table.ts';
 import { answersOf, Refusal } from './api.ts';
 import { PartFigures, partNames } from './drillParts.ts';
+import { drillStyle } from './drillStyle.ts';
 import { breakdownTable, receiptsTable } from './drillTables.ts';
 import { tell } from './events.ts';
 import type { Opened } from './place.ts';
 import type { Setting } from './setting.ts';
-import { trouble, troubleStyle } from './trouble.ts';
+import { trouble } from './trouble.ts';
 
 /** Dimensions that a figure opens by, in the order offered. */
 const BREAKDOWNS = [
@@ -35,87 +35,7 @@ export class Drill extends LitElement {
     receipts: { state: true },
     refusal: { state: true },
   };
-  static override styles = [
-    base,
-    controls,
-    waiting,
-    troubleStyle,
-    css`
-      dialog {
-        inset: 0 0 0 auto;
-        inline-size: min(52rem, 100vw);
-        block-size: 100dvh;
-        max-block-size: none;
-        max-inline-size: none;
-        margin: 0 0 0 auto;
-        padding: 1.25rem 1.5rem 2rem;
-        border: 0;
-        border-inline-start: 1px solid var(--rule);
-        background: var(--paper);
-        color: var(--ink);
-        overflow: auto;
-      }
-      dialog::backdrop {
-        background: var(--shade);
-      }
-      header {
-        display: flex;
-        align-items: start;
-        justify-content: space-between;
-        gap: 1rem;
-      }
-      h2 {
-        font-size: var(--text-lead);
-      }
-      .value {
-        font-size: var(--text-figure);
-        font-weight: 600;
-        line-height: 1.3;
-      }
-      .trail {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.375rem;
-        margin-block: 0.25rem;
-      }
-      .step {
-        display: inline-flex;
-        align-items: center;
-        gap: 0.25rem;
-        padding: 0.125rem 0.25rem 0.125rem 0.625rem;
-        border-radius: 1rem;
-        background: var(--accent-soft);
-      }
-      .step button {
-        display: inline-flex;
-        padding: 0.25rem;
-      }
-      nav {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.375rem;
-        margin-block: 0.75rem;
-      }
-      .sum {
-        display: flex;
-        gap: 0.5rem;
-        align-items: baseline;
-        padding: 0.5rem 0;
-      }
-      .sum .mark {
-        font-weight: 700;
-      }
-      .part {
-        margin-block-end: 0.25rem;
-        white-space: normal;
-        line-height: 1.25;
-      }
-      .more {
-        color: var(--accent);
-      }
-    `,
-  ];
+  static override styles = drillStyle;
   declare setting: Setting;
   declare answer: AskAnswer | null;
   declare receipts: ReceiptsResponse | null;
