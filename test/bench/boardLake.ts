@@ -101,7 +101,8 @@ async function stretch(lake: Lake, root: string, scratch: string): Promise<void>
       first_day: days[0] ?? NEWEST,
       last_day: days.at(-1) ?? NEWEST,
       build,
-      known_from: cutoff(days.at(-1) ?? NEWEST),
+      // Each day of a month was known at its own end, not at the month's.
+      known_from: cutoff(days[0] ?? NEWEST),
       path: key,
     });
   };

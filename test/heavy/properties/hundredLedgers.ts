@@ -35,17 +35,20 @@ export async function hundredAgree(number: number): Promise<void> {
   try {
     const views = [...DELIVERED.map((asOf) => ({ asOf })), ...RESTATED];
     const marts = await martDisagreements(lake, ledger, views);
+    // Every KPI on every basis takes long: of each lake two thirds of the views, others of the next.
     const kpis = await kpiDisagreements(
       lake,
       ledger,
-      views.map((view, at) => ({ ...view, by: BY.slice(at % BY.length, (at % BY.length) + 1) })),
+      views
+        .map((view, at) => ({ ...view, by: BY.slice(at % BY.length, (at % BY.length) + 1) }))
+        .filter((_, at) => (at + number) % 3 !== 0),
     );
     process.stdout.write(
       `lake ${number}: ${marts.compared} cells and ${kpis.compared} KPI figures compared\n`,
     );
     expect([...marts.found, ...kpis.found].slice(0, 20)).toEqual([]);
     expect(marts.compared).toBeGreaterThan(100_000);
-    expect(kpis.compared).toBeGreaterThan(300_000);
+    expect(kpis.compared).toBeGreaterThan(200_000);
     expect([...kpis.told].filter(([, times]) => times < LEAST_TOLD)).toEqual([]);
   } finally {
     await lake.close();
