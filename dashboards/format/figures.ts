@@ -96,6 +96,12 @@ export class Figures {
     ).replace(/\s?%/, this.language === 'en' ? '%' : `${SPACE}%`);
   }
 
+  /** A share of a target, whole: what is short of it does not round up to all of it. */
+  attained(value: string | number): string {
+    const share = Number(value);
+    return this.percent(share < 1 ? Math.min(share, 0.99) : share, 0);
+  }
+
   /** The change of a share, in percentage points; without sign, for an arrow tells it. */
   points(change: number): string {
     return `${this.number(Math.abs(change * 100), 1)}${SPACE}pp`;

@@ -81,7 +81,7 @@ export function tileFigure(
   const attained = tile.kpi === 'collected' ? answers.get(attainedOf(tile.id)) : undefined;
   const share = attained && !(attained instanceof Refusal) ? (attained.total?.value ?? null) : null;
   const remarks = [
-    ...(share === null ? [] : [words.tile.target(figures.percent(share, 0))]),
+    ...(share === null ? [] : [words.tile.target(figures.attained(share))]),
     ...(partial === null ? [] : [partial]),
   ];
   return {

@@ -316,7 +316,7 @@ export class Scorecards extends Board<ScoreData> {
       target:
         attained?.value === null || attained === null
           ? ''
-          : phrase(own.memberTarget, { share: figures.percent(attained.value, 0) }),
+          : phrase(own.memberTarget, { share: figures.attained(attained.value) }),
       own: overdue(rowOf(data.cards.own, data.by, member)?.value),
       inherited: overdue(rowOf(data.cards.inherited, data.by, member)?.value, 'inherited'),
     });

@@ -73,7 +73,7 @@ export function scoreTable(from: EventTarget, setting: Setting, by: string, card
             text: '',
             sort: null,
           }
-        : percent(reached, 0),
+        : { ...percent(reached), show: figures.attained(reached) },
       { show: reached === null ? '' : bullet(Number(reached)), text: '', sort: null },
       percent(share, 0),
       {

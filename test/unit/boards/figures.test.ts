@@ -18,3 +18,14 @@ it('writes an amount of another currency by its code, in the digits of what stan
   expect(guest.exact('-1018.56')).toBe('−USD\u00a01.018,56');
   expect(new Figures('es', 'USD', false, 'USD').money('6102.00')).toBe('$\u00a06,102');
 });
+
+it('never writes what is short of a target as all of it', () => {
+  const [co, en] = [new Figures('es', 'COP'), new Figures('en', 'COP')];
+  expect(['0.996', '1', 1.004, '0.824'].map((share) => co.attained(share))).toEqual([
+    '99\u00a0%',
+    '100\u00a0%',
+    '100\u00a0%',
+    '82\u00a0%',
+  ]);
+  expect(en.attained(0.9999)).toBe('99%');
+});
