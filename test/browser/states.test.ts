@@ -351,7 +351,7 @@ it('how much of what was not due fell overdue is told of the month that it is of
   const { page, close } = await newReader(browser);
   const sentence = () => page.locator('alturas-buckets .lead').innerText();
   await openBoard(page, inject('boards'), 'board=alturas&as_of=2026-06-15');
-  expect(await sentence()).toMatch(/En mayo de 2026, [\d,]+\s%/);
+  expect(await sentence()).toMatch(/En mayo de 2026, el\s[\d,]+\s%/);
   expect(await sentence()).not.toContain('En el mes');
   await openBoard(page, inject('boards'), 'board=alturas&as_of=2026-06-30&lang=en');
   expect(await sentence()).toMatch(/In June 2026, [\d.]+\s?%/);

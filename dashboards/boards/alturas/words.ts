@@ -3,10 +3,11 @@ import type { Language } from '../../words/words.ts';
 const es = {
   /** @param month the last one that is over, of which the roll is */
   sentence: (day: string, month: string) =>
-    `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}). En ${month}, {roll} de lo que estaba al día pasó a mora`,
+    `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}). En ${month}, el\u00a0{roll} de lo que estaba al día pasó a mora`,
   sentenceStock: (day: string) =>
     `Al ${day}, {amount} de la cartera por recaudar tiene más de 90 días de mora ({share}).`,
-  worst: (dimension: string) => `; por ${dimension}, el mayor saldo en esa mora es el de {name}, con {part}.`,
+  worst: (dimension: string) =>
+    `; por ${dimension}, el mayor saldo con más de 90 días es el de {name}: el {part}.`,
   matrix: '¿Dónde está la deuda?',
   matrixCaption: (dimension: string) => `Cartera bruta por ${dimension} y altura`,
   amount: 'Valor',
@@ -27,7 +28,7 @@ const es = {
   vintagesSaid: (last: string) =>
     `Parte recaudada de lo que venció cada mes, por meses transcurridos. La cosecha más reciente con dato es ${last}; la línea a trazos, la media de las anteriores. Los meses que aún no terminan quedan en blanco.`,
   vintagesCompared: (cohort: string, part: string, months: number, usual: string) =>
-    `De lo que venció en ${cohort} se ha recaudado ${part} ${months === 1 ? 'al mes' : `a los ${months} meses`}; de las anteriores, ${usual}.`,
+    `De lo que venció en ${cohort} se ha recaudado el ${part} ${months === 1 ? 'al mes' : `a los ${months} meses`}; ${part === usual ? 'lo mismo que de las anteriores' : `de las anteriores, el ${usual}`}.`,
   usual: 'Media',
   vintagesNone: 'Todavía no hay cosechas que se conozcan desde su primer día.',
   elapsed: 'Meses desde el vencimiento',
@@ -60,7 +61,7 @@ const en: typeof es = {
   vintagesSaid: (last) =>
     `Collected part of what fell due each month, by months elapsed. The newest cohort with a figure is ${last}; the dashed line is the mean of those before. Months that are not over are left blank.`,
   vintagesCompared: (cohort, part, months, usual) =>
-    `Of what fell due in ${cohort}, ${part} is collected after ${months === 1 ? 'a month' : `${months} months`}; of those before, ${usual}.`,
+    `Of what fell due in ${cohort}, ${part} is collected after ${months === 1 ? 'a month' : `${months} months`}; ${part === usual ? 'the same as of those before' : `of those before, ${usual}`}.`,
   usual: 'Mean',
   vintagesNone: 'There are no cohorts yet that are known from their first day.',
   elapsed: 'Months since due',

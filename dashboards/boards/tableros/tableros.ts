@@ -146,7 +146,7 @@ export class Scorecards extends Board<ScoreData> {
     return html`<div class="lead">
         ${
           data === null
-            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('junio', own.plural[this.#by], false)}</span></p>`
+            ? html`<p aria-busy="true"><span class="waiting">${own.sentence('junio', own.plural[this.#by], false, false)}</span></p>`
             : html`<p>${this.#sentence(data)}</p>`
         }
       </div>
@@ -210,8 +210,9 @@ export class Scorecards extends Board<ScoreData> {
     if (rows.length === 0 || !best) return html`${own.sentenceNoTarget(month)}`;
     const member = best.dimensions[data.by] ?? '';
     const running = setting.partial('attainment') !== null;
-    return phrase(own.sentence(month, own.plural[data.by], running), {
-      met: figures.number(rows.filter(({ value }) => Number(value) >= 1).length, 0),
+    const met = rows.filter(({ value }) => Number(value) >= 1).length;
+    return phrase(own.sentence(month, own.plural[data.by], running, met === 1), {
+      met: figures.number(met, 0),
       all: figures.number(rows.length, 0),
       best: html`<button
         type="button"

@@ -11,9 +11,12 @@ const es = {
     intermediary: 'intermediarios',
     line: 'ramos',
   },
-  /** @param running the month is not over */
-  sentence: (month: string, many: string, running: boolean) =>
-    `En ${running ? 'lo que va de ' : ''}${month}, {met} de {all} ${many} con meta ${running ? 'ya ' : ''}la cumplen. Por recibos pagados a tiempo, lo mejor que la muestra permite afirmar es {best}: al menos {low}, con {n} recibos.`,
+  /**
+   * @param running the month is not over
+   * @param one a single one meets its target
+   */
+  sentence: (month: string, many: string, running: boolean, one: boolean) =>
+    `En ${running ? 'lo que va de ' : ''}${month}, {met} de {all} ${many} con meta ${running ? 'ya ' : ''}la ${one ? 'cumple' : 'cumplen'}. En recibos pagados a tiempo va adelante {best}: al menos el {low}, con 95 % de confianza ({n} recibos).`,
   sentenceNoTarget: (month: string) => `En ${month} no hay metas para esta dimensión.`,
   list: 'Cumplimiento y resultado',
   caption: (dimension: string) => `Tablero por ${dimension}`,
@@ -38,14 +41,14 @@ const es = {
     ' De sus {n} recibos, el {share} se pagó a tiempo (entre {low} y {high}, con 95 % de confianza): puesto {place} de {peers}.',
   peers: '¿Cómo está entre sus pares?',
   peersNote:
-    'Cada punto es el lugar entre los pares: a la derecha, mejor. No se muestran las cifras de otros; con menos de cinco pares no se muestra nada.',
+    'Cada punto es el lugar entre los pares: a la derecha, mejor; la raya marca la mitad. No se muestran las cifras de otros; con menos de cinco pares no se muestra nada.',
   peersWhole: (columns: readonly string[]) =>
     ` Los pares se comparan enteros: los filtros de la página (${columns.join(', ')}) no cambian esta tabla.`,
   figure: 'Indicador',
   value: 'Propio',
   median: 'Mediana compañía',
   medianOffice: 'Mediana oficina',
-  position: 'Peor ← lugar → mejor',
+  position: 'Peor → mejor',
   better: (share: string) => `supera al ${share} de los pares`,
   best: 'supera a todos los pares',
   last: 'no supera a ninguno',
@@ -72,8 +75,8 @@ const en: typeof es = {
     intermediary: 'intermediaries',
     line: 'lines',
   },
-  sentence: (month, many, running) =>
-    `${running ? 'So far in' : 'In'} ${month}, {met} of {all} ${many} with a target ${running ? 'already ' : ''}meet it. By receipts paid on time, the best that the sample allows to say is {best}: at least {low}, on {n} receipts.`,
+  sentence: (month, many, running, one) =>
+    `${running ? 'So far in' : 'In'} ${month}, {met} of {all} ${many} with a target ${running ? 'already ' : ''}${one ? 'meets' : 'meet'} it. In receipts paid on time {best} leads: at least {low}, with 95% confidence ({n} receipts).`,
   sentenceNoTarget: (month) => `There are no targets for this dimension in ${month}.`,
   list: 'Attainment and result',
   caption: (dimension) => `Scorecard by ${dimension}`,
@@ -96,16 +99,16 @@ const en: typeof es = {
   memberTarget: ', {share} of target',
   memberPlace:
     ' Of {n} receipts, {share} were paid on time ({low} to {high} with 95% confidence): place {place} of {peers}.',
-  peers: 'How does that stand among peers?',
+  peers: 'Where does this stand among peers?',
   peersNote:
-    'Each dot is the place among peers: further right is better. Nobody else’s figures are shown; with fewer than five peers nothing is.',
+    'Each dot is the place among peers: further right is better, and the tick is halfway. Nobody else’s figures are shown; with fewer than five peers nothing is.',
   peersWhole: (columns) =>
     ` Peers are compared whole: the filters of the page (${columns.join(', ')}) do not change this table.`,
   figure: 'Figure',
   value: 'Own',
   median: 'Company median',
   medianOffice: 'Office median',
-  position: 'Worse ← place → better',
+  position: 'Worse → better',
   better: (share) => `better than ${share} of peers`,
   best: 'better than all peers',
   last: 'better than none',
