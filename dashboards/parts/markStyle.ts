@@ -9,11 +9,12 @@ export const markStyle = css`
     overflow: visible;
   }
   .mark.strip {
-    inline-size: clamp(8rem, 24vw, 22rem);
+    inline-size: 100%;
+    min-inline-size: 8rem;
   }
   @media (max-width: 40rem) {
     .mark.strip {
-      inline-size: 4rem;
+      min-inline-size: 4rem;
     }
   }
   .mark * {
