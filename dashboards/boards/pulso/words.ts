@@ -73,8 +73,8 @@ const en: typeof es = {
   steady: 'Nothing notable against the month before.',
   rises: 'Overdue rises by {amount}',
   falls: 'Overdue falls by {amount}',
-  risesYet: 'In money, overdue does rise by {amount}',
-  fallsYet: 'In money, overdue does fall by {amount}',
+  risesYet: 'In money, overdue still rises by {amount}',
+  fallsYet: 'In money, overdue still falls by {amount}',
   explain: (many, rise, dimension) =>
     `: {names} ${many ? 'explain' : 'explains'} {part} of what ${rise ? 'rises' : 'falls'} by ${dimension}`,
   few: (count) => `; ${count} clients hold {held} of all overdue.`,
@@ -108,7 +108,7 @@ const en: typeof es = {
   client: 'Client',
   allClients: 'All clients',
   ofTotal: 'Of total',
-  days: 'Mean days late',
+  days: 'Mean lateness',
 };
 
 export type PulsoWords = typeof es;
