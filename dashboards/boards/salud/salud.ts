@@ -13,7 +13,7 @@ import '../../parts/table.ts';
 import { type TableCell, type TableModel, wordCell } from '../../parts/table.ts';
 import { boardStyle } from '../boardStyle.ts';
 import { calendar, calendarStyle } from './calendar.ts';
-import { verdictOf } from './verdict.ts';
+import { deliveredAgain, verdictOf } from './verdict.ts';
 import { healthWords } from './words.ts';
 
 interface HealthData {
@@ -126,11 +126,14 @@ export class Health extends Board<HealthData> {
     const own = healthWords(setting.language);
     const { isTrusted, broken, held, waiting } = verdictOf(health);
     const number = (value: number): string => figures.number(value, 0);
+    const { days, newest } = setting.ground.days;
+    const day = dayText(newest, setting.language);
+    const again = deliveredAgain(days[0]?.day ?? newest, health);
     return phrase(own.sentence, {
-      verdict: html`<strong>${isTrusted ? own.trust : own.doubt}</strong>`,
-      day: dayText(setting.ground.days.newest, setting.language),
+      verdict: html`<strong>${isTrusted ? own.trust(day) : own.doubt(day)}</strong>`,
+      again: again === 0 ? '' : own.again(number(again), again === 1),
       deliveries: number(health.row_count),
-      span: number(setting.ground.days.days.length),
+      span: number(days.length),
       gaps: number(health.gaps.length),
       refused: number(health.refused.rows),
       laws: broken === 0 ? own.lawsHold(number(health.laws.length)) : own.lawsBroken(number(broken)),

@@ -1,4 +1,5 @@
 import type { HealthResponse } from '../../../functions/serve/api.ts';
+import { type Day, daysBetween } from '../../format/days.ts';
 
 /** What stands for and against the figures of the newest day. */
 export interface Verdict {
@@ -20,4 +21,10 @@ export function verdictOf({ laws, builds, rejected, deliveries }: HealthResponse
     held,
     waiting: deliveries.filter(({ built }) => !built).length,
   };
+}
+
+/** Deliveries of a day that was delivered before: without them deliveries and days do not add up. */
+export function deliveredAgain(first: Day, { row_count, gaps, deliveries }: HealthResponse): number {
+  const last = deliveries.reduce((newest, { day }) => (day > newest ? day : newest), first);
+  return Math.max(0, row_count - (daysBetween(first, last) + 1 - gaps.length));
 }

@@ -2,9 +2,11 @@ import type { Language } from '../../words/words.ts';
 
 const es = {
   sentence:
-    '{verdict} Los datos llegan al {day}: {deliveries} entregas en {span} días, {gaps} sin entrega y arrastrados, {refused} filas rechazadas. {laws}{held}{waiting}',
-  trust: 'Puede confiar en las cifras de ese día.',
-  doubt: 'Revise antes de usar las cifras de ese día.',
+    '{verdict} Llegaron {deliveries} entregas en {span} días{again}, {gaps} sin entrega y arrastrados, {refused} filas rechazadas. {laws}{held}{waiting}',
+  again: (count: string, one: boolean) =>
+    one ? ` (${count} repite un día ya entregado)` : ` (${count} repiten días ya entregados)`,
+  trust: (day: string) => `Puede confiar en las cifras al ${day}.`,
+  doubt: (day: string) => `Revise antes de usar las cifras al ${day}.`,
   lawsHold: (count: string) => `Las ${count} leyes se cumplen.`,
   lawsBroken: (count: string) => `${count} leyes no se cumplen.`,
   held: ' Una construcción se detuvo por eso: las cifras son las anteriores a ella.',
@@ -117,9 +119,11 @@ const es = {
 
 const en: typeof es = {
   sentence:
-    '{verdict} The data end on {day}: {deliveries} deliveries in {span} days, {gaps} without one and carried, {refused} rows refused. {laws}{held}{waiting}',
-  trust: 'The figures of that day can be trusted.',
-  doubt: 'Check before using the figures of that day.',
+    '{verdict} {deliveries} deliveries came in {span} days{again}, {gaps} without one and carried, {refused} rows refused. {laws}{held}{waiting}',
+  again: (count, one) =>
+    one ? ` (${count} of a day delivered before)` : ` (${count} of days delivered before)`,
+  trust: (day) => `The figures of ${day} can be trusted.`,
+  doubt: (day) => `Check before using the figures of ${day}.`,
   lawsHold: (count) => `All ${count} laws hold.`,
   lawsBroken: (count) => `${count} laws do not hold.`,
   held: ' A build was stopped by that: the figures are those before it.',
