@@ -1,7 +1,7 @@
 import type { Language } from '../../words/words.ts';
 
 const es = {
-  none: 'Busque un cliente por nombre, identificación, póliza o recibo. Abajo, los que más deben vencido.',
+  none: 'Busque un cliente por nombre, identificación, póliza o recibo.',
   several: (code: string) => `Varias compañías tienen un cliente «${code}». Elija uno.`,
   largest: 'Los que más deben vencido',
   clear: 'Sin saldo',
@@ -119,7 +119,7 @@ const es = {
 };
 
 const en: typeof es = {
-  none: 'Find a client by name, identity number, policy or receipt. Below, those with most overdue.',
+  none: 'Find a client by name, identity number, policy or receipt.',
   several: (code) => `Several companies have a client “${code}”. Choose one.`,
   largest: 'Most overdue',
   clear: 'No balance',
