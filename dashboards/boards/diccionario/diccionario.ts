@@ -44,6 +44,10 @@ export class Dictionary extends Board<true> {
         max-block-size: 70vh;
         overflow: auto;
         margin-block: 0.5rem;
+        /* Where names go on below, a shade stands; at the end paper moves over it. */
+        background:
+          linear-gradient(to top, var(--paper) 1rem, transparent) bottom / 100% 2rem no-repeat local,
+          linear-gradient(to top, color-mix(in srgb, var(--ink) 18%, transparent), transparent) bottom / 100% 0.75rem no-repeat scroll;
       }
       .names h2 {
         margin-block: 0.75rem 0.25rem;
