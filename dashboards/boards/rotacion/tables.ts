@@ -22,7 +22,7 @@ export function turnoverTable(
 ): TableModel {
   const { figures, words } = setting;
   const own = turnoverWords(setting.language);
-  const most = Math.max(...rate.rows.map(({ denominator }) => Number(denominator ?? 0)), 1);
+  const slowest = Math.max(...(dso?.rows ?? []).map(({ value }) => Number(value ?? 0)), 1);
   const other = (answer: AskAnswer | null, member: string | null, total: boolean): Row['value'] =>
     (total
       ? answer?.total?.value
@@ -34,6 +34,7 @@ export function turnoverTable(
   });
   const cells = (row: Row, total: boolean) => {
     const member = row.dimensions[by] ?? null;
+    const slow = other(dso, member, total);
     // A part of a month is compared with no whole one.
     const before = isMonthEnd(setting.asOf) ? (row.compare[0]?.value ?? null) : null;
     return [
@@ -42,7 +43,6 @@ export function turnoverTable(
         show: figures.millions(row.denominator),
         text: figures.paste(row.denominator),
         sort: Number(row.denominator ?? 0),
-        bar: Number(row.denominator ?? 0) / most,
       },
       {
         show: figures.millions(row.numerator),
@@ -61,7 +61,7 @@ export function turnoverTable(
         ),
         sort: row.value === null || before === null ? null : Number(row.value) - Number(before),
       },
-      days(other(dso, member, total)),
+      { ...days(slow), bar: Math.max(0, Number(slow ?? 0)) / slowest },
       days(other(toPay, member, total)),
     ];
   };
@@ -70,11 +70,11 @@ export function turnoverTable(
     caption: own.byCaption(name),
     columns: [
       { head: capital(name) },
-      { head: own.exigible, unit: figures.millionsUnit, end: true, bar: 'share' },
+      { head: own.exigible, unit: figures.millionsUnit, end: true },
       { head: own.collectedExigible, unit: figures.millionsUnit, end: true },
       { head: own.rate, unit: '%', end: true },
       { head: own.change, unit: 'pp', end: true },
-      { head: 'DSO', unit: 'd', end: true },
+      { head: 'DSO', unit: 'd', end: true, bar: 'share' },
       { head: own.toPay, unit: 'd', end: true },
     ],
     ...(rate.total === null ? {} : { total: { key: 'total', cells: cells(rate.total, true) } }),
