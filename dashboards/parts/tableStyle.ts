@@ -216,6 +216,10 @@ export const tableStyle = css`
     .wide {
       display: none;
     }
+    th,
+    td {
+      padding-inline: 0.375rem;
+    }
     th:first-child,
     td:first-child {
       max-inline-size: 9rem;
