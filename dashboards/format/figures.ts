@@ -139,7 +139,8 @@ export class Figures {
   #currency(value: `${number}`, digits: number): string {
     return this.#tidy(this.#format(`currency${digits}`, this.#currencyOptions(digits)).format(value)).replace(
       /(\p{Sc}|B\/\.|[A-Z]{3})\s*(?=\d)/u,
-      `$1${SPACE}`,
+      // English writes a sign close to its figure, and a code apart from it.
+      (_, sign: string) => (this.language === 'en' && sign.length === 1 ? sign : `${sign}${SPACE}`),
     );
   }
 

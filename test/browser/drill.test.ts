@@ -79,7 +79,7 @@ it('the causes of the change add up, and so do the offices of the table', async 
 it.each([
   ['late_share', 'es', 'Cantidad', /^[\d.]+ ÷ [\d.]+$/, ['', '']],
   ['wadpd', 'es', 'Valor, $·días', /^\$ [\d.,]+( M)?·días ÷ \$ [\d.,]+( M)?$/, [', $ M·días', ', $ M']],
-  ['days_to_pay', 'en', 'Amount, $·days', /^[−\d$ .,M]+·days ÷ \$ [\d.,]+( M)?$/, [', $ M·days', ', $ M']],
+  ['days_to_pay', 'en', 'Amount, $·days', /^[−\d$ .,M]+·days ÷ \$[\d.,]+( M)?$/, [', $ M·days', ', $ M']],
 ])('the parts of %s (%s) are told in their own units', async (kpi, language, head, figure, units) => {
   const { page, complaints, close } = await newReader(browser);
   const open = async (by: string): Promise<string[]> => {

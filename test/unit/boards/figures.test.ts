@@ -10,6 +10,8 @@ it('writes percents and money as each country reads them', () => {
   ]);
   expect(co.money('7073830566.32')).toBe('$\u00a07.074\u00a0M');
   expect(pa.money('52100000.00')).toBe('$\u00a052.1\u00a0M');
+  expect([en.money('7073830566.32'), en.exact('-1018.56')]).toEqual(['$7,074\u00a0M', '−$1,018.56']);
+  expect(new Figures('en', 'USD', false, 'COP').money('6102.00')).toBe('USD\u00a06,102');
 });
 
 it('writes an amount of another currency by its code, in the digits of what stands around it', () => {
