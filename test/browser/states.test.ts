@@ -334,6 +334,43 @@ it('a place among peers is drawn on a phone, too', async () => {
   await close();
 });
 
+it('a place among peers is drawn over the whole of its column', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=tableros&x.by=advisor');
+  await page.locator('alturas-scorecards tbody tr.opens').first().click();
+  await page.locator('alturas-scorecards tbody .strip').first().waitFor();
+  await figuresStand(page);
+  const part = await page
+    .locator('alturas-scorecards tbody td:has(.strip)')
+    .first()
+    .evaluate(
+      (cell) =>
+        (cell.querySelector('.strip')?.getBoundingClientRect().width ?? 0) /
+        cell.getBoundingClientRect().width,
+    );
+  expect(part).toBeGreaterThan(0.85);
+  await close();
+});
+
+it('who turns over best is told by the length of their days, on the scale of the slowest', async () => {
+  const { page, close } = await newReader(browser);
+  await openBoard(page, inject('boards'), 'board=rotacion&x.by=line&lang=en');
+  const rows = await page.locator('alturas-turnover tbody tr:not(.total):has(.track)').evaluateAll((all) =>
+    all.map((row) => {
+      const track = row.querySelector('.track');
+      return {
+        days: Number.parseFloat(track?.parentElement?.textContent ?? ''),
+        length: (track?.firstElementChild?.clientWidth ?? 0) / (track?.clientWidth ?? 1),
+      };
+    }),
+  );
+  expect(await page.locator('alturas-turnover thead th.barred').allInnerTexts()).toEqual(['DSO, d']);
+  expect(rows.length).toBeGreaterThan(5);
+  const slowest = Math.max(...rows.map(({ days }) => days));
+  for (const { days, length } of rows) expect(length).toBeCloseTo(days / slowest, 1);
+  await close();
+});
+
 it('the columns of the matrix show which colour of the profile is theirs', async () => {
   const { page, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=alturas');
