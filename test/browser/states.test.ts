@@ -1,6 +1,6 @@
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { AskResponse, Members, RefusedResponse } from '../../functions/serve/api.ts';
+import type { AskResponse, ChangeResponse, Members, RefusedResponse } from '../../functions/serve/api.ts';
 import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
 
 let browser: Browser;
@@ -368,6 +368,25 @@ it('who turns over best is told by the length of their days, on the scale of the
   expect(rows.length).toBeGreaterThan(5);
   const slowest = Math.max(...rows.map(({ days }) => days));
   for (const { days, length } of rows) expect(length).toBeCloseTo(days / slowest, 1);
+  await close();
+});
+
+it('a change names apart what became known late, where there is such', async () => {
+  const { page, close } = await newReader(browser);
+  const range = () => page.locator('alturas-pulso .charts .title').first().innerText();
+  let late = '-1.00';
+  await page.route('**/api/change', async (route) => {
+    const response = await route.fetch();
+    const told = (await response.json()) as ChangeResponse;
+    for (const { total } of told.blocks) total.causes.late = late;
+    await route.fulfill({ response, json: told });
+  });
+  await openBoard(page, inject('boards'), 'board=pulso');
+  expect(await range()).toContain('; lo conocido tarde va aparte');
+  late = '0.00';
+  await openBoard(page, inject('boards'), 'board=pulso&lang=en');
+  expect(await range()).toContain('→ 30 Jun 2026');
+  expect(await range()).not.toContain('late');
   await close();
 });
 

@@ -76,7 +76,11 @@ export class Pulso extends Board<PulsoData> {
     const refusal = told instanceof Refusal ? told : null;
     const response = told instanceof Refusal ? null : told;
     const range = response
-      ? own.changedFrom(dayShort(response.from, setting.language), dayText(response.to, setting.language))
+      ? own.changedFrom(
+          dayShort(response.from, setting.language),
+          dayText(response.to, setting.language),
+          Number(response.blocks[0]?.total.causes.late ?? 0) !== 0,
+        )
       : '';
     return html`<section class="five">
       <div class="title"><h2>${own.changed}</h2><span class="soft">${range}</span></div>

@@ -27,7 +27,9 @@ const es = {
   eases: 'Pero la mora de más de 90 días baja {change}, a {share}.',
   and: 'y',
   changed: '¿Qué cambió?',
-  changedFrom: (from: string, to: string) => `${from} → ${to}`,
+  /** @param late what became known late is a cause of its own, and so not in those whose names it bears elsewhere */
+  changedFrom: (from: string, to: string, late: boolean) =>
+    `${from} → ${to}${late ? '; lo conocido tarde va aparte' : ''}`,
   opening: (day: string) => `Saldo ${day}`,
   cause: 'Causa',
   minor: (count: number) => `Otras ${count} causas`,
@@ -82,7 +84,7 @@ const en: typeof es = {
   eases: 'But debt over 90 days late falls {change}, to {share}.',
   and: 'and',
   changed: 'What changed?',
-  changedFrom: (from, to) => `${from} → ${to}`,
+  changedFrom: (from, to, late) => `${from} → ${to}${late ? '; known late stands apart' : ''}`,
   opening: (day) => `Balance ${day}`,
   cause: 'Cause',
   minor: (count) => `${count} other causes`,
