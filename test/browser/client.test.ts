@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { ClientResponse, ClientsResponse } from '../../functions/serve/api.ts';
 import { figuresStand, newReader, openBoard, openBrowser, textOf } from './reader.ts';
@@ -198,8 +198,12 @@ it('a client is seen with the knowledge that the address asks for, and so are th
     if (pathname.startsWith('/api/clients'))
       asked.push(searchParams.get('as_of'), searchParams.get('known_at'));
   });
-  // Read as it comes: a browser does not keep what it was told for long.
-  const response = page.waitForResponse('**/api/clients/*').then((answer) => answer.json());
+  // Read as it comes: a browser does not keep what it was told for long, nor what the page before it was told.
+  const isKnownThen = (answer: Response): boolean => {
+    const { pathname, searchParams } = new URL(answer.url());
+    return pathname.startsWith('/api/clients/') && searchParams.has('known_at');
+  };
+  const response = page.waitForResponse(isKnownThen).then((answer) => answer.json());
   await openBoard(
     page,
     inject('boards'),
