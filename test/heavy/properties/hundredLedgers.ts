@@ -35,13 +35,14 @@ export async function hundredAgree(number: number): Promise<void> {
   try {
     const views = [...DELIVERED.map((asOf) => ({ asOf })), ...RESTATED];
     const marts = await martDisagreements(lake, ledger, views);
-    // Every KPI on every basis takes long: of each lake two thirds of the views, others of the next.
+    // Every KPI on every basis takes long: of each lake two thirds of the views, of the next one others.
+    const left = number % 2 === 0 ? 1 : 0;
     const kpis = await kpiDisagreements(
       lake,
       ledger,
       views
         .map((view, at) => ({ ...view, by: BY.slice(at % BY.length, (at % BY.length) + 1) }))
-        .filter((_, at) => (at + number) % 3 !== 0),
+        .filter((_, at) => at % 3 !== left),
     );
     process.stdout.write(
       `lake ${number}: ${marts.compared} cells and ${kpis.compared} KPI figures compared\n`,
