@@ -201,8 +201,9 @@ interface Telling {
 async function tell(desk: Desk, asked: readonly Understood[], telling: Telling): Promise<DayFigures[]> {
   const { asOf: _, ...question } = telling.question;
   const days = asked.map(({ asOf, knownAt, restatedAt }) => [asOf, knownAt, restatedAt]);
-  const keys = days.map((day) => [{ ...telling, question }, ...day]);
-  if (question.top === undefined)
+  const asking = { ...telling, question };
+  if (question.top === undefined) {
+    const keys = days.map((day) => [asking, ...day]);
     return desk.days.rememberAll(desk, keys, (missing) =>
       tellAnew(
         desk,
@@ -210,8 +211,9 @@ async function tell(desk: Desk, asked: readonly Understood[], telling: Telling):
         telling,
       ),
     );
+  }
   // Which members the days tell of depends on one of them: they are told, and remembered, together.
-  const [all] = await desk.days.rememberAll(desk, [[{ ...telling, question }, days]], async () => {
+  const [all] = await desk.days.rememberAll(desk, [[asking, days]], async () => {
     const told = await tellAnew(desk, asked, telling);
     return [{ told, rows: told.flatMap(({ rows }) => rows) }];
   });

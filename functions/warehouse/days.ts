@@ -134,13 +134,7 @@ export class Calendar {
   /** The newest day that was known at a moment, delivered or carried; null when none was. */
   newestAt(knownAt: LocalTimestamp): BusinessDate | null {
     this.#newest ??= this.#newestSoFar();
-    let after = 0;
-    for (let end = this.versions.length; after < end; ) {
-      const middle = (after + end) >> 1;
-      if ((this.versions[middle]?.knownAt ?? FOREVER) <= knownAt) after = middle + 1;
-      else end = middle;
-    }
-    return this.#newest[after - 1] ?? null;
+    return this.#newest[placeAfter(this.versions, (version) => version.knownAt <= knownAt) - 1] ?? null;
   }
 
   #newestSoFar(): readonly BusinessDate[] {
@@ -157,13 +151,7 @@ export class Calendar {
    */
   snapshotAt(feed: string, asOf: BusinessDate, knownAt: LocalTimestamp): DeliveryMoment | null {
     const ofDays = this.#inOrderOfDays(feed);
-    let after = 0;
-    for (let end = ofDays.length; after < end; ) {
-      const middle = (after + end) >> 1;
-      if ((ofDays[middle]?.asOf ?? asOf) <= asOf) after = middle + 1;
-      else end = middle;
-    }
-    for (let at = after - 1; at >= 0; at -= 1) {
+    for (let at = placeAfter(ofDays, (delivery) => delivery.asOf <= asOf) - 1; at >= 0; at -= 1) {
       const delivery = ofDays[at];
       if (delivery && delivery.cutoff <= knownAt) return delivery;
     }
@@ -314,6 +302,18 @@ function dayVersions(deliveries: readonly DeliveryMoment[]): DayVersion[] {
     if (newest === null || delivery.asOf > newest) newest = delivery.asOf;
   }
   return versions.sort((a, b) => (a.knownAt < b.knownAt ? -1 : a.knownAt > b.knownAt ? 1 : 0));
+}
+
+/** Of a sorted list, the place after those that lie within a bound. */
+function placeAfter<T>(sorted: readonly T[], isWithin: (one: T) => boolean): number {
+  let after = 0;
+  for (let end = sorted.length; after < end; ) {
+    const middle = (after + end) >> 1;
+    const one = sorted[middle];
+    if (one !== undefined && isWithin(one)) after = middle + 1;
+    else end = middle;
+  }
+  return after;
 }
 
 /** The earlier of two days or of two moments: both are text that sorts as time does. */
