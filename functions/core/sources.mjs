@@ -38,7 +38,7 @@ async function bundle(entry, folder, name) {
       bundle: true,
       splitting: true,
       // Native packages lie where npm put them; of all others, what is used goes into the bundle.
-      external: ['@duckdb/*', 'esbuild'],
+      external: ['@duckdb/node-bindings*', 'esbuild'],
       mainFields: ['module', 'main'],
       banner: { js: REQUIRE },
       platform: 'node',

@@ -210,12 +210,16 @@ export function keepCatalogue(beside: string): void {
  * @throws AlturasError `BAD_CATALOGUE`
  */
 export function readCatalogue(text: string = houseText()): Catalogue {
+  if (last?.text === text) return last.catalogue;
   const before = kept<Catalogue>(READ, [text]);
-  if (before) return before;
-  const catalogue = parseCatalogue(text);
-  keep(READ, [text], catalogue);
+  const catalogue = before ?? parseCatalogue(text);
+  if (!before) keep(READ, [text], catalogue);
+  last = { text, catalogue };
   return catalogue;
 }
+
+/** What this process read last: a server opens desks all day long, over the same text. */
+let last: { readonly text: string; readonly catalogue: Catalogue } | undefined;
 
 function parseCatalogue(text: string): Catalogue {
   const lines = new LineCounter();
