@@ -33,6 +33,20 @@ export async function answer(desk: Desk, question: Question): Promise<Answer> {
   return only;
 }
 
+/**
+ * Why a question has no answer, whatever rows there are: a feed that never came, a period that the lake does not know.
+ * Null where it has one.
+ */
+export async function whySilent(
+  desk: Desk,
+  asked: Understood,
+  filters: readonly Filter[],
+): Promise<string | null> {
+  const companies = companiesNamed([...filters, ...desk.scope]);
+  const { delivered } = await companiesAt(desk, asked.knownAt, companies);
+  return silent(desk, asked, delivered)?.reason ?? null;
+}
+
 /** A day of a series that has no answer, and why. */
 export interface NoAnswer {
   readonly as_of: BusinessDate;

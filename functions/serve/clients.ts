@@ -12,6 +12,7 @@ import {
   type Look,
 } from '../query/clients.ts';
 import type { Desk } from '../query/desk.ts';
+import { understand, whySilent } from '../query/kpi.ts';
 import { labelsOf } from '../query/names.ts';
 import { masked } from '../query/policy.ts';
 import type { ClientResponse, ClientsResponse, clientQuery, clientsQuery } from './api.ts';
@@ -59,15 +60,15 @@ async function ofCode(
 ): Promise<Awaited<ReturnType<typeof findClients>>> {
   const { day, clients } = await clientsOfCode(desk, code, look);
   const found = clients.map((rows): FoundClient => {
-    const { gross, overdue, currency } = stateOf(rows, []);
+    const { gross, overdue } = owedOf(rows);
     return {
       company: String(rows.client.company),
       client: code,
       name: String(rows.client.name),
       found: 'client',
-      open: gross,
-      overdue,
-      currency,
+      open: sum(gross, 'closing_total'),
+      overdue: sum(overdue, 'closing_total'),
+      currency: rows.currency,
     };
   });
   found.sort((a, b) => Number(b.open) - Number(a.open) || (a.company < b.company ? -1 : 1));
@@ -82,7 +83,8 @@ export async function clientView(
   const [company, client, ...rest] = id.split('~');
   if (!company || !client || rest.length > 0)
     throw new AlturasError('missing', 'UNKNOWN_CLIENT', `"${id}" names no client.`, { value: id });
-  const rows = await clientRows(desk, company, client, lookOf(asked));
+  const look = lookOf(asked);
+  const rows = await clientRows(desk, company, client, look);
   const text = textOf;
   const promises = promisesOf(desk, rows);
   const { caller } = desk;
@@ -113,7 +115,7 @@ export async function clientView(
       ),
       masked: !caller.personal,
     },
-    state: stateOf(rows, promises),
+    state: stateOf(rows, promises, await daysToPay(desk, rows, look)),
     receipts: rows.receipts.map((row) => ({
       company,
       receipt: text(row, 'receipt_no'),
@@ -192,9 +194,21 @@ function sum(rows: readonly Row[], column: string): string {
   return moneyText(rows.reduce((total, row) => total + cents(String(row[column] ?? '0')), 0n));
 }
 
-function stateOf(rows: ClientRows, promises: ClientResponse['promises']): ClientResponse['state'] {
-  const gross = rows.receipts.filter((row) => row.class === 'GROSS');
-  const overdue = gross.filter((row) => (numberOf(row, 'dpd') ?? 0) > 0);
+/** What is owed, and what of it is overdue. */
+function owedOf({ receipts }: ClientRows): {
+  readonly gross: readonly Row[];
+  readonly overdue: readonly Row[];
+} {
+  const gross = receipts.filter((row) => row.class === 'GROSS');
+  return { gross, overdue: gross.filter((row) => (numberOf(row, 'dpd') ?? 0) > 0) };
+}
+
+function stateOf(
+  rows: ClientRows,
+  promises: ClientResponse['promises'],
+  paying: Paying,
+): ClientResponse['state'] {
+  const { gross, overdue } = owedOf(rows);
   const worst = overdue.reduce<Row | null>(
     (most, row) => (most === null || Number(row.dpd) > Number(most.dpd) ? row : most),
     null,
@@ -220,7 +234,7 @@ function stateOf(rows: ClientRows, promises: ClientResponse['promises']): Client
     open_items: gross.length,
     policies: new Set(gross.map((row) => row.policy_no)).size,
     next_due: due.sort()[0] ?? null,
-    ...daysToPay(rows),
+    ...paying,
     promise: newestOf(promises),
   };
 }
@@ -236,24 +250,37 @@ function newestOf(promises: ClientResponse['promises']): ClientResponse['state']
   ).state;
 }
 
+type Paying = Pick<ClientResponse['state'], 'days_to_pay' | 'days_to_pay_reason'>;
+
 /**
- * As the KPI days_to_pay of the last 12 months: payments weighted by amount, a reversal left out. What was paid before
- * an opening inside them is not known.
+ * As the KPI days_to_pay says it of the last 12 months, from rows that the page has anyway: payments weighted by
+ * amount, a reversal left out. What was paid before an opening inside them is not known.
  */
-function daysToPay(rows: ClientRows): Pick<ClientResponse['state'], 'days_to_pay' | 'days_to_pay_reason'> {
-  const year = `${Number(rows.asOf.slice(0, 4)) - 1}${rows.asOf.slice(4)}`;
-  const moved = rows.movements.filter((row) => String(row.as_of) > year);
+async function daysToPay(desk: Desk, rows: ClientRows, look: Look): Promise<Paying> {
+  const company = { column: 'company', members: [String(rows.client.company)] };
+  const asked = understand(desk, {
+    ...{ ...look, asOf: rows.asOf, kpi: 'days_to_pay', period: '12m', by: [] },
+    filters: [company],
+  });
+  const untold = (reason: string) => ({ days_to_pay: null, days_to_pay_reason: reason });
+  const silent = await whySilent(desk, asked, [company]);
+  if (silent !== null) return untold(silent);
+  const since = asked.period?.opened ?? rows.asOf;
+  const moved = rows.movements.filter((row) => String(row.as_of) > since);
   const opened = moved.filter(({ cause }) => cause === 'OPENING');
   const paid = moved.filter(
     (row) => row.cause === 'COLLECTED' && row.due_date !== null && Number(row.total) * Number(row.weight) < 0,
   );
   const weight = paid.reduce((total, row) => total - Number(row.booked_total), 0);
-  const untold = (reason: string) => ({ days_to_pay: null, days_to_pay_reason: reason });
   if (cents(sum(opened, 'booked_total')) !== 0n) return untold('INSUFFICIENT_HISTORY');
   if (weight === 0) return untold('ZERO_DENOMINATOR');
   if (weight < 0) return untold('NEGATIVE_DENOMINATOR');
+  const earliest = asked.basisName === 'amount_floored' ? 0 : Number.NEGATIVE_INFINITY;
   const days = (row: Row) =>
-    (Date.parse(String(row.business_date)) - Date.parse(String(row.due_date))) / 86_400_000;
+    Math.max(
+      earliest,
+      (Date.parse(String(row.business_date)) - Date.parse(String(row.due_date))) / 86_400_000,
+    );
   return {
     days_to_pay: paid.reduce((total, row) => total - Number(row.booked_total) * days(row), 0) / weight,
     days_to_pay_reason: null,
