@@ -37,6 +37,11 @@ function scopeOf(
   return { ...before, [column]: [...(before[column] ?? []), ...members.split(',').filter(Boolean)] };
 }
 
+/** The scope as it is written on a command line. */
+export function scopeWords({ scope }: Eyes): string[] {
+  return Object.entries(scope).map(([column, members]) => `--scope ${column}=${members.join(',')}`);
+}
+
 /**
  * The role and scope that were named; null without either.
  * @throws AlturasError `ROLE_MISSING` for a scope without a role: it would narrow nothing
@@ -48,7 +53,7 @@ export function eyesOf(
   if (flags.role === undefined) {
     if (scoped.length === 0) return null;
     throw new AlturasError('usage', 'ROLE_MISSING', 'A scope belongs to a role, and none was named.', {
-      value: scoped.map(([column, some]) => `--scope ${column}=${some.join(',')}`).join(' '),
+      value: scopeWords(flags).join(' '),
       expected: `--role with one of ${ROLES.join(', ')}`,
       safe: 'nothing was shown',
     });

@@ -64,7 +64,7 @@ export function filterText({ column, members: given }: Filter): string {
 }
 
 /**
- * Whether no row passed the filters of a question: a sum of nothing is 0.00, and so may be one of something. Members of
+ * Whether no row passed the filters of a question, and the scope of whoever asks: a sum of nothing is 0.00, and so may be one of something. Members of
  * which nothing was found are asked about, beside others, too; those that were found are told, whoever is listed where.
  * @throws AlturasError `UNKNOWN_MEMBER`
  */
@@ -75,7 +75,12 @@ export async function passesNothing(
 ): Promise<boolean> {
   const isFound = answer.rows.some(({ value }) => Number(value ?? 0) !== 0);
   const absent: Filter[] = [];
-  let isEmpty = question.filters.length > 0 && !isFound;
+  let isEmpty = (question.filters.length > 0 || desk.scope.length > 0) && !isFound;
+  // Of a scope with something in it there are members.
+  for (const { column } of isEmpty ? desk.scope : []) {
+    const { rows } = await answerOf(desk, { ...question, by: [column] });
+    if (rows.length > 0) isEmpty = false;
+  }
   for (const { column, members } of question.filters) {
     // What was found passed every filter: by a member, if it names only one.
     if (isFound && (members.length < 2 || HELD[column] === undefined)) continue;

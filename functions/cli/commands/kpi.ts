@@ -12,7 +12,7 @@ import { requireExit } from '../../query/policy.ts';
 import { receiptsOf } from '../../query/receipts.ts';
 import type { Filter } from '../../query/select.ts';
 import { type Context, openContext } from '../context.ts';
-import { callerOf, type Eyes, withEyes } from '../eyes.ts';
+import { callerOf, type Eyes, scopeWords, withEyes } from '../eyes.ts';
 import { answerCsv, csvLine, figureText, groupedMoney, partHead, partText, remarkText } from '../figures.ts';
 import { terminal } from '../terminal.ts';
 
@@ -66,7 +66,7 @@ ${JSON_SHAPE}`,
       return { answer, units: partUnits(desk, answer), isEmpty };
     });
     print(answer, units, context.json ? 'json' : options.format);
-    if (isEmpty) terminal.note(nothingPasses(answer));
+    if (isEmpty) terminal.note(nothingPasses(answer, options));
   });
 
   withQuestion(
@@ -96,8 +96,8 @@ ${JSON_SHAPE}`,
       if (question.filters.length > 0) await passesNothing(desk, question, await answerOf(desk, question));
       return behind;
     });
-    if (answer.receipts.length === 0 && question.filters.length > 0)
-      terminal.note(nothingPasses({ ...answer.answer, filters: question.filters }));
+    if (answer.receipts.length === 0 && (question.filters.length > 0 || scopeWords(options).length > 0))
+      terminal.note(nothingPasses({ ...answer.answer, filters: question.filters }, options));
     const format = context.json ? 'json' : options.format;
     if (format === 'json') return terminal.json(answer);
     if (format === 'csv') {
@@ -120,9 +120,13 @@ ${JSON_SHAPE}`,
   });
 }
 
-function nothingPasses({ as_of, filters, period }: Pick<Answer, 'as_of' | 'filters' | 'period'>): string {
+function nothingPasses(
+  { as_of, filters, period }: Pick<Answer, 'as_of' | 'filters' | 'period'>,
+  eyes: Eyes,
+): string {
   const span = period === null ? `on ${as_of}` : `after ${period.opened} until ${as_of}`;
-  return `Nothing ${span} passes ${filters.map((filter) => `--where ${filterText(filter)}`).join(' ')}.`;
+  const words = [...filters.map((filter) => `--where ${filterText(filter)}`), ...scopeWords(eyes)];
+  return `Nothing ${span} passes ${words.join(' ')}.`;
 }
 
 /** A desk of the lake for whoever asks, for the length of an action. */

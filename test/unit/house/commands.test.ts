@@ -254,6 +254,14 @@ describe('filters', () => {
     expect((await asked('--where', 'receipt=1')).err).toBe('');
   });
 
+  it.each(['kpi', 'receipts'])('is said by %s of a scope in which there is nothing', async (command) => {
+    const eyes = ['--role', 'advisor', '--scope', 'advisor=A9'];
+    const { code, err } = await alturas(command, 'gross', ...eyes, '--lake', join(directory, 'lake'));
+    expect([code, err.trim()]).toEqual([0, 'Nothing on 2026-06-30 passes --scope advisor=A9.']);
+    const office = ['--role', 'office_manager', '--scope', 'office=01'];
+    expect((await alturas(command, 'gross', ...office, '--lake', join(directory, 'lake'))).err).toBe('');
+  });
+
   it('that contradict each other are refused', async () => {
     const { code, out } = await asked('--where', 'office=01', '--where', 'office=02');
     expect([code, JSON.parse(out).error.code]).toEqual([2, 'CONTRADICTORY_FILTERS']);
