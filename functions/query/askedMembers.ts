@@ -64,8 +64,9 @@ export function filterText({ column, members: given }: Filter): string {
 }
 
 /**
- * Whether no row passed the filters of a question, and the scope of whoever asks: a sum of nothing is 0.00, and so may be one of something. Members of
- * which nothing was found are asked about, beside others, too; those that were found are told, whoever is listed where.
+ * Whether no row passed the filters of a question and the scope of whoever asks: a sum of nothing is 0.00, and so may
+ * be one of something. Members of which nothing was found are asked about, beside others, too; those that were found
+ * are told, whoever is listed where.
  * @throws AlturasError `UNKNOWN_MEMBER`
  */
 export async function passesNothing(
