@@ -36,6 +36,8 @@ export interface OfferedDelivery {
   readonly unlisted: readonly string[];
 }
 
+const A_DELIVERY = `a folder with a ${CONTROL}, or a folder of such folders`;
+
 /** A folder whose control file or file list cannot be used. */
 export interface BrokenOffer {
   readonly folder: string;
@@ -53,7 +55,7 @@ export async function offeredDeliveries(
   const folders = (await Promise.all(paths.map(deliveryFolders))).flat();
   if (folders.length === 0) {
     throw new AlturasError('usage', 'NO_DELIVERY', `There is no delivery in ${paths.join(', ')}.`, {
-      expected: `a folder with a ${CONTROL}, or a folder of such folders`,
+      expected: A_DELIVERY,
       hint: `a delivery is complete, and seen, once its ${CONTROL} is there`,
     });
   }
@@ -82,7 +84,7 @@ async function deliveryFolders(path: string): Promise<string[]> {
       'missing',
       'NO_DELIVERY',
       `${path} cannot be read as a folder.`,
-      { file: path },
+      { file: path, expected: A_DELIVERY, hint: 'name a folder that is there and may be read' },
       cause,
     );
   }
@@ -106,6 +108,7 @@ async function offeredDelivery(folder: string): Promise<OfferedDelivery> {
     throw new AlturasError('input', 'CONTROL_INVALID', `${path} announces ${repeated} twice.`, {
       file: path,
       value: repeated,
+      expected: 'each file once',
     });
   }
   const files = await Promise.all(

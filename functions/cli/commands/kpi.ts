@@ -223,14 +223,14 @@ function printCatalogue(config: Config, json: boolean): void {
     return;
   }
   terminal.table(
-    ['kpi', 'English', 'español', 'unit', 'bases', 'periods'],
+    ['kpi', 'English', 'español', 'unit', 'periods', 'bases'],
     kpis.map((kpi) => [
       kpi.parameter === undefined ? kpi.id : `${kpi.id} (${kpi.parameter.name} = ${kpi.parameter.default})`,
       kpi.en,
       kpi.es,
       kpi.unit,
-      Object.keys(kpi.bases).join(' '),
       kpi.periods.join(' ') || 'stock',
+      Object.keys(kpi.bases).join(' '),
     ]),
   );
 }
