@@ -125,6 +125,40 @@ describe('a relation', () => {
     ]);
   });
 
+  it('of files takes a day from the file that it is told to, though others hold that day, too', async () => {
+    const columns = [...COLUMNS, { name: 'period', type: 'VARCHAR' }];
+    const days = (from: string, plus: number) =>
+      `select cast(date '${from}' + cast(range as integer) as date) as as_of, range + ${plus} as n from range(30)`;
+    const file = (period: string, ...run: [] | [from: string, to: string]) => ({
+      key: `marts/z/period=${period}/part-0.parquet`,
+      partition: { period },
+      ...(run.length === 0 ? {} : { only: { column: 'as_of', from: run[0], to: run[1] } }),
+    });
+    await put(file('old').key, days('2026-06-01', 0));
+    await put(file('new').key, days('2026-06-01', 100));
+    await put(file('next').key, days('2026-07-01', 200));
+    await engine.supply({
+      kind: 'files',
+      name: 'versions',
+      columns,
+      files: [
+        file('old', '2026-06-03', '2026-06-04'),
+        file('new', '2026-06-05', '2026-06-05'),
+        file('old', '2026-06-06', '2026-06-06'),
+        file('next', '2026-07-02', '2026-07-02'),
+      ],
+    });
+    expect(await engine.describe('select * from versions')).toEqual(columns);
+    const rows = await engine.rows('select n, period from versions order by as_of');
+    expect(rows.map(({ n, period }) => `${n} ${period}`)).toEqual([
+      '2 old',
+      '3 old',
+      '104 new',
+      '5 old',
+      '201 next',
+    ]);
+  });
+
   it('may change its kind', async () => {
     await engine.supply({ kind: 'rows', name: 'thing', columns: COLUMNS, rows: [] });
     await engine.supply({ kind: 'sql', name: 'thing', sql: 'select 1::int as one' });
