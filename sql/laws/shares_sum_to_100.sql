@@ -3,7 +3,7 @@ severity: warning
 reads: {intermediary_shares: all}
 es: Las participaciones de los intermediarios de una póliza suman 100 %
 en: >-
-  The shares of a policy's intermediaries sum to 100 % on every day being built. An input fault: what is missing or
+  The shares of a policy's intermediaries sum to 100% on every day being built. An input fault: what is missing or
   too much stays with the first intermediary, so that amounts still add up.
 */
 select

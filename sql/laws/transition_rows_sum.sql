@@ -6,7 +6,7 @@ es: >-
   salvo lo que quedó a favor
 en: >-
   Each row of the transition matrix sums to the gross open amount of its bucket when the period opened, at the opening
-  rate, and counts its receipts: its shares sum to 100 %, and none is negative but what is left as a credit. Every
+  rate, and counts its receipts: its shares sum to 100%, and none is negative but what is left as a credit. Every
   month end has its matrix.
 */
 with cell as (
