@@ -58,8 +58,7 @@ opening as (   -- every receipt open when a period opened; one row an intermedia
     p.class = 'GROSS' and p.due_date < s.opened as overdue,
     p.open_total as document,
     coalesce(i.booked_total, p.booked_total) as booked,
-    coalesce(i.closing_total, p.closing_total) as closing,
-    i.receipt_no is not null as shared
+    coalesce(i.closing_total, p.closing_total) as closing
   from span s
   join position p on p.as_of = s.opened
   left join intermediary_part i
@@ -129,15 +128,14 @@ lively as (   -- receipts that something happened to, or was paid ahead on
   select opened, company, receipt_no from ahead_of
 ),
 
-fact as (   -- each of them, and each shared one, from its opening on
+fact as (   -- each of them from its opening on
   select
     o.opened, o.opened as entered, o.company, o.receipt_no, o.office, o.advisor, o.clerk, o.line,
     o.intermediary, o.main_intermediary, o.currency, o.due_date, cast(null as date) as business_date,
     '' as movement_id, cast(null as timestamp) as known_from, o.counted,
     'OPENING' as kind, 0 as turn, o.gross, o.overdue, o.document, o.booked, o.closing
   from opening o
-  left join lively l on l.opened = o.opened and l.company = o.company and l.receipt_no = o.receipt_no
-  where o.shared or l.receipt_no is not null
+  join lively l on l.opened = o.opened and l.company = o.company and l.receipt_no = o.receipt_no
   union all   -- the newest stands first: who held the receipt last before the opening has it; a credit beyond is no debt
   select
     opened, opened, company, receipt_no, office, advisor, clerk, line, intermediary,
@@ -244,10 +242,10 @@ step as (   -- what each fact adds, and from which day on it counts; a base neve
     o.due_date > o.opened,
     case when o.booked > 0 then o.booked else 0 end,
     case when o.booked > 0 then o.booked else 0 end,
-    0, case when o.document > 0 then 1 else 0 end, 0
+    0, case when o.counted = 1 and o.document > 0 then 1 else 0 end, 0
   from opening o
   left join lively l on l.opened = o.opened and l.company = o.company and l.receipt_no = o.receipt_no
-  where not o.shared and l.receipt_no is null
+  where l.receipt_no is null
 ),
 
 aspect as (   -- what a step says: each from its own day on, and of its own holder

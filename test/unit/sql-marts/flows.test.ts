@@ -423,6 +423,21 @@ describe('several intermediaries', () => {
       closing_net: amount,
     }));
 
+  test('a receipt that nothing happens to falls due once, and to each in its part', async () => {
+    const due = { ...shared, due_date: '2026-06-10' };
+    await house.theseDays([JUNE]);
+    await house.give('position', [open('R1', 1000, '2026-06-10', due), close('R1', 1000, '2026-06-10', due)]);
+    await house.give('intermediary_part', [...part(MAY, [600, 400]), ...part(JUNE, [600, 400])]);
+    for (const mart of ['month_total', 'aging', 'recovery']) await house.build(mart);
+    expect(
+      await house.rows(`select intermediary, sum(opening) as opening, sum(fell_due) as fell_due,
+        sum(due_amount) as due, cast(sum(due_items) as bigint) as n from recovery group by 1 order by 1`),
+    ).toEqual([
+      { intermediary: 'I1', opening: '600.00', fell_due: '600.00', due: '600.00', n: '1' },
+      { intermediary: 'I2', opening: '400.00', fell_due: '400.00', due: '400.00', n: '0' },
+    ]);
+  });
+
   test('each sees its share, their sum is the whole, and the receipt counts once', async () => {
     await house.theseDays([JUNE]);
     await house.give('position', [
