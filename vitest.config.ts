@@ -6,17 +6,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/plainReporter.ts'],
     projects: [
-      // No unit test changes its process: files of one worker share what they load. Two of them keep two processors
-      // busy: a second thread in each would only wait for its turn.
+      // No unit test changes its process: files of one worker share what they load.
       {
-        test: {
-          ...common,
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
-          isolate: false,
-          maxWorkers: 2,
-          env: { ALTURAS_THREADS: '1' },
-        },
+        test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: 2 },
       },
       {
         test: {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Config } from '../core/config.ts';
 import { businessDate } from '../core/dates.ts';
-import { numberSetting } from '../core/settings.ts';
 import type { Lake } from '../lake/lake.ts';
 import { openLake } from '../lake/openLake.ts';
-import { configSetting, emptyDisk, setting } from '../lambda/environment.ts';
+import { configSetting, emptyDisk, numberSetting, setting } from '../lambda/environment.ts';
 import { type Call, jobHandler } from '../lambda/job.ts';
 import { lawNames } from '../warehouse/lawNames.ts';
 import { type KeptServing, keepServing } from './keepServing.ts';

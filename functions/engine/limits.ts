@@ -1,5 +1,3 @@
-import { numberSetting } from '../core/settings.ts';
-
 /** Memory, in MB, that comes with each processor of a Lambda function. */
 const MB_PER_CPU = 1769;
 const MOST_CPUS = 6;
@@ -16,19 +14,12 @@ export interface Limits {
   readonly threads: number;
 }
 
-/**
- * Limits that fit the Lambda function this process runs in; anywhere else those of a small machine. Whoever shares it
- * with others says in ALTURAS_THREADS how many threads each database may take.
- * @throws AlturasError `SETTING_INVALID`
- */
+/** Limits that fit the Lambda function this process runs in; anywhere else those of a small machine. */
 export function limits(env: NodeJS.ProcessEnv = process.env): Limits {
   const size = Number(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
-  const ofMachine =
-    Number.isInteger(size) && size > 0
-      ? {
-          memoryMb: Math.floor(size * SHARE),
-          threads: Math.min(MOST_CPUS, Math.max(1, Math.round(size / MB_PER_CPU))),
-        }
-      : { memoryMb: 2000, threads: 2 };
-  return { ...ofMachine, threads: numberSetting('ALTURAS_THREADS', ofMachine.threads, env) };
+  if (!Number.isInteger(size) || size <= 0) return { memoryMb: 2000, threads: 2 };
+  return {
+    memoryMb: Math.floor(size * SHARE),
+    threads: Math.min(MOST_CPUS, Math.max(1, Math.round(size / MB_PER_CPU))),
+  };
 }

@@ -15,6 +15,18 @@ export function setting(name: string): string {
   });
 }
 
+/** A whole number above zero of the environment, or the default. @throws AlturasError `SETTING_INVALID` */
+export function numberSetting(name: string, byDefault: number): number {
+  const text = process.env[name];
+  if (!text) return byDefault;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new AlturasError('usage', 'SETTING_INVALID', `${name} is not a number.`, {
+    value: text,
+    expected: 'a whole number above zero',
+  });
+}
+
 /**
  * The configuration in ALTURAS_CONFIG_YAML, or the defaults.
  * @param laws names of the laws; a function that holds none does not look at theirs

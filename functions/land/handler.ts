@@ -1,11 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { numberSetting } from '../core/settings.ts';
 import { limits } from '../engine/limits.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import { openLake } from '../lake/openLake.ts';
-import { configSetting, emptyDisk, setting } from '../lambda/environment.ts';
+import { configSetting, emptyDisk, numberSetting, setting } from '../lambda/environment.ts';
 import { type Call, jobHandler } from '../lambda/job.ts';
 import { type Found, Inbox } from './inbox.ts';
 import { landDeliveries } from './land.ts';

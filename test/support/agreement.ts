@@ -21,8 +21,6 @@ export interface View {
   readonly knownAt?: string;
   /** Dimensions by whose members it is looked at as well, where a KPI has them. */
   readonly by?: readonly string[];
-  /** Each figure by one of them, in turn, instead of by all. */
-  readonly inTurn?: boolean;
   /** The first day of a period of its own; without it those that KPIs have by default, and the month. */
   readonly from?: BusinessDate;
   /** The KPIs to ask for; without it every one. */
@@ -142,18 +140,14 @@ export function unreferenced(config: Config): string[] {
 const BY_LINE_ONLY = ['cancelled_np_rate policies'];
 
 /** The dimensions of a view that a figure is compared by, beside the company itself. */
-function dimensionsOf(
-  { name, basis, kpi, dimensions }: CatalogueFigure,
-  view: View,
-  turn: number,
-): (string | null)[] {
+function dimensionsOf({ name, basis, kpi, dimensions }: CatalogueFigure, view: View): (string | null)[] {
   const kept = (view.by ?? []).filter(
     (one) =>
       (dimensions.includes(one) || isOrigin(one)) &&
       !(one === 'currency' && kpi.bases[basis]?.by_currency) &&
       !(BY_LINE_ONLY.includes(`${name} ${basis}`) && one !== 'line'),
   );
-  return [null, ...(view.inTurn === true ? kept.filter((_, at) => at === turn % kept.length) : kept)];
+  return [null, ...kept];
 }
 
 /** The periods of a view that a figure is asked for; undefined for a stock. */
@@ -188,12 +182,12 @@ export async function kpiDisagreements(
   for (const view of views) {
     const at = view.knownAt === undefined ? null : knownBy(plan, knownAt(view.knownAt));
     const books = plan.companies.map((company) => new Book(plan, company, view.asOf, at));
-    for (const [turn, figure] of figures.entries()) {
+    for (const figure of figures) {
       const { name, basis, kpi } = figure;
       if (view.only && !view.only.includes(name)) continue;
       if (!isMonthEnd(view.asOf) && monthly.some((model) => model.name === kpi.from)) continue;
       for (const period of periodsOf(figure, view)) {
-        for (const dimension of dimensionsOf(figure, view, turn)) {
+        for (const dimension of dimensionsOf(figure, view)) {
           const answers = await answersOf(lake, figure, view, period, dimension);
           for (const book of books) {
             const { company } = book.company;

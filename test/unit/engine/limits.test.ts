@@ -15,15 +15,6 @@ describe('what DuckDB may take', () => {
     expect(inLambda('512')).toEqual({ memoryMb: 281, threads: 1 });
   });
 
-  it('is as many threads as the environment says, which must be a number', () => {
-    expect(limits({ ALTURAS_THREADS: '1' })).toEqual({ memoryMb: 2000, threads: 1 });
-    expect(limits({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3538', ALTURAS_THREADS: '4' }).threads).toBe(4);
-    for (const text of ['two', '0', '1.5'])
-      expect(() => limits({ ALTURAS_THREADS: text })).toThrow(
-        expect.objectContaining({ code: 'SETTING_INVALID' }),
-      );
-  });
-
   it('ignores what is no size', () => {
     expect(inLambda('a lot')).toEqual(limits({}));
     expect(inLambda('0')).toEqual(limits({}));
