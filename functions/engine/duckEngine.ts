@@ -20,6 +20,7 @@ export class DuckEngine implements Engine {
   readonly #kinds = new Map<string, 'VIEW' | 'TABLE'>();
   /** What stands under a name, where it is the same whenever it is made: rows, or rows of files. */
   readonly #bodies = new Map<string, string>();
+  readonly #besides: DuckEngine[] = [];
 
   private constructor(session: Session, lake: Pick<Lake, 'localPaths'>, version: string) {
     this.#session = session;
@@ -102,11 +103,20 @@ export class DuckEngine implements Engine {
 
   shape: Engine['shape'] = (path) => fileShape(this.#session, path);
 
+  async beside(): Promise<Engine> {
+    const session = await this.#session.beside(`beside_${this.#besides.length + 1}`);
+    const engine = new DuckEngine(session, this.#lake, this.version);
+    this.#besides.push(engine);
+    return engine;
+  }
+
   interrupt(): void {
+    for (const engine of this.#besides) engine.interrupt();
     this.#session.interrupt();
   }
 
   async close(): Promise<void> {
+    for (const engine of this.#besides) await engine.close();
     this.#session.close();
   }
 

@@ -79,12 +79,20 @@ export class Session {
   readonly #connection: DuckDBConnection;
 
   readonly #owner: boolean;
+  /** Where names without one stand; null: in the database's own. */
+  readonly #schema: string | null;
   readonly #streams = new Set<DuckDBConnection>();
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, owner = true) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    owner = true,
+    schema: string | null = null,
+  ) {
     this.#instance = instance;
     this.#connection = connection;
     this.#owner = owner;
+    this.#schema = schema;
   }
 
   static async open(options: SessionOptions): Promise<Session> {
@@ -104,14 +112,20 @@ export class Session {
     return session;
   }
 
-  /** Another connection to the same tables, for a statement at the same time. Close it before this one. */
-  async beside(): Promise<Session> {
-    return new Session(this.#instance, await this.#connect(), false);
+  /**
+   * Another connection to the same tables, for a statement at the same time. Close it before this one.
+   * @param schema a new schema: what the connection creates stands there, and hides what has the same name here
+   */
+  async beside(schema?: string): Promise<Session> {
+    if (schema !== undefined) await this.run(`CREATE SCHEMA ${identifier(schema)}`);
+    const own = schema ?? this.#schema;
+    return new Session(this.#instance, await this.#connect(own), false, own);
   }
 
-  async #connect(): Promise<DuckDBConnection> {
+  async #connect(schema = this.#schema): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect();
     await connection.run(UTC);
+    if (schema !== null) await connection.run(`USE ${identifier(schema)}`);
     return connection;
   }
 

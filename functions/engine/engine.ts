@@ -92,6 +92,12 @@ export interface Engine {
   /** Names and types of a local file that `write` or `split` gave. */
   shape(path: string): Promise<readonly Column[]>;
 
+  /**
+   * Another engine in the same place, for statements at the same time: it has to be supplied with relations of its
+   * own, and is interrupted and closed with this one.
+   */
+  beside(): Promise<Engine>;
+
   interrupt(): void;
 
   close(): Promise<void>;

@@ -100,7 +100,7 @@ export async function buildRange(lake: Lake, options: BuildOptions): Promise<Bui
         passes: plan.length,
         onProgress: options.onProgress ?? (() => undefined),
       });
-      for (const [index, planned] of plan.entries()) await run.pass(index, planned);
+      await run.all(plan);
       const compacted = run.refused ? [] : await compactMonths(run);
       const manifest = run.manifest(plan);
       await storeManifest(lake, manifest, project, options.config, run);

@@ -66,15 +66,30 @@ export class BuildRun {
     return [...this.#violations.values()];
   }
 
-  /** Builds every model of a pass, then checks the laws over what it gave. */
-  async pass(index: number, planned: PlannedPass): Promise<void> {
-    for (const { model, days } of planned.models) await this.#build(index, model, partOf(planned.pass, days));
-    await this.#laws(index, planned);
+  /** Builds pass after pass. The laws over what a pass gave are checked while the next one is built. */
+  async all(plan: readonly PlannedPass[]): Promise<void> {
+    const { engine, project } = this.setting;
+    const checker = plan.length > 1 ? new Runner(await engine.beside(), project) : this.runner;
+    let checking = Promise.resolve();
+    for (const [index, planned] of plan.entries()) {
+      // Both have ended before either's failure is told: nothing runs on when the engine is closed.
+      const ends = await Promise.allSettled([this.#modelsOf(index, planned), checking]);
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      checking = this.#laws(index, planned, checker);
+    }
+    await checking;
   }
 
-  /** A law that reads a table which keeps few days looks at those days, of every table. */
-  async #laws(index: number, planned: PlannedPass): Promise<void> {
-    const { onProgress, passes, project } = this.setting;
+  async #modelsOf(index: number, { pass, models }: PlannedPass): Promise<void> {
+    for (const { model, days } of models) await this.#build(index, model, partOf(pass, days));
+  }
+
+  /**
+   * A law that reads a table which keeps few days looks at those days, of every table. What the laws read is settled
+   * before anything else is built.
+   */
+  async #laws(index: number, planned: PlannedPass, checker: Runner): Promise<void> {
+    const { onProgress, passes, project, published } = this.setting;
     const progress = {
       model: 'laws',
       kind: 'law',
@@ -85,15 +100,18 @@ export class BuildRun {
     onProgress(progress);
     const started = performance.now();
     const grains = planned.models.map(({ model }) => grainLaw(model));
-    const checks = [...grains, ...project.laws].map((law) => ({
-      law,
-      days: this.#keptDays(law, planned.days),
-    }));
+    const checks = [...grains, ...project.laws].flatMap((law) => {
+      const days = this.#keptDays(law, planned.days);
+      const pass = partOf(planned.pass, days);
+      return days.length === 0 ? [] : [{ law, pass, inputs: checker.inputs(law, pass, published) }];
+    });
     // What the days carry with them is made anew for other days: the laws over as many days follow one another.
-    checks.sort((a, b) => b.days.length - a.days.length);
+    checks.sort((a, b) => b.pass.days.length - a.pass.days.length);
     let rows = 0;
-    for (const { law, days } of checks)
-      rows += days.length === 0 ? 0 : await this.#check(law, partOf(planned.pass, days));
+    for (const { law, pass, inputs } of checks) {
+      await checker.prepare(law, pass, inputs);
+      rows += this.#found(law, pass, await checker.offenders(law, LAW_ROWS));
+    }
     onProgress({ ...progress, done: { rows, seconds: (performance.now() - started) / 1000 } });
   }
 
@@ -121,7 +139,9 @@ export class BuildRun {
     onProgress(progress);
     const started = performance.now();
     this.#refuseGaps(model, pass);
-    this.#note(await this.runner.prepare(model, pass, this.setting.published));
+    const inputs = this.runner.inputs(model, pass, this.setting.published);
+    await this.runner.prepare(model, pass, inputs);
+    this.#note(inputs);
     const parts = this.#periods(pass.days).map((part) => ({
       ...part,
       path: path.join(this.setting.scratch, `${randomUUID()}.parquet`),
@@ -261,10 +281,9 @@ export class BuildRun {
     }
   }
 
-  async #check(law: Law, pass: Pass): Promise<number> {
-    const { config, published } = this.setting;
-    await this.runner.prepare(law, pass, published);
-    const offenders = await this.runner.offenders(law, LAW_ROWS);
+  /** Notes what a law said of a pass. */
+  #found(law: Law, pass: Pass, offenders: readonly Row[]): number {
+    const { config } = this.setting;
     const before = this.#violations.get(law.name);
     // Among more rows than are looked at there may be any.
     const stands = offenders.length >= LAW_ROWS || offenders.some((row) => !this.#isCorrected(row, pass));

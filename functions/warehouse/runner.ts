@@ -38,17 +38,15 @@ export class Runner {
   /**
    * Gives the engine every relation that a model or law names, directly or through views, and no more days than it
    * reads.
-   * @returns those with files
+   * @param inputs those with files
    */
-  async prepare(file: Model | Law, pass: Pass, published: PublishedIndex): Promise<readonly Relation[]> {
-    const inputs = this.inputs(file, pass, published);
+  async prepare(file: Model | Law, pass: Pass, inputs: readonly Relation[]): Promise<void> {
     for (const relation of inputs) await this.supply(relation);
     if (this.#pass !== pass) {
       for (const relation of suppliedRelations(pass)) await this.supply(relation);
       this.#pass = pass;
     }
     for (const view of viewsOf(file, this.#project)) await this.#supplyView(view);
-    return inputs;
   }
 
   /** The relations with files that a model or law needs for a pass. */

@@ -83,7 +83,8 @@ const steps: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
     await mkdir(join(place ?? '', 'bare'), { recursive: true });
     for (const planned of plan) {
       for (const { model, days } of planned.models) {
-        await runner.prepare(model, partOf(planned.pass, days), published);
+        const part = partOf(planned.pass, days);
+        await runner.prepare(model, part, runner.inputs(model, part, published));
         const path = `bare/${model.name}.parquet`;
         await engine.write(model.sql, model.header.order, join(place ?? '', path));
         const [first] = days;

@@ -8,14 +8,16 @@ export class SpoilingEngine implements Engine {
   readonly version: string;
   readonly repeatable: boolean;
   /** By law: what it said of wrong numbers, over all passes. */
-  readonly broken = new Map<string, Row[]>();
+  readonly broken: Map<string, Row[]>;
   readonly #engine: Engine;
   readonly #laws: readonly { readonly name: string; readonly sql: string; readonly broken: string }[];
 
   constructor(
     engine: Engine,
     laws: readonly { readonly name: string; readonly sql: string; readonly broken: string }[],
+    broken = new Map<string, Row[]>(),
   ) {
+    this.broken = broken;
     this.version = engine.version;
     this.repeatable = engine.repeatable;
     this.#engine = engine;
@@ -38,6 +40,7 @@ export class SpoilingEngine implements Engine {
   split: Engine['split'] = (...what) => this.#engine.split(...what);
   sums: Engine['sums'] = (...what) => this.#engine.sums(...what);
   shape: Engine['shape'] = (path) => this.#engine.shape(path);
+  beside = async () => new SpoilingEngine(await this.#engine.beside(), this.#laws, this.broken);
   interrupt = () => this.#engine.interrupt();
   close = () => this.#engine.close();
 }

@@ -44,10 +44,11 @@ export class AthenaEngine implements Engine {
   readonly #parts: Parts;
   readonly #supplied = new Map<string, Relation>();
   readonly #named = new Map<string, readonly string[]>();
-  readonly #views = new Map<string, Promise<string>>();
+  readonly #views: Map<string, Promise<string>>;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: Parts, views = new Map<string, Promise<string>>()) {
     this.#parts = parts;
+    this.#views = views;
     this.version = parts.version;
   }
 
@@ -113,6 +114,10 @@ export class AthenaEngine implements Engine {
   sums: Engine['sums'] = (paths, columns) => fileSums(this.#parts.session, paths, columns);
 
   shape: Engine['shape'] = (path) => fileShape(this.#parts.session, path);
+
+  async beside(): Promise<Engine> {
+    return new AthenaEngine(this.#parts, this.#views);
+  }
 
   interrupt(): void {
     this.#parts.queries.interrupt();

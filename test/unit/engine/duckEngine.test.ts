@@ -168,6 +168,36 @@ describe('a relation', () => {
   });
 });
 
+describe('an engine beside another', () => {
+  it('has relations of its own, runs at the same time, and ends with it', async () => {
+    const first = await DuckEngine.open(lake, { scratch: path.join(folder, 'first') });
+    const rows = (n: string) => ({ kind: 'rows' as const, columns: COLUMNS, rows: [{ as_of: null, n }] });
+    await first.supply({ name: 'thing', ...rows('1') });
+    const [second, third] = [await first.beside(), await first.beside()];
+    await second.supply({ name: 'thing', ...rows('2') });
+    await third.supply({ kind: 'sql', name: 'thing', sql: 'select 3 as n', kept: true });
+    await first.supply({ name: 'thing', ...rows('10') });
+    const select = "select n, cast(date_add('day', 1, date '2026-06-30') as varchar) as next from thing";
+    const answers = await Promise.all([first, second, third].map((engine) => engine.rows(select)));
+    expect(answers.map(([row]) => `${row?.n} ${row?.next}`)).toEqual([
+      '10 2026-07-01',
+      '2 2026-07-01',
+      '3 2026-07-01',
+    ]);
+    for await (const batch of second.stream('select n from thing')) expect(batch).toEqual([{ n: '2' }]);
+    const part = { from: '2', to: '2', path: path.join(folder, 'beside.parquet') };
+    expect(await second.split('select n from thing', [], 'n', [part])).toMatchObject([{ rows: 1 }]);
+
+    const long = second.rows(
+      'select count(*) from range(100000000) a, range(1000) b where a.range % 7 = b.range',
+    );
+    setTimeout(() => first.interrupt(), 100);
+    await expect(long).rejects.toMatchObject({ code: 'SQL_INTERRUPTED' });
+    await first.close();
+    await expect(second.rows('select 1')).rejects.toThrow();
+  });
+});
+
 describe('writing', () => {
   const select =
     "select cast(date '2026-06-01' + cast(range % 3 as integer) as date) as as_of, range as n from range(1000)";

@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { addDays, businessDate, localTimestamp } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
+import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
+import type { Engine } from '../../../functions/engine/engine.ts';
+import type { BuildOptions } from '../../../functions/warehouse/buildRange.ts';
 import { buildKeys, type Manifest } from '../../../functions/warehouse/manifest.ts';
 import { ALL, at, days, deliver, everything, STORY } from './story.ts';
 import { CHANGE, COLUMNS, MODELS, OPEN_IS_POSITIVE, POSITION, receipt, ToyLake } from './toyLake.ts';
@@ -304,6 +308,68 @@ describe('a law', () => {
     expect(await lake.publishedRows()).toEqual(before);
     const evidence = await lake.lake.get(report.broken[0]?.evidence ?? '');
     expect(Buffer.from(evidence?.body ?? '').toString('utf8')).toContain('R9');
+  });
+
+  it('is checked while the next pass is built, and keeps back the passes after it, too', async () => {
+    const lake = await toy();
+    await lake.deliver('2026-05-28', at('2026-05-28'), { receipts: [receipt('R9', '-4.00')] });
+    await lake.deliver('2026-05-29', at('2026-05-29'), { receipts: [receipt('R9', '4.00')] });
+    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '5.00')] });
+    const steps: string[] = [];
+    const report = await lake.build({
+      rowsPerPass: 1,
+      onProgress: ({ model, pass, done }) => steps.push(`${model} ${pass} ${done ? 'done' : 'begins'}`),
+    });
+    expect(steps.indexOf('position 2 begins')).toBeLessThan(steps.indexOf('laws 1 done'));
+    expect(steps.indexOf('laws 1 done')).toBeLessThan(steps.indexOf('laws 2 begins'));
+    expect(report).toMatchObject({
+      status: 'refused',
+      passes: 3,
+      broken: [{ law: 'open_is_positive', rows: 1, sample: [{ as_of: '2026-05-28' }] }],
+    });
+    expect(await lake.publishedRows()).toEqual([]);
+  });
+
+  it('that cannot be run, or a model beside it, ends the build when both have ended', async () => {
+    const running = new Set<string>();
+    const failing = (what: string): NonNullable<BuildOptions['openEngine']> => {
+      const around = (engine: Engine): Engine => {
+        const slow = async <T>(select: string, action: () => Promise<T>): Promise<T> => {
+          running.add(select);
+          try {
+            if (select.includes(what)) throw new AlturasError('internal', 'SQL_FAILED', 'no');
+            await sleep(50);
+            return await action();
+          } finally {
+            running.delete(select);
+          }
+        };
+        const [rows, write, beside] = [engine.rows, engine.write, engine.beside].map((one) =>
+          one.bind(engine),
+        ) as [Engine['rows'], Engine['write'], Engine['beside']];
+        engine.rows = (select) => slow(select, () => rows(select));
+        engine.write = (select, ...rest) => slow(select, () => write(select, ...rest));
+        engine.beside = async () => around(await beside());
+        const close = engine.close.bind(engine);
+        engine.close = async () => {
+          expect([...running]).toEqual([]);
+          await close();
+        };
+        return engine;
+      };
+      return async (...how) => around(await DuckEngine.open(...how));
+    };
+    const lake = await toy();
+    await deliver(lake, STORY.slice(0, 3));
+    const law = 'where open_total < 0';
+    expect(OPEN_IS_POSITIVE).toContain(law);
+    for (const what of [law, 'sum(total) as moved']) {
+      const build = lake.build({ rowsPerPass: 1, openEngine: failing(what) });
+      await expect(build).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+      expect(running.size).toBe(0);
+      expect(await lake.publishedRows()).toEqual([]);
+    }
+    expect((await lake.build({ rowsPerPass: 1 })).status).toBe('published');
   });
 
   it('of severity warning is reported and blocks nobody', async () => {
