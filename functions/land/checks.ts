@@ -51,8 +51,9 @@ function writtenCheck(column: FeedColumn, text: string): string | null {
   if (column.pattern !== undefined || column.type === 'rate' || column.type === 'percent') {
     return `(${typed} IS NOT NULL AND ${matches(column.pattern ?? PATTERNS[column.type])})`;
   }
-  // What prints in 18 characters has 15 digits before the point at most: four of them add up without overflow.
-  return `(${typed} IS NOT NULL AND CASE WHEN length(${text}) <= 18 AND ${printed} THEN true ELSE ${matches(PATTERNS[column.type])} END)`;
+  // What prints in 18 characters has 15 digits before the point at most: four of them add up without overflow. Most
+  // amounts are nothing, which prints as 0.00.
+  return `(${typed} IS NOT NULL AND CASE WHEN ${text} = '0' THEN true WHEN length(${text}) <= 18 AND ${printed} THEN true ELSE ${matches(PATTERNS[column.type])} END)`;
 }
 
 /** SQL, true when every total of a row is the sum of its parts. */

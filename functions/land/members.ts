@@ -16,61 +16,86 @@ export async function reportMissingMembers(
   works: readonly DeliveryWork[],
   states: ReadonlyMap<FeedName, string>,
 ): Promise<void> {
-  const looks = FEED_NAMES.flatMap((name) => {
+  const looks = FEED_NAMES.flatMap((name): Look[] => {
     const feed = feedOf(name);
     const files = works.flatMap((work) => {
       const path = work.feeds.get(name)?.converted?.ledger;
       return path === undefined ? [] : [{ work, path }];
     });
-    return feed.refers.flatMap((reference) => {
+    const references = feed.refers.flatMap((reference) => {
       const state = isFeedName(reference.feed) ? states.get(reference.feed) : undefined;
-      return files.length === 0 || state === undefined ? [] : [{ feed, reference, files, state }];
+      return state === undefined ? [] : [{ reference, state }];
     });
+    return files.length === 0 || references.length === 0 ? [] : [{ feed, files, references }];
   });
-  const found = new Map<(typeof looks)[number], ReadonlyMap<number, Finding>>();
+  const found = new Map<Look, readonly ReadonlyMap<number, Finding>[]>();
   await lanes.all(
     looks.map((look) => async (session) => {
       found.set(look, await missingMembers(session, look));
     }),
   );
-  // In the order of the references, whichever was looked at first.
+  // In the order of the references, whichever feed was looked at first.
   for (const look of looks)
-    for (const [place, { work }] of look.files.entries()) {
-      const finding = found.get(look)?.get(place);
-      if (finding) work.findings.push(finding);
-    }
+    for (const byPlace of found.get(look) ?? [])
+      for (const [place, { work }] of look.files.entries()) {
+        const finding = byPlace.get(place);
+        if (finding) work.findings.push(finding);
+      }
 }
 
-/** By the place of a file, what it names that the dimension does not know. */
-async function missingMembers(
+/** A feed's files in the order of their cut-offs, and the states of what they refer to. */
+interface Look {
+  readonly feed: Feed;
+  readonly files: readonly { readonly work: DeliveryWork; readonly path: string }[];
+  readonly references: readonly { readonly reference: Reference; readonly state: string }[];
+}
+
+/** For each reference, by the place of a file: what the file names that the dimension does not know. */
+async function missingMembers(session: Session, look: Look): Promise<Map<number, Finding>[]> {
+  const { files, references } = look;
+  const source = `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}], hive_partitioning = false)`;
+  const cutoffs = `(VALUES ${files.map(({ work }, at) => `(${at}, TIMESTAMP ${literal(work.offer.cutoffAt)})`).join(', ')}) c (place, cutoff_at)`;
+  const told = new Set(
+    references.flatMap(({ reference: { columns, when } }) => [...columns, ...(when ? [when.column] : [])]),
+  );
+  // Members are few and rows many: the rows are looked at once, for what they name and which file names it first.
+  await session.run(`CREATE OR REPLACE TEMP TABLE named AS
+    SELECT ${[...told].map(identifier).join(', ')}, min(file_index) AS first_place FROM ${source} GROUP BY ALL`);
+  const found: Map<number, Finding>[] = [];
+  for (const { reference, state } of references)
+    found.push(await missingOf(session, look.feed, reference, state, source, cutoffs));
+  await session.run('DROP TABLE named');
+  return found;
+}
+
+/**
+ * @param source relation of the rows of all files
+ * @param cutoffs relation `c` of the place and the cut-off of each file
+ */
+async function missingOf(
   session: Session,
-  look: {
-    readonly feed: Feed;
-    readonly reference: Reference;
-    readonly files: readonly { readonly work: DeliveryWork; readonly path: string }[];
-    readonly state: string;
-  },
+  feed: Feed,
+  reference: Reference,
+  state: string,
+  source: string,
+  cutoffs: string,
 ): Promise<Map<number, Finding>> {
-  const { feed, reference, files, state } = look;
   const target = feedOf(reference.feed as FeedName);
   const { when } = reference;
   const columns = reference.columns.map(identifier);
   const column = reference.columns.at(-1) ?? '';
   const last = identifier(column);
   const whose = when ? ` where ${when.column} is ${when.is.join(' or ')}` : '';
-  const source = `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}], hive_partitioning = false)`;
-  const cutoffs = `(VALUES ${files.map(({ work }, at) => `(${at}, TIMESTAMP ${literal(work.offer.cutoffAt)})`).join(', ')}) c (place, cutoff_at)`;
   const naming = when
     ? `${identifier(when.column)} IN (${when.is.map(literal).join(', ')})`
     : `${last} IS NOT NULL`;
-  const named = `${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${naming}`;
   const same = columns
     .map((column, at) => `s.${identifier(target.key[at] ?? '')} = n.${column}`)
     .join(' AND ');
-  // Members are few and rows many: first the members that some row names before their dimension knows them.
+  // First the members that some row names before their dimension knows them.
   await session.run(`CREATE OR REPLACE TEMP TABLE strangers AS
     SELECT n.*, s.known_from
-    FROM (SELECT ${columns.join(', ')}, min(place) AS first_place FROM (SELECT ${named}) GROUP BY ALL) n
+    FROM (SELECT ${columns.join(', ')}, min(first_place) AS first_place FROM named WHERE ${naming} GROUP BY ALL) n
     JOIN ${cutoffs} ON c.place = n.first_place
     LEFT JOIN (SELECT ${target.key.map(identifier).join(', ')}, min(known_from) AS known_from
       FROM read_parquet(${literal(state)}) GROUP BY ALL) s ON ${same}
@@ -81,7 +106,8 @@ async function missingMembers(
     Number(any?.n) === 0
       ? []
       : await session.rows(`SELECT n.place, count(*) AS n, count(DISTINCT n.${last}) AS members, min(n.${last}) AS example
-      FROM (SELECT ${named}) n JOIN ${cutoffs} ON c.place = n.place
+      FROM (SELECT ${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${naming}) n
+      JOIN ${cutoffs} ON c.place = n.place
       JOIN strangers x ON ${joined} AND (x.known_from IS NULL OR x.known_from > c.cutoff_at)
       GROUP BY n.place`);
   await session.run('DROP TABLE strangers');

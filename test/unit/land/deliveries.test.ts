@@ -103,7 +103,11 @@ describe('an accepted delivery', () => {
       }),
       fixture.deliver({
         day: '2026-06-02',
-        feeds: { offices: [late], receipts: [receipt('R1', { office: '999' })] },
+        feeds: {
+          offices: [late],
+          clients: [{ ...DIMENSIONS.clients[0], client_id: 'C2' }],
+          receipts: [receipt('R1', { office: '999', client_id: 'C2' })],
+        },
       }),
     ]);
     expect(report.outcomes.map((outcome) => codes(entryOf(outcome).findings))).toEqual([
