@@ -137,10 +137,15 @@ export class App extends LitElement {
     }
   }
 
+  /** Filters by which the board itself asks nothing. */
+  get #unaskedFilters(): ReturnType<typeof chipsOf> {
+    return UNFILTERED.includes(this.place.board) ? chipsOf(this.place) : [];
+  }
+
   /** Of filters by which the board itself asks nothing, one answer tells what is to be said. */
   #hearOfFilters(): void {
-    const filters = chipsOf(this.place);
-    if (this.ground !== null && filters.length > 0 && UNFILTERED.includes(this.place.board))
+    const filters = this.#unaskedFilters;
+    if (this.ground !== null && filters.length > 0)
       void this.#api.ask([{ kpi: 'gross', filters }]).catch(() => undefined);
   }
 
@@ -162,12 +167,14 @@ export class App extends LitElement {
       const isSame = this.ground !== null && isSameCaller(session, this.ground.session);
       if (isSame && !isWanted) return;
       if (!isSame) this.#clear();
-      const isUnfiltered = UNFILTERED.includes(this.place.board);
-      const ground = await layGround(this.#api, session, isUnfiltered ? chipsOf(this.place) : []);
+      const asked = this.#unaskedFilters;
+      const ground = await layGround(this.#api, session, asked);
       if (begun !== this.#begun) return;
       this.ground = ground;
       const fitting = this.#fit(this.place);
       if (fitting !== this.place) this.#go(fitting, true);
+      // What the host set meanwhile.
+      if (JSON.stringify(this.#unaskedFilters) !== JSON.stringify(asked)) this.#hearOfFilters();
       this.#laidAt = Date.now();
       this.#watchExpiry(session.expires_at);
     } catch (error) {

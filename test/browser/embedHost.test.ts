@@ -186,6 +186,33 @@ it.each([
   },
 );
 
+it('a filter that comes while a board fetches what it stands on is heard of, too', async () => {
+  const { page, complaints, close } = await openPage();
+  await give(page, 'direccion', await place.host.token('direccion', { boards: ['pulso', 'salud'] }));
+  const frame = await frameOf(page, 'direccion');
+  await frame.locator('select.boards').selectOption('salud');
+  await frame.locator('alturas-health').waitFor();
+  let release = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    release = done;
+  });
+  let waiting = 0;
+  await page.route('**/api/members', async (route) => {
+    waiting += 1;
+    await held;
+    await route.continue();
+  });
+  await give(page, 'direccion', await place.host.token('direccion', { boards: ['salud'] }));
+  await soon(() => waiting).toBe(1);
+  await setFilters(page, 'direccion', { office: ['NONE'] });
+  release();
+  await frame.locator('alturas-health').waitFor();
+  const notice = frame.getByLabel('Filtros que no dejan ver nada');
+  await soon(() => notice.innerText()).toContain('NONE');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 it('two boards that a host keeps in step come to rest', async () => {
   const { page, complaints, close } = await openPage();
   const ids = ['direccion', 'medellin'] as const;
