@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   { as_of: '2026-07-01', receipt: '', amount: '-0.01', days: '-1', ratio: 1e-7, told: null, open: false },
   { as_of: '2026-07-02', receipt: null, amount: null, days: null, ratio: null, told: null, open: null },
 ];
-const LEDGER: Relation = { kind: 'rows', name: 'ledger', columns: COLUMNS, rows: ROWS };
+const LEDGER = { kind: 'rows', name: 'ledger', columns: COLUMNS, rows: ROWS } as const satisfies Relation;
 
 async function sorted(of: Engine, select: string): Promise<Row[]> {
   return [...(await of.rows(select))].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -104,6 +104,24 @@ describe('what Athena answers', () => {
     expect(await engine.rows('select count(*) as n from twice')).toEqual([{ n: '9' }]);
     // The view, its types, and the two SELECTs.
     expect(place.bridge.seen.started.length - before).toBe(4);
+  });
+
+  test('an engine beside it has relations of its own, and takes over what was kept', async () => {
+    const view: Relation = { kind: 'sql', name: 'kept_day', sql: 'select as_of from ledger', kept: true };
+    const supply = async (of: Engine, rows: readonly Row[]): Promise<void> => {
+      await of.supply({ ...LEDGER, rows });
+      await of.supply(view);
+    };
+    const [second, third] = [await engine.beside(), await engine.beside()];
+    await supply(engine, ROWS);
+    await supply(second, ROWS.slice(1));
+    const select = 'select count(*) as n from kept_day';
+    const answers = await Promise.all([engine, second].map((one) => one.rows(select)));
+    expect(answers).toEqual([[{ n: '3' }], [{ n: '2' }]]);
+    await supply(third, ROWS);
+    const before = place.bridge.seen.started.length;
+    expect(await third.rows(select)).toEqual([{ n: '3' }]);
+    expect(place.bridge.seen.started.length - before).toBe(1);
   });
 
   test('reads only the days of a file that belong to a relation', async () => {
