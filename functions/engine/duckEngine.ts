@@ -1,3 +1,4 @@
+import { allEnded } from '../core/allEnded.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { identifier, literal, Session, type SessionOptions } from './duckdb.ts';
@@ -89,9 +90,8 @@ export class DuckEngine implements Engine {
             part.path,
           );
       };
-      // Both have ended before the table goes, also when one of them failed.
-      const ends = await Promise.allSettled([writer(this.#session), writer(beside)]);
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      // Before the table goes, also when one of them failed.
+      await allEnded([writer(this.#session), writer(beside)]);
       return written;
     } finally {
       beside.close();

@@ -16,6 +16,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { allEnded } from '../core/allEnded.ts';
 import { s3Failure } from './s3Errors.ts';
 
 /** Files up to this size go in one request; larger ones in parts of at least it (S3 wants 5 MiB, at most 10,000). */
@@ -268,8 +269,7 @@ async function sendMissing(client: S3Client, begun: Begun, file: FileInParts): P
     throw error;
   };
   // All lanes have stopped reading before the file is closed.
-  const lanes = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, () => lane().catch(failing)));
-  for (const result of lanes) if (result.status === 'rejected') throw result.reason;
+  await allEnded(Array.from({ length: PARTS_AT_ONCE }, () => lane().catch(failing)));
   return numbers.map((number) => parts.get(number) ?? {});
 }
 

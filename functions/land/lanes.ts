@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { allEnded } from '../core/allEnded.ts';
 import { Session } from '../engine/duckdb.ts';
 
 /** Files above this are worth both threads of one statement; below, statements side by side are faster. */
@@ -67,7 +68,7 @@ export class Lanes {
    */
   async all(jobs: readonly ((session: Session) => Promise<unknown>)[]): Promise<void> {
     let failed = false;
-    const ends = await Promise.allSettled(
+    await allEnded(
       jobs.map((job) =>
         this.run(async (session) => {
           if (failed) return;
@@ -80,7 +81,6 @@ export class Lanes {
         }),
       ),
     );
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { allEnded } from '../core/allEnded.ts';
 import { type Config, configHash } from '../core/config.ts';
 import { addDays } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
@@ -72,9 +73,8 @@ export class BuildRun {
     const checker = plan.length > 1 ? new Runner(await engine.beside(), project) : this.runner;
     let checking = Promise.resolve();
     for (const [index, planned] of plan.entries()) {
-      // Both have ended before either's failure is told: nothing runs on when the engine is closed.
-      const ends = await Promise.allSettled([this.#modelsOf(index, planned), checking]);
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      // Nothing may run on when the engine is closed.
+      await allEnded([this.#modelsOf(index, planned), checking]);
       checking = this.#laws(index, planned, checker);
     }
     await checking;

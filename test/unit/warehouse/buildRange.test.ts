@@ -1,27 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { addDays, businessDate, localTimestamp } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
-import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
-import type { Engine } from '../../../functions/engine/engine.ts';
-import type { BuildOptions } from '../../../functions/warehouse/buildRange.ts';
 import { buildKeys, type Manifest } from '../../../functions/warehouse/manifest.ts';
 import { ALL, at, days, deliver, everything, STORY } from './story.ts';
-import { CHANGE, COLUMNS, MODELS, OPEN_IS_POSITIVE, POSITION, receipt, ToyLake } from './toyLake.ts';
-
-const made: ToyLake[] = [];
-
-async function toy(models: Readonly<Record<string, string>> = MODELS): Promise<ToyLake> {
-  const lake = await ToyLake.make(models);
-  made.push(lake);
-  return lake;
-}
-
-afterEach(async () => {
-  for (const lake of made.splice(0)) await lake.close();
-});
+import { CHANGE, COLUMNS, MODELS, POSITION, ToyLake } from './toyLake.ts';
 
 const first = businessDate('2026-05-28');
 
@@ -107,7 +91,7 @@ describe('a range', () => {
   });
 
   it('gives the same cells day by day, at every moment, as in one go', async () => {
-    const daily = await toy();
+    const daily = await ToyLake.ofTest();
     for (const [index] of STORY.entries()) {
       await deliverOne(daily, index);
       expect((await daily.build()).status).toBe('published');
@@ -117,7 +101,7 @@ describe('a range', () => {
 
   it('gives the same cells in passes of one day as in one pass', async () => {
     const { report: large, cells } = await storied;
-    const many = await toy();
+    const many = await ToyLake.ofTest();
     await deliver(many);
     const small = await many.build({ rowsPerPass: 1 });
     // 1 June again, what is known after it, 4 June late, and what is known after that.
@@ -128,7 +112,7 @@ describe('a range', () => {
   });
 
   it('gives the same bytes and the same name for the same inputs', async () => {
-    const other = await toy();
+    const other = await ToyLake.ofTest();
     await deliver(other);
     const files: string[][] = [];
     for (const { lake, report } of [await storied, { lake: other, report: await other.build() }]) {
@@ -144,7 +128,7 @@ describe('a range', () => {
   });
 
   it('built again changes nothing', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     await lake.build();
     const before = await lake.publishedRows();
@@ -153,7 +137,7 @@ describe('a range', () => {
   });
 
   it('can be cut short: the rest is built later', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     expect((await lake.build({ to: businessDate('2026-05-31') })).days?.count).toBe(4);
     expect((await lake.build()).days).toEqual({ from: '2026-06-01', to: '2026-06-06', count: 8 });
@@ -161,7 +145,7 @@ describe('a range', () => {
   });
 
   it('does not take a day that nobody built for a day without receipts', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     const error = await lake.build({ from: businessDate('2026-06-02') }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'DAYS_NOT_BUILT', details: { value: '2026-06-01' } });
@@ -169,7 +153,7 @@ describe('a range', () => {
   });
 
   it('does not take the version before it for a day that was delivered again and is not built again', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     await lake.build();
     for (const [day, hour] of [
@@ -183,13 +167,13 @@ describe('a range', () => {
   });
 
   it('a new model is built for all days, without touching the others', async () => {
-    const lake = await toy({ 'position/position.sql': POSITION });
+    const lake = await ToyLake.ofTest({ 'position/position.sql': POSITION });
     await deliver(lake);
     await lake.build();
     await lake.model('marts/change.sql', CHANGE);
     const report = await lake.build();
     expect(report.models.map(({ model }) => model)).toEqual(['change']);
-    const whole = await toy({ 'position/position.sql': POSITION, 'marts/change.sql': CHANGE });
+    const whole = await ToyLake.ofTest({ 'position/position.sql': POSITION, 'marts/change.sql': CHANGE });
     await deliver(whole);
     await whole.build();
     const columns = COLUMNS.change ?? [];
@@ -203,7 +187,7 @@ async function deliverOne(lake: ToyLake, index: number): Promise<void> {
 
 describe('the files of a day', () => {
   it('are the day, the day before, and the deliveries that the header asks for: never the history', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     const many = days('2026-04-24', '2026-05-20');
     await deliver(
       lake,
@@ -233,7 +217,7 @@ function dayOf(key: string): string | undefined {
 
 describe('a month that closes', () => {
   it('has its days put together in one file, and reads as before', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     const may = days('2026-05-26', '2026-05-31');
     for (const day of may) {
       await deliver(lake, [[day, at(day), '5.00']]);
@@ -254,7 +238,7 @@ describe('a month that closes', () => {
   });
 
   it('with a day delivered twice keeps both versions readable', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     const may = days('2026-05-26', '2026-05-31');
     for (const day of may) {
       await deliver(lake, [[day, at(day), '5.00']]);
@@ -272,7 +256,7 @@ describe('a month that closes', () => {
   });
 
   it('of which a day is corrected later reads that day from its own file', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(
       lake,
       days('2026-05-20', '2026-06-02').map((day) => [day, at(day), '5.00']),
@@ -288,123 +272,9 @@ describe('a month that closes', () => {
   });
 });
 
-describe('a law', () => {
-  it('of severity error keeps the whole build invisible and shows the rows', async () => {
-    const lake = await toy();
-    await deliver(lake, STORY.slice(0, 2));
-    await lake.build();
-    const before = await lake.publishedRows();
-    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-4.00')] });
-    const report = await lake.build();
-    expect(report.status).toBe('refused');
-    expect(report.broken).toMatchObject([
-      {
-        law: 'open_is_positive',
-        severity: 'error',
-        rows: 1,
-        sample: [{ as_of: '2026-05-30', company: 'CO', receipt_no: 'R9', open_total: '-4.00' }],
-      },
-    ]);
-    expect(await lake.publishedRows()).toEqual(before);
-    const evidence = await lake.lake.get(report.broken[0]?.evidence ?? '');
-    expect(Buffer.from(evidence?.body ?? '').toString('utf8')).toContain('R9');
-  });
-
-  it('is checked while the next pass is built, and keeps back the passes after it, too', async () => {
-    const lake = await toy();
-    await lake.deliver('2026-05-28', at('2026-05-28'), { receipts: [receipt('R9', '-4.00')] });
-    await lake.deliver('2026-05-29', at('2026-05-29'), { receipts: [receipt('R9', '4.00')] });
-    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '5.00')] });
-    const steps: string[] = [];
-    const report = await lake.build({
-      rowsPerPass: 1,
-      onProgress: ({ model, pass, done }) => steps.push(`${model} ${pass} ${done ? 'done' : 'begins'}`),
-    });
-    expect(steps.indexOf('position 2 begins')).toBeLessThan(steps.indexOf('laws 1 done'));
-    expect(steps.indexOf('laws 1 done')).toBeLessThan(steps.indexOf('laws 2 begins'));
-    expect(report).toMatchObject({
-      status: 'refused',
-      passes: 3,
-      broken: [{ law: 'open_is_positive', rows: 1, sample: [{ as_of: '2026-05-28' }] }],
-    });
-    expect(await lake.publishedRows()).toEqual([]);
-  });
-
-  it('that cannot be run, or a model beside it, ends the build when both have ended', async () => {
-    const running = new Set<string>();
-    const failing = (what: string): NonNullable<BuildOptions['openEngine']> => {
-      const around = (engine: Engine): Engine => {
-        const slow = async <T>(select: string, action: () => Promise<T>): Promise<T> => {
-          running.add(select);
-          try {
-            if (select.includes(what)) throw new AlturasError('internal', 'SQL_FAILED', 'no');
-            await sleep(50);
-            return await action();
-          } finally {
-            running.delete(select);
-          }
-        };
-        const [rows, write, beside] = [engine.rows, engine.write, engine.beside].map((one) =>
-          one.bind(engine),
-        ) as [Engine['rows'], Engine['write'], Engine['beside']];
-        engine.rows = (select) => slow(select, () => rows(select));
-        engine.write = (select, ...rest) => slow(select, () => write(select, ...rest));
-        engine.beside = async () => around(await beside());
-        const close = engine.close.bind(engine);
-        engine.close = async () => {
-          expect([...running]).toEqual([]);
-          await close();
-        };
-        return engine;
-      };
-      return async (...how) => around(await DuckEngine.open(...how));
-    };
-    const lake = await toy();
-    await deliver(lake, STORY.slice(0, 3));
-    const law = 'where open_total < 0';
-    expect(OPEN_IS_POSITIVE).toContain(law);
-    for (const what of [law, 'sum(total) as moved']) {
-      const build = lake.build({ rowsPerPass: 1, openEngine: failing(what) });
-      await expect(build).rejects.toMatchObject({ code: 'MODEL_FAILED' });
-      expect(running.size).toBe(0);
-      expect(await lake.publishedRows()).toEqual([]);
-    }
-    expect((await lake.build({ rowsPerPass: 1 })).status).toBe('published');
-  });
-
-  it('of severity warning is reported and blocks nobody', async () => {
-    const lake = await toy({
-      ...MODELS,
-      'laws/open_is_positive.sql': OPEN_IS_POSITIVE.replace('error', 'warning'),
-    });
-    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-4.00')] });
-    expect(await lake.build()).toMatchObject({
-      status: 'published',
-      broken: [{ severity: 'warning', rows: 1 }],
-    });
-  });
-
-  it('of which the configuration thinks otherwise', async () => {
-    const lake = await toy();
-    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-4.00')] });
-    const config = { ...lake.config, laws: { open_is_positive: 'warning' as const } };
-    expect((await lake.build({ config })).status).toBe('published');
-  });
-
-  it('nobody writes: the grain of every table names one row', async () => {
-    const lake = await toy();
-    await lake.deliver('2026-05-30', at('2026-05-30'), {
-      receipts: [receipt('R1', '1.00'), receipt('R1', '2.00')],
-    });
-    const report = await lake.build();
-    expect(report.status).toBe('refused');
-    expect(report.broken.map(({ law }) => law)).toEqual(['grain_of_position']);
-  });
-});
-
 describe('what no longer matches its model', () => {
   it('is built anew on demand only, with all that stands on it and nothing else', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     await lake.build();
     expect((await lake.build({ stale: true })).status).toBe('unchanged');
@@ -437,7 +307,7 @@ describe('what no longer matches its model', () => {
   });
 
   it('changed and changed back shows the old numbers again', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     await lake.build();
     const before = await everything(lake);
@@ -454,7 +324,7 @@ describe('what no longer matches its model', () => {
 
   it('includes a changed configuration where a model reads what changed', async () => {
     const positive = "left join settings as s on s.key = 'day_year'\nwhere s.value <> '0'\n";
-    const lake = await toy({ ...MODELS, 'position/position.sql': POSITION + positive });
+    const lake = await ToyLake.ofTest({ ...MODELS, 'position/position.sql': POSITION + positive });
     await deliver(lake);
     await lake.build();
     const unread = { ...lake.config, floor_early: true };
@@ -469,7 +339,7 @@ describe('what no longer matches its model', () => {
 
 describe('the manifest', () => {
   it('names inputs, models, outputs and checks, and the texts are kept', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     await deliver(lake);
     const report = await lake.build();
     const text = async (key: string) => Buffer.from((await lake.lake.get(key))?.body ?? '').toString('utf8');
@@ -489,7 +359,7 @@ describe('the manifest', () => {
   });
 
   it('of an empty lake does not exist', async () => {
-    const lake = await toy();
+    const lake = await ToyLake.ofTest();
     expect(await lake.build()).toMatchObject({ status: 'unchanged', days: null });
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { onTestFinished } from 'vitest';
 import { lakeKeys } from '../../../functions/contracts/delivery.ts';
 import { type FeedName, feedOf } from '../../../functions/contracts/feeds.ts';
 import { sha256 } from '../../../functions/core/canonical.ts';
@@ -44,6 +45,13 @@ export class ToyLake {
     const folder = await mkdtemp(path.join(tmpdir(), 'alturas-toy-'));
     const toy = new ToyLake(folder, await Session.open({ scratch: path.join(folder, 'spill'), threads: 1 }));
     for (const [file, text] of Object.entries(models)) await toy.model(file, text);
+    return toy;
+  }
+
+  /** One that goes when the test ends that makes it. */
+  static async ofTest(models: Readonly<Record<string, string>> = MODELS): Promise<ToyLake> {
+    const toy = await ToyLake.make(models);
+    onTestFinished(() => toy.close());
     return toy;
   }
 
