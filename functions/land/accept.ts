@@ -20,7 +20,7 @@ import { keyShapeChanged, shapesAreClear } from './keyShape.ts';
 import type { Lanes } from './lanes.ts';
 import { reportMissingMembers } from './members.ts';
 import { type Accepted, acceptedBefore, backwards, orderFindings, outOfReach } from './order.ts';
-import { convertCarefully } from './refuse.ts';
+import { convertCarefully, mendDraft } from './refuse.ts';
 import { writeState } from './states.ts';
 import { localStates } from './store.ts';
 import { reportUnusedTargets } from './targets.ts';
@@ -56,15 +56,18 @@ function feedWorks(works: readonly DeliveryWork[], name: FeedName): FeedWork[] {
   return works.flatMap((work) => work.feeds.get(name) ?? []);
 }
 
-/** Reads carefully what is not proven to be in order; movements again, too, when their receipts were. */
+/** Mends or reads carefully what is not proven to be in order; movements again, too, when their receipts were read. */
 async function convertRest(session: Session, work: DeliveryWork, context: LandingContext): Promise<void> {
   const feeds = [...work.feeds.values()].sort(
     (a, b) => Number(needsReceipts(a.feed)) - Number(needsReceipts(b.feed)),
   );
-  const receipts = work.feeds.get('receipts');
-  const again = receipts !== undefined && receipts.converted === null;
+  let again = false;
   for (const feed of feeds) {
     if (feed.converted !== null && !(again && needsReceipts(feed.feed))) continue;
+    feed.converted = await mendDraft(session, work.delivery, feed, context);
+    // Their movements were joined to the receipts of the draft: those that keep their key there are those accepted.
+    if (feed.converted !== null) continue;
+    again ||= feed.name === 'receipts';
     feed.converted = await carefully(session, work, feed, context, null);
   }
 }

@@ -2,20 +2,21 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Feed, FeedColumn } from '../contracts/feed.ts';
-import { REFUSALS } from '../contracts/refusals.ts';
 import { AlturasError } from '../core/errors.ts';
 import { identifier, literal, type Session } from '../engine/duckdb.ts';
 import { isRewritten, MISFIT } from './canonicalText.ts';
 import { type Signs, totalsHold, typedValue, typeIsKnown, wellWritten } from './checks.ts';
 import { writeLedger } from './draft.ts';
+import { writeQuarantine } from './quarantine.ts';
 import { codeOf, expectedOf, lookedUpValues, reasonDetail } from './reasons.ts';
-import { physicalLines, sanitise } from './sanitise.ts';
-import { csvColumns, csvRelation, deliveredColumns, textColumns } from './source.ts';
+import { sanitise } from './sanitise.ts';
+import { CLEAN, csvColumns, csvRelation, deliveredColumns, textColumns } from './source.ts';
 import { needsReceipts, receiptJoin, typedSelect } from './typed.ts';
-import { totalOf, undated } from './verify.ts';
+import { totalOf, undated, unsigned } from './verify.ts';
 import type { ConvertedFeed, FeedWork, LandingContext, ReadFile, Totals } from './work.ts';
 
-const CLEAN = { delimiter: ',', encoding: 'utf-8', newline: '\n', compression: 'none' } as const;
+/** A draft with more bad rows than these is read anew instead of mended: their places are held in memory. */
+const MOST_MENDED = 1000;
 
 /** What the careful way needs beside the files: how a delivery's other parts turned out. */
 export interface Surroundings {
@@ -40,7 +41,7 @@ export async function convertCarefully(
 ): Promise<ConvertedFeed> {
   const { feed } = work;
   const base = join(context.scratch, `${name}-${feed.name}`);
-  await loadTexts(session, work, base);
+  await loadTexts(session, work, base, null);
   await refuseBadRows(session, work, context.signs, around);
 
   const accepted = `SELECT ${feed.columns.map((column) => identifier(column.name)).join(', ')} FROM texts
@@ -60,8 +61,8 @@ export async function convertCarefully(
       { safe: 'nothing of this delivery was landed' },
     );
   }
-  const totals = await controlTotals(session, feed, around);
-  const seen = feed.name === 'receipts' ? await writeSeen(session, base) : null;
+  const totals = await controlTotals(session, work, around, null);
+  const seen = feed.name === 'receipts' ? await writeSeen(session, base, null) : null;
   const quarantine = refused === 0 ? null : await writeQuarantine(session, work, base);
   await session.run('DROP TABLE texts; DROP TABLE refusals');
   return {
@@ -73,6 +74,60 @@ export async function convertCarefully(
     quarantine,
     seen,
   };
+}
+
+/**
+ * Takes the bad rows out of a draft that holds every physical row, and reads carefully those alone. What comes out is
+ * what reading the whole feed carefully gives.
+ * @returns null when the feed has to be read carefully as a whole
+ */
+export async function mendDraft(
+  session: Session,
+  name: string,
+  work: FeedWork,
+  context: LandingContext,
+): Promise<ConvertedFeed | null> {
+  const { feed, draft } = work;
+  // Rows that were joined stand in another order than in their file.
+  if (draft === null || needsReceipts(feed) || work.files.length !== 1) return null;
+  const key = identifier(feed.key[0] ?? '');
+  const bad = await session.rows(
+    `SELECT file_row_number + 2 AS line FROM read_parquet(${literal(draft.path)}, file_row_number = true)
+     WHERE ${key} IS NULL LIMIT ${MOST_MENDED + 1}`,
+  );
+  if (bad.length > MOST_MENDED) return null;
+  const base = join(context.scratch, `${name}-${feed.name}`);
+  await loadTexts(session, work, base, new Set(bad.map(({ line }) => Number(line))));
+  const alone: Surroundings = { receipts: null, seen: null, delivered: null };
+  await refuseBadRows(session, work, context.signs, alone);
+  const [count] = await session.rows('SELECT count(*) AS n FROM refusals');
+  let mended: ConvertedFeed | null = null;
+  if (Number(count?.n) === bad.length) {
+    const ledger = `${base}.accepted.parquet`;
+    const rows = await writeLedger(
+      session,
+      `SELECT * FROM read_parquet(${literal(draft.path)}) WHERE ${key} IS NOT NULL`,
+      ledger,
+    );
+    mended = {
+      ledger,
+      accepted: rows,
+      refused: bad.length,
+      ...(await controlTotals(session, work, alone, asDelivered(feed, ledger, context.signs))),
+      undated: await undatedIn(session, feed, ledger),
+      quarantine: await writeQuarantine(session, work, base),
+      seen: feed.name === 'receipts' ? await writeSeen(session, base, ledger) : null,
+    };
+  }
+  await session.run('DROP TABLE texts; DROP TABLE refusals');
+  return mended;
+}
+
+/** SQL: currency and amount, as delivered, of every accepted row. */
+function asDelivered(feed: Feed, ledger: string, signs: Signs): string | null {
+  if (feed.controlColumn === null) return null;
+  const amount = unsigned(feed.controlColumn, feed.signed, signs);
+  return `SELECT currency, ${amount} AS amount FROM read_parquet(${literal(ledger)})`;
 }
 
 /** Receipts with a balance and without a due date, among the accepted rows of a feed. */
@@ -99,8 +154,14 @@ function textsOf(work: FeedWork, { source }: ReadFile): string {
 /**
  * Tables `texts` ("#file", "#line", every contract column, and as delivered those that the mapping writes anew) and
  * `refusals` with the lines that are no rows.
+ * @param lines those lines alone; null for all
  */
-async function loadTexts(session: Session, work: FeedWork, base: string): Promise<void> {
+async function loadTexts(
+  session: Session,
+  work: FeedWork,
+  base: string,
+  lines: ReadonlySet<number> | null,
+): Promise<void> {
   const columns = [
     ...work.feed.columns.map((column) => identifier(column.name)),
     ...rewritten(work).map(delivered),
@@ -110,11 +171,12 @@ async function loadTexts(session: Session, work: FeedWork, base: string): Promis
   for (const [at, file] of work.files.entries()) {
     if (file.source.format === 'parquet') {
       // As if a header stood above: the first row is line 2, as in a CSV.
+      const chosen = lines === null ? '' : `WHERE file_row_number + 2 IN (${[...lines].join(', ')})`;
       await session.run(`INSERT INTO texts SELECT ${at}, file_row_number + 2, ${textsOf(work, file)}
-        FROM read_parquet(${literal(file.source.path)}, file_row_number = true)`);
+        FROM read_parquet(${literal(file.source.path)}, file_row_number = true) ${chosen}`);
       continue;
     }
-    await loadCsv(session, work, file, at, `${base}-${at}`);
+    await loadCsv(session, work, file, at, `${base}-${at}`, lines);
   }
 }
 
@@ -124,12 +186,13 @@ async function loadCsv(
   file: ReadFile,
   at: number,
   base: string,
+  lines: ReadonlySet<number> | null,
 ): Promise<void> {
   const clean = `${base}.clean.csv`;
   const brokenPath = `${base}.broken.csv`;
   const broken = createWriteStream(brokenPath);
   broken.write('line,value,code\n');
-  const copied = await sanitise(file.source, file.rows, clean, (line) => {
+  const copied = await sanitise(file.source, { rows: file.rows, lines }, clean, (line) => {
     broken.write(`${line.line},${line.value ?? ''},${line.code}\n`);
   });
   broken.end();
@@ -238,12 +301,17 @@ async function refuseBadRows(
       FROM texts WHERE ${standing}) WHERE place > 1`);
 }
 
-/** Sums of the control column over all physical rows and over the refused ones, as delivered. */
+/**
+ * Sums of the control column over all physical rows and over the refused ones, as delivered.
+ * @param others SQL with currency and amount of accepted rows that `texts` does not hold; null when it holds all
+ */
 async function controlTotals(
   session: Session,
-  feed: Feed,
+  work: FeedWork,
   around: Surroundings,
+  others: string | null,
 ): Promise<Pick<ConvertedFeed, 'control' | 'refusedAmounts' | 'unreadable'>> {
+  const { feed } = work;
   const amount = feed.columns.find((column) => column.name === feed.controlColumn);
   const currency = feed.columns.find((column) => column.name === 'currency');
   if (!amount) return { control: [], refusedAmounts: [], unreadable: 0 };
@@ -255,71 +323,33 @@ async function controlTotals(
            FROM ${around.seen} GROUP BY 1, 2) s ON s.seen_company = texts.company AND s.seen_receipt = texts.receipt_no`;
   const readable = `SELECT "#file", "#line", ${ownCurrency ?? (join === '' ? 'CAST(NULL AS VARCHAR)' : 'seen_currency')} AS currency,
     CASE WHEN ${wellWritten(amount)} THEN ${typedValue(amount)} END AS amount FROM texts ${join}`;
-  const sums = async (where: string): Promise<Totals> => {
-    const rows = await session.rows(`SELECT currency, CAST(sum(amount) AS VARCHAR) AS total, count(*) AS n
-      FROM (${readable}) WHERE currency IS NOT NULL AND amount IS NOT NULL ${where} GROUP BY 1 ORDER BY 1`);
-    return rows.map(totalOf);
+  const told = `SELECT * FROM (${readable}) WHERE currency IS NOT NULL AND amount IS NOT NULL`;
+  const sums = async (rows: string): Promise<Totals> => {
+    const found = await session.rows(
+      `SELECT currency, CAST(sum(amount) AS VARCHAR) AS total, count(*) AS n FROM (${rows}) GROUP BY 1 ORDER BY 1`,
+    );
+    return found.map(totalOf);
   };
-  const control = await sums('');
-  const refusedAmounts = await sums('AND ("#file", "#line") IN (SELECT ("#file", "#line") FROM refusals)');
-  const [all] = await session.rows(
-    `SELECT (SELECT count(*) FROM texts) + (SELECT count(*) FROM refusals WHERE ("#file", "#line") NOT IN (SELECT ("#file", "#line") FROM texts)) AS n`,
+  const ofTexts = `SELECT currency, amount FROM (${told})`;
+  const control = await sums(others === null ? ofTexts : `${ofTexts} UNION ALL ${others}`);
+  const refusedAmounts = await sums(
+    `${told} AND ("#file", "#line") IN (SELECT ("#file", "#line") FROM refusals)`,
   );
   const read = control.reduce((sum, { rows }) => sum + rows, 0);
-  return { control, refusedAmounts, unreadable: Number(all?.n) - read };
+  return { control, refusedAmounts, unreadable: work.physicalRows - read };
 }
 
-async function writeSeen(session: Session, base: string): Promise<string> {
+/** @param ledger accepted receipts that `texts` does not hold; null when it holds all */
+async function writeSeen(session: Session, base: string, ledger: string | null): Promise<string> {
   const path = `${base}.seen.parquet`;
+  const others =
+    ledger === null
+      ? ''
+      : `UNION ALL SELECT company, receipt_no, currency FROM read_parquet(${literal(ledger)})`;
   await writeLedger(
     session,
-    `SELECT company, receipt_no, currency FROM texts WHERE company IS NOT NULL AND receipt_no IS NOT NULL
-       AND regexp_full_match(currency, '[A-Z]{3}') ORDER BY "#file", "#line"`,
-    path,
-  );
-  return path;
-}
-
-/** Refused rows with "#file", "#line", column, value, code, reason and the line as delivered. */
-async function writeQuarantine(session: Session, work: FeedWork, base: string): Promise<string> {
-  const raws = `${base}.raws.csv`;
-  const out = createWriteStream(raws);
-  out.write('file,line,raw\n');
-  for (const [at, file] of work.files.entries()) {
-    if (file.source.format === 'parquet') continue;
-    const wanted = new Set(
-      (await session.rows('SELECT "#line" AS line FROM refusals WHERE "#file" = $1', [at])).map((row) =>
-        Number(row.line),
-      ),
-    );
-    if (wanted.size === 0) continue;
-    const encoding = file.source.encoding === 'latin-1' ? 'latin1' : 'utf8';
-    for await (const { line, bytes } of physicalLines(file.source, file.rows)) {
-      if (!wanted.has(line)) continue;
-      const raw = bytes
-        .subarray(0, 100_000)
-        .toString(encoding)
-        .replaceAll(/[\r\0]/g, '\u{fffd}');
-      if (!out.write(`${at},${line},"${raw.replaceAll('"', '""')}"\n`)) await once(out, 'drain');
-    }
-  }
-  out.end();
-  await once(out, 'close');
-  const names = work.files.map((file, at) => `WHEN ${at} THEN ${literal(file.offer.name)}`).join(' ');
-  const reasons = Object.entries(REFUSALS).map(
-    ([code, { en }]) => `WHEN ${literal(code)} THEN ${literal(en)}`,
-  );
-  const company = work.feed.columns.some((column) => column.name === 'company')
-    ? 't.company'
-    : 'CAST(NULL AS VARCHAR)';
-  const path = `${base}.quarantine.parquet`;
-  const relation = csvRelation([raws], `{'file': 'INTEGER', 'line': 'BIGINT', 'raw': 'VARCHAR'}`, CLEAN);
-  await writeLedger(
-    session,
-    `SELECT ${company} AS company, CASE q."#file" ${names} END AS file, q."#line" AS line, q."column" AS "column",
-       q.value AS value, q.code AS code, CASE q.code ${reasons.join(' ')} END || coalesce(q.detail, '') AS reason, raws.raw AS raw
-     FROM refusals q LEFT JOIN texts t ON t."#file" = q."#file" AND t."#line" = q."#line"
-     LEFT JOIN ${relation} raws ON raws.file = q."#file" AND raws.line = q."#line" ORDER BY q."#file", q."#line"`,
+    `(SELECT company, receipt_no, currency FROM texts WHERE company IS NOT NULL AND receipt_no IS NOT NULL
+       AND regexp_full_match(currency, '[A-Z]{3}') ORDER BY "#file", "#line") ${others}`,
     path,
   );
   return path;

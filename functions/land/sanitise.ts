@@ -28,11 +28,12 @@ export interface BrokenLine {
  * in front. What is not well formed is told to `broken`. A line break inside quotes is none: by contract no field has
  * one, so an unterminated quote costs its own line and no other.
  * @param rows physical rows after the header; what follows is blank
+ * @param lines those lines alone; null for all
  * @returns how many lines were copied
  */
 export async function sanitise(
   file: SourceFile,
-  rows: number,
+  { rows, lines }: { readonly rows: number; readonly lines: ReadonlySet<number> | null },
   target: string,
   broken: (line: BrokenLine) => void,
 ): Promise<number> {
@@ -40,6 +41,7 @@ export async function sanitise(
   let pending = `line${file.delimiter}${file.names.map((_, at) => `c${at}`).join(file.delimiter)}\n`;
   let copied = 0;
   for await (const { line, bytes } of physicalLines(file, rows)) {
+    if (lines !== null && !lines.has(line)) continue;
     const judged = judge(bytes, file);
     if ('code' in judged) {
       broken({ line, ...judged });

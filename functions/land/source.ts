@@ -91,6 +91,9 @@ function fileRelation(file: SourceFile): string {
   return csvRelation([file.path], `{${csvColumns(file)}}`, file, 'ignore_errors = true');
 }
 
+/** How CSV is written that only we read. */
+export const CLEAN = { delimiter: ',', encoding: 'utf-8', newline: '\n', compression: 'none' } as const;
+
 /** Reads a CSV exactly as told: nothing about it is guessed, every column is text. */
 export function csvRelation(
   paths: readonly string[],

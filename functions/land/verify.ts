@@ -8,7 +8,7 @@ import type { FeedWork, Totals } from './work.ts';
 
 /**
  * Looks at all drafts of one feed at once. Those in which every physical row arrived, kept its key, and repeats no
- * other become converted; the rest is left for the careful way.
+ * other become converted. Those that only have rows without a key stay drafts; the rest is left for the careful way.
  */
 export async function verifyDrafts(
   session: Session,
@@ -36,9 +36,8 @@ export async function verifyDrafts(
   for (const [place, work] of drafted.entries()) {
     const rows = byPlace.get(place) ?? [];
     const count = (column: string): number => rows.reduce((total, row) => total + Number(row[column]), 0);
-    const clean =
-      count('n') === work.physicalRows && count('kept') === work.physicalRows && !repeating.has(place);
-    if (!clean || !work.draft) continue;
+    if (count('n') !== work.physicalRows || repeating.has(place)) work.draft = null;
+    if (!work.draft || count('kept') !== work.physicalRows) continue;
     work.converted = {
       ledger: work.draft.path,
       accepted: work.physicalRows,
@@ -76,7 +75,7 @@ async function filesThatRepeat(
 }
 
 /** SQL: the control column as delivered, before our sign rule. */
-function unsigned(column: string, signed: readonly string[], signs: Signs): string {
+export function unsigned(column: string, signed: readonly string[], signs: Signs): string {
   const turns = signed.includes(column) ? signTurns(signs) : null;
   const value = identifier(column);
   return turns === null ? value : `CASE WHEN ${turns} THEN -${value} ELSE ${value} END`;

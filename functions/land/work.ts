@@ -78,7 +78,8 @@ export interface FeedWork {
   readonly mapping: FeedMapping | undefined;
   readonly files: readonly ReadFile[];
   readonly physicalRows: number;
-  readonly draft: Draft | null;
+  /** Null when it does not hold every physical row. */
+  draft: Draft | null;
   converted: ConvertedFeed | null;
 }
 

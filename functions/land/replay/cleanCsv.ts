@@ -42,7 +42,8 @@ export async function cleanCsv(
     ...{ path, format: 'csv', encoding, delimiter, newline, compression, names, origins: new Map() },
   };
   if (broken.length === 0) refuseMissing(basename(path), { line, encoding, delimiter }, names, wanted);
-  if (broken.length === 0) await sanitise(source, scan.rows, target, (found) => broken.push(found));
+  if (broken.length === 0)
+    await sanitise(source, { rows: scan.rows, lines: null }, target, (found) => broken.push(found));
   const [first] = broken;
   if (first) throw notRows(basename(path), broken, first, source);
   const clean = { delimiter, encoding: 'utf-8', newline: '\n', compression: 'none' } as const;
