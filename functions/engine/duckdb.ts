@@ -42,8 +42,16 @@ export interface ParquetOptions {
  * Options of every Parquet file that we write: a version that every engine reads. Dictionaries pay for columns of few
  * values; those of many, such as keys and amounts, are smaller and a third faster to write without one.
  */
-export const PARQUET =
-  'FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 800';
+const ANY_PARQUET = 'FORMAT parquet, PARQUET_VERSION v1, DICTIONARY_SIZE_LIMIT 800';
+
+/** What is written once and asked from afar is small before all. */
+const PARQUET = `${ANY_PARQUET}, COMPRESSION zstd, COMPRESSION_LEVEL 1`;
+
+/**
+ * What is landed is written every day and read by every build, most of it in files of a few rows, each column of which
+ * costs zstd more to begin than to write; beside the delivered bytes, a half more of so little is nothing.
+ */
+export const LEDGER_PARQUET = `${ANY_PARQUET}, COMPRESSION snappy`;
 
 /** Timestamps are local and without a zone; a fixed session zone keeps any cast to text the same everywhere. */
 const UTC = "SET TimeZone = 'UTC'";

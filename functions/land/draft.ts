@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FEED_NAMES, type FeedName, feedOf } from '../contracts/feeds.ts';
 import { AlturasError } from '../core/errors.ts';
-import { literal, PARQUET, type Session } from '../engine/duckdb.ts';
+import { LEDGER_PARQUET, literal, type Session } from '../engine/duckdb.ts';
 import { shapeOf, textSelect, textSelectOfMany } from './source.ts';
 import { needsReceipts, typedSelect } from './typed.ts';
 import type { Draft, LandingContext, OpenedFeed } from './work.ts';
@@ -81,7 +81,7 @@ async function draftTogether(
     : null;
   const select = typedSelect(feed, texts, context.signs, relation, true);
   try {
-    await session.run(`COPY (${select}) TO ${literal(folder)} (${PARQUET}, PARTITION_BY (place))`);
+    await session.run(`COPY (${select}) TO ${literal(folder)} (${LEDGER_PARQUET}, PARTITION_BY (place))`);
   } catch (error) {
     if (error instanceof AlturasError && error.code === 'SQL_FAILED') return;
     throw error;
@@ -117,5 +117,5 @@ async function draftAlone(
 
 /** Parquet that every engine reads; rows keep the SELECT's order, so the same rows give the same bytes. */
 export function writeLedger(session: Session, select: string, path: string): Promise<number> {
-  return session.run(`COPY (${select}) TO ${literal(path)} (${PARQUET})`);
+  return session.run(`COPY (${select}) TO ${literal(path)} (${LEDGER_PARQUET})`);
 }

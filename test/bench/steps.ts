@@ -12,6 +12,7 @@ import { publishedCodec } from '../../functions/engine/publishedCodec.ts';
 import { DeliveryIndex } from '../../functions/lake/deliveries.ts';
 import { openLake } from '../../functions/lake/openLake.ts';
 import { readPublished } from '../../functions/lake/published.ts';
+import { writeLedger } from '../../functions/land/draft.ts';
 import { landDeliveries } from '../../functions/land/land.ts';
 import { checkModels } from '../../functions/warehouse/check.ts';
 import { partOf, planPasses } from '../../functions/warehouse/plan.ts';
@@ -47,7 +48,8 @@ const steps: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
       const columns = feedOf(feed).columns.map(
         (column) => `${literal(column.name)}: ${literal(column.sqlType)}`,
       );
-      await session.copyToParquet(
+      await writeLedger(
+        session,
         `select * from read_csv(${literal(join(folder, name))}, header = true, auto_detect = false, delim = ',', quote = '"', columns = {${columns.join(', ')}})`,
         join(out ?? '', `${feed}.parquet`),
       );
