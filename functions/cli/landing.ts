@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Mapping, readMapping } from '../contracts/mapping.ts';
 import type { Config } from '../core/config.ts';
-import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { landDeliveries } from '../land/land.ts';
@@ -13,25 +12,19 @@ import { terminal } from './terminal.ts';
 
 /**
  * Lands deliveries and tells on standard error how far it is.
- * @param options.before deliveries of the same work that landed already; they are counted along
- * @param options.today the day that counts as today
  */
 export async function landWithProgress(
   lake: Lake,
   config: Config,
   paths: readonly string[],
-  options: { readonly mapping?: string; readonly before?: number; readonly today?: BusinessDate },
+  options: { readonly mapping?: string },
 ): Promise<LandingReport> {
   const mapping = options.mapping === undefined ? undefined : mappingOf(options.mapping);
   const progress = new Progress();
-  const { before, today } = options;
-  const counted = (done: number, total: number): string =>
-    before === undefined ? `${done} of ${total}` : String(before + done);
   const report = await landDeliveries(lake, paths, {
     config,
     ...(mapping === undefined ? {} : { mapping }),
-    ...(today === undefined ? {} : { today }),
-    progress: ({ phase, done, total, asOf }) => progress.doing(`  ${phase} ${counted(done, total)}: ${asOf}`),
+    progress: ({ phase, done, total, asOf }) => progress.doing(`  ${phase} ${done} of ${total}: ${asOf}`),
   });
   progress.clear();
   return report;

@@ -5,10 +5,11 @@ import { refuseBroken } from '../../build/refusal.ts';
 import type { DemoSummary } from '../../demo/demo.ts';
 import { LAST_DAY } from '../../demo/lastDay.ts';
 import { DemoProduction } from '../../demo/production.ts';
-import { type Outcome, reportOf } from '../../land/report.ts';
+import { Landings } from '../../land/land.ts';
+import { type LandingReport, type Outcome, reportOf } from '../../land/report.ts';
 import { configOf, type GlobalOptions, isEmptyFolder, openContext, wholeFrom } from '../context.ts';
 import { printHealth } from '../health.ts';
-import { landWithProgress, printLanding, refuseRejected } from '../landing.ts';
+import { printLanding, refuseRejected } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
 import { buildWithProgress, printReport } from './build.ts';
@@ -80,16 +81,29 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
   const progress = new Progress();
   progress.doing('Making the deliveries of a fictional insurer …');
   const production = new DemoProduction(directory, options, BATCH);
+  const through = { read: '', stored: '' };
+  const landings = new Landings(lake, {
+    config,
+    today: LAST_DAY,
+    progress: ({ phase, asOf }) => {
+      through[phase] = asOf;
+      const stored = through.stored === '' ? '' : `, stored through ${through.stored}`;
+      progress.doing(`  read through ${through.read}${stored}`);
+    },
+  });
+  const landed: Promise<LandingReport>[] = [];
   const outcomes: Outcome[] = [];
   try {
     for await (const folders of production.batches()) {
-      const before = outcomes.length;
-      const landed = await landWithProgress(lake, config, folders, { before, today: LAST_DAY });
-      outcomes.push(...landed.outcomes);
+      landed.push(landings.land(folders));
+      // One is read while the one before is stored, and no more.
+      await landed.at(-2);
     }
+    for (const one of landed) outcomes.push(...(await one).outcomes);
     progress.done(madeText(production.summary));
   } finally {
     await production.close();
+    await landings.close();
     if (options.out === undefined) await rm(directory, { recursive: true, force: true });
   }
   const landing = reportOf(outcomes, progress.seconds);
