@@ -21,12 +21,12 @@ const YOUNG_MB = 64;
 export class DemoProduction {
   readonly #batch: number;
   readonly #worker: Worker;
-  #ready: string[] = [];
+  readonly #ready: string[] = [];
   #summary: DemoSummary | undefined;
   #failure: unknown;
   #wake: () => void = () => undefined;
 
-  /** @param batch folders that are handed out together, the last ones excepted */
+  /** @param batch folders that are handed out together; the last ones may be fewer */
   constructor(directory: string, options: ToWorkshop['options'], batch: number) {
     this.#batch = batch;
     this.#worker = new Worker(join(HOME, 'functions/demo/workshop.mjs'), {
@@ -55,9 +55,7 @@ export class DemoProduction {
       if (this.#failure !== undefined) throw this.#failure;
       const finished = this.#summary !== undefined;
       if (this.#ready.length >= this.#batch || (finished && this.#ready.length > 0)) {
-        const batch = this.#ready;
-        this.#ready = [];
-        yield batch;
+        yield this.#ready.splice(0, this.#batch);
       } else if (finished) return;
       else
         await new Promise<void>((resolve) => {

@@ -28,7 +28,7 @@ export async function landDeliveries(
   paths: readonly string[],
   options: LandOptions = {},
 ): Promise<LandingReport> {
-  const landings = new Landings(lake, options);
+  const landings = new Landings(lake, options, 1);
   try {
     return await landings.land(paths);
   } finally {
@@ -36,7 +36,7 @@ export async function landDeliveries(
   }
 }
 
-/** What the landings of a series share. */
+/** Where a landing is done, and the next but one after it. */
 interface Workplace {
   readonly context: LandingContext;
   readonly lanes: Lanes;
@@ -51,18 +51,22 @@ export class Landings {
   readonly #options: LandOptions;
   readonly #index: DeliveryIndex;
   readonly #running = new Set<Promise<unknown>>();
-  #workplace: Promise<Workplace> | undefined;
+  readonly #workplaces: (Promise<Workplace> | undefined)[];
+  #called = 0;
   #published: Promise<unknown> = Promise.resolve();
 
-  constructor(lake: Lake, options: LandOptions = {}) {
+  /** @param atOnce landings that may be under way at once; they share the memory */
+  constructor(lake: Lake, options: LandOptions = {}, atOnce = 2) {
     this.#lake = lake;
     this.#options = options;
     this.#index = new DeliveryIndex(lake);
+    this.#workplaces = Array.from({ length: atOnce }, () => undefined);
   }
 
   /** As `landDeliveries`. May be called again before it is done: the order of the calls is that of the landings. */
   land(paths: readonly string[]): Promise<LandingReport> {
-    const landed = this.#land(paths, this.#published);
+    const landed = this.#land(paths, this.#called % this.#workplaces.length, this.#published);
+    this.#called += 1;
     this.#published = landed;
     const ended = landed.then(
       () => undefined,
@@ -75,17 +79,19 @@ export class Landings {
   /** Waits for what still runs, and tidies up. */
   async close(): Promise<void> {
     await Promise.all(this.#running);
-    const workplace = await this.#workplace?.catch(() => undefined);
-    if (!workplace) return;
-    workplace.lanes.close();
-    await rm(workplace.context.scratch, { recursive: true, force: true });
+    for (const opened of this.#workplaces) {
+      const workplace = await opened?.catch(() => undefined);
+      if (!workplace) continue;
+      workplace.lanes.close();
+      await rm(workplace.context.scratch, { recursive: true, force: true });
+    }
   }
 
-  async #land(paths: readonly string[], before: Promise<unknown>): Promise<LandingReport> {
+  async #land(paths: readonly string[], at: number, before: Promise<unknown>): Promise<LandingReport> {
     const started = performance.now();
     const { offers, broken } = await offeredDeliveries(paths);
-    this.#workplace ??= this.#open(offers);
-    const { context, lanes } = await this.#workplace;
+    this.#workplaces[at] ??= this.#open(offers);
+    const { context, lanes } = await this.#workplaces[at];
     const landing = new Landing(this.#lake, this.#index, context, lanes, this.#options);
     const works = await landing.read(offers);
     await before;
@@ -101,7 +107,7 @@ export class Landings {
     const scratch = await this.#lake.scratch();
     const lanes = await Lanes.open(scratch, {
       threads: threads ?? Math.max(2, availableParallelism()),
-      memoryMb: memoryMb ?? 1500,
+      memoryMb: (memoryMb ?? 1500) / this.#workplaces.length,
       largestFile: Math.max(0, ...offers.flatMap((offer) => offer.files.map((file) => file.bytes))),
     });
     const signs = mapping?.feeds.receipts?.sign ?? config.receipt_types;
