@@ -7,6 +7,7 @@ import { allEnded } from '../core/allEnded.ts';
 import { type Config, configHash } from '../core/config.ts';
 import type { BusinessDate } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
+import { inParallel } from '../core/inParallel.ts';
 import type { Session } from '../engine/duckdb.ts';
 import type { DeliveryIndex } from '../lake/deliveries.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -26,7 +27,7 @@ import {
   workOf,
 } from './read.ts';
 import type { Outcome } from './report.ts';
-import { inParallel, keepCopy, storeFeeds, storeRejection } from './store.ts';
+import { keepCopy, storeFeeds, storeRejection } from './store.ts';
 import type { DeliveryWork, Draft, LandingContext } from './work.ts';
 
 export interface LandOptions {

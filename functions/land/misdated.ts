@@ -1,8 +1,8 @@
 import { isMisdated, MISDATED, type MisdatedCode, type Rejection, rejection } from '../contracts/delivery.ts';
 import { type Config, defaultConfig } from '../core/config.ts';
+import { inParallel } from '../core/inParallel.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { OfferedDelivery } from './offered.ts';
-import { inParallel } from './store.ts';
 
 /** A rejection for a date too far away, which holds for the same bytes. */
 export interface Misdated {

@@ -7,25 +7,6 @@ import type { Lake } from '../lake/lake.ts';
 import { hashFile } from './scan.ts';
 import type { DeliveryWork, FeedWork } from './work.ts';
 
-/** Writes of this many small files overlap: most of their time is waiting for the disk or the network. */
-const AT_ONCE = 8;
-
-/** Runs the jobs a few at a time; the first failure stops the rest. */
-export async function inParallel(jobs: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const queue = [...jobs];
-  const worker = async (): Promise<void> => {
-    for (let job = queue.shift(); job; job = queue.shift()) {
-      try {
-        await job();
-      } catch (error) {
-        queue.length = 0;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
 /**
  * Keeps a delivered file as it is. Its key carries the hash of the delivery's bytes, so a file of that key and size is
  * this one: a landing that was cut short goes on where it ended.

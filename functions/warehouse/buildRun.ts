@@ -4,6 +4,7 @@ import { allEnded } from '../core/allEnded.ts';
 import { type Config, configHash } from '../core/config.ts';
 import { addDays } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
+import { inParallel } from '../core/inParallel.ts';
 import type { Engine, Relation, Row } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { NewPublishedRow } from '../lake/published.ts';
@@ -178,15 +179,29 @@ export class BuildRun {
   ): Promise<void> {
     const { engine, lake } = this.setting;
     const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
-    const sums = await engine.sums(
+    const hashes = new Map<string, string>();
+    const summing = engine.sums(
       files.map(({ path }) => path),
       decimals.map(({ name }) => name),
     );
-    for (const [at, { key, path, rows, bytes }] of files.entries()) {
-      const sha256 = await fileHash(path);
-      await lake.putFile(key, path, { move: true });
-      this.#outputs.push({ path: key, rows, bytes, sha256, sums: sums[at] ?? {} });
-    }
+    const hashing = inParallel(
+      files.map(
+        ({ key, path }) =>
+          async () =>
+            hashes.set(key, await fileHash(path)),
+      ),
+    );
+    await allEnded([summing, hashing]);
+    const sums = await summing;
+    await inParallel(
+      files.map(
+        ({ key, path }) =>
+          () =>
+            lake.putFile(key, path, { move: true }),
+      ),
+    );
+    for (const [at, { key, rows, bytes }] of files.entries())
+      this.#outputs.push({ path: key, rows, bytes, sha256: hashes.get(key) ?? '', sums: sums[at] ?? {} });
   }
 
   /** Lets later models of this run read rows; they become visible to others when the run is published. */

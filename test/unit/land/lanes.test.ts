@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inParallel } from '../../../functions/core/inParallel.ts';
 import { Lanes } from '../../../functions/land/lanes.ts';
 
 let scratch: string;
@@ -54,5 +55,41 @@ describe('jobs of a landing', () => {
     await expect(all).rejects.toThrow('broken');
     expect(ended).toBe(true);
     expect(begun).toEqual(['long', 'broken']);
+  });
+});
+
+describe('jobs in parallel', () => {
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it('run a few at a time', async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    await inParallel(
+      Array.from({ length: 30 }, () => async () => {
+        most = Math.max(most, ++running);
+        await pause(1);
+        running -= 1;
+        done += 1;
+      }),
+    );
+    expect(done).toBe(30);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThan(30);
+  });
+
+  it('of which one fails end before the failure is told, and no other begins', async () => {
+    const ended: number[] = [];
+    const jobs = Array.from({ length: 30 }, (_, at) => async () => {
+      if (at === 3) throw new Error('broken');
+      await pause(20);
+      ended.push(at);
+    });
+    await expect(inParallel(jobs)).rejects.toThrow('broken');
+    const told = [...ended];
+    expect(told).toContain(0);
+    expect(told).not.toContain(29);
+    await pause(50);
+    expect(ended).toEqual(told);
   });
 });
