@@ -9,9 +9,9 @@ export const MEASURED = {
   /** Bytes a receipt and day, all feeds and tables over the receipt rows. */
   bytesPerReceipt: {
     /** CSV as delivered, not compressed. */
-    landing: 32_442_694 / 126_310,
-    ledger: 7_623_070 / 126_310,
-    ledgerReceipts: 4_812_440 / 126_310,
+    landing: 32_450_432 / 126_310,
+    ledger: 10_765_701 / 126_310,
+    ledgerReceipts: 6_899_005 / 126_310,
     /** Day files, mean of 21 to 29 June, over 10,526 receipts a day. */
     position: 560_829 / 10_526,
     /** All tables of the same days; those by dimension grow slower than the receipts, so this is an upper bound. */
