@@ -3,7 +3,7 @@
  * Sizes are those of the folders of `demo --receipts 10000 --days 12`: 12 deliveries, 126,310 receipt rows.
  */
 export const MEASURED = {
-  /** The speed table of the README: one day of a million open receipts, median of three. */
+  /** One day of a million open receipts (`npm run bench -- million`), median of three, in a quiet hour. */
   secondsPerMillion: { land: 3.0, build: 8.6 },
   peakMbAtAMillion: { land: 494, build: 1182 },
   /** Bytes a receipt and day, all feeds and tables over the receipt rows. */
