@@ -338,7 +338,7 @@ it('every step into a figure is told, not the first alone', async () => {
   const frame = await frameOf(page, 'direccion');
   await firstFigure(frame);
   const drill = await heardOf(page, 'direccion', 'drill');
-  const rows = frame.locator('alturas-drill tbody tr:not(.total)');
+  const rows = frame.locator('alturas-drill tbody tr:not(.total):not(:has(.waiting))');
   await frame.locator('alturas-tile button.value').first().click();
   await rows.first().click();
   await frame.getByRole('button', { name: 'Recibos', exact: true }).click();

@@ -34,7 +34,7 @@ it('with the keyboard alone: open a figure, follow a row, close, change the date
   await openBoard(page, inject('boards'), 'board=pulso');
   await tabTo(page, /^Por recaudar: .*Ver de qué se compone/);
   await page.keyboard.press('Enter');
-  const row = page.locator('alturas-drill tbody tr:not(.total)');
+  const row = page.locator('alturas-drill tbody tr:not(.total):not(:has(.waiting))');
   await row.first().waitFor();
   await tabTo(page, /^Cartera bruta: oficina/);
   await page.keyboard.press('ArrowDown');
