@@ -86,7 +86,7 @@ async function demonstrate(options: DemoFlags, command: Command): Promise<void> 
     config,
     today: LAST_DAY,
     progress: ({ phase, asOf }) => {
-      through[phase] = asOf;
+      if (asOf > through[phase]) through[phase] = asOf;
       const stored = through.stored === '' ? '' : `, stored through ${through.stored}`;
       progress.doing(`  read through ${through.read}${stored}`);
     },
