@@ -12,6 +12,7 @@ import {
   sumsOf,
   type Values,
 } from './deliveryFixture.ts';
+import { ROWS } from './mutation.ts';
 
 let fixture: LandingFixture;
 beforeEach(() => {
@@ -51,30 +52,6 @@ it.each([
   expect(answers.filter((answer) => answer.rows >= MANY)).toEqual([]);
 });
 
-const ROWS: Readonly<Partial<Record<FeedName, Values>>> = {
-  receipts: receipt('R'),
-  payments: {
-    company: 'ACME',
-    payment_no: 'P',
-    received_date: '2026-06-01',
-    recorded_at: '2026-06-01 10:00:00.5',
-    amount: '10.00',
-    currency: 'COP',
-    status: 'OK',
-    unapplied_amount: '0.00',
-  },
-  clients: client(0),
-  targets: {
-    company: 'ACME',
-    month: '2026-06-01',
-    dimension: 'office',
-    member: 'O',
-    kpi: 'k',
-    target_version: '1',
-    value: '0.5',
-  },
-};
-
 function fileOf(feed: FeedName, name: string, rows: readonly Values[]): FileSpec {
   const sums = sumsOf(feed, rows);
   return { feed, name, content: csv(feed, rows), rows: rows.length, ...(sums === undefined ? {} : { sums }) };
@@ -82,13 +59,14 @@ function fileOf(feed: FeedName, name: string, rows: readonly Values[]): FileSpec
 
 /** Sound rows, and between them for every column one without a value, one with a wrong one and one with odd digits. */
 function spoilt(feed: FeedName): FileSpec {
+  const sound = ROWS[feed]?.('S') ?? {};
   const { columns, key } = feedOf(feed);
   const own = key.find((column) => /_no$|_id$|member/.test(column)) ?? '';
   const rows = columns.flatMap(({ name: column }) =>
     ['', 'x "y"', '1e3', '7.505'].flatMap((value, at) => [
-      { ...ROWS[feed], [own]: `${column} ${at}`, ...(column === own ? {} : { [column]: value }) },
+      { ...sound, [own]: `${column} ${at}`, ...(column === own ? {} : { [column]: value }) },
       {
-        ...ROWS[feed],
+        ...sound,
         [own]: `${column} ${at} sound`,
         ...(feed === 'receipts' ? { receipt_type: 'RETURN' } : {}),
       },

@@ -23,7 +23,8 @@ function dice(seed: number): Dice {
   return { below: (n) => uniformInt(generator, 0, n - 1) };
 }
 
-const ROWS: Readonly<Record<string, (no: string) => Values>> = {
+/** A row that breaks no rule, by feed. */
+export const ROWS: Readonly<Record<string, (no: string) => Values>> = {
   receipts: (no) => receipt(no, { client_id: no.endsWith('3') ? 'Peña, "Ana"' : 'C1' }),
   movements: (no) => movement(no, 'R1'),
   payments: (no) => ({
