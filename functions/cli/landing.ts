@@ -10,9 +10,7 @@ import { Progress, rowsAndSeconds } from './progress.ts';
 import { type Refusing, refusedCount, refusedLines, refusedText } from './refused.ts';
 import { terminal } from './terminal.ts';
 
-/**
- * Lands deliveries and tells on standard error how far it is.
- */
+/** Lands deliveries and tells on standard error how far it is. */
 export async function landWithProgress(
   lake: Lake,
   config: Config,

@@ -50,10 +50,10 @@ export class Landings {
   readonly #lake: Lake;
   readonly #options: LandOptions;
   readonly #index: DeliveryIndex;
-  readonly #running = new Set<Promise<unknown>>();
   readonly #workplaces: (Promise<Workplace> | undefined)[];
   #called = 0;
   #published: Promise<unknown> = Promise.resolve();
+  #ended: Promise<unknown> = Promise.resolve();
 
   /** @param atOnce landings that may be under way at once; they share the memory */
   constructor(lake: Lake, options: LandOptions = {}, atOnce = 2) {
@@ -68,17 +68,13 @@ export class Landings {
     const landed = this.#land(paths, this.#called % this.#workplaces.length, this.#published);
     this.#called += 1;
     this.#published = landed;
-    const ended = landed.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#running.add(ended);
+    this.#ended = Promise.allSettled([this.#ended, landed]);
     return landed;
   }
 
   /** Waits for what still runs, and tidies up. */
   async close(): Promise<void> {
-    await Promise.all(this.#running);
+    await this.#ended;
     for (const opened of this.#workplaces) {
       const workplace = await opened?.catch(() => undefined);
       if (!workplace) continue;

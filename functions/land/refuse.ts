@@ -9,7 +9,7 @@ import { type Signs, totalsHold, typedValue, typeIsKnown, wellWritten } from './
 import { writeLedger } from './draft.ts';
 import { writeQuarantine } from './quarantine.ts';
 import { codeOf, expectedOf, lookedUpValues, reasonDetail } from './reasons.ts';
-import { sanitise } from './sanitise.ts';
+import { type BrokenLine, sanitise } from './sanitise.ts';
 import { CLEAN, csvColumns, csvRelation, deliveredColumns, textColumns } from './source.ts';
 import { needsReceipts, receiptJoin, typedSelect } from './typed.ts';
 import { totalOf, undated, unsigned } from './verify.ts';
@@ -192,9 +192,10 @@ async function loadCsv(
   const brokenPath = `${base}.broken.csv`;
   const broken = createWriteStream(brokenPath);
   broken.write('line,value,code\n');
-  const copied = await sanitise(file.source, { rows: file.rows, lines }, clean, (line) => {
+  const note = (line: BrokenLine): void => {
     broken.write(`${line.line},${line.value ?? ''},${line.code}\n`);
-  });
+  };
+  const copied = await sanitise(file.source, file.rows, clean, note, lines);
   broken.end();
   await once(broken, 'close');
   await session.run(

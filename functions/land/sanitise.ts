@@ -33,9 +33,10 @@ export interface BrokenLine {
  */
 export async function sanitise(
   file: SourceFile,
-  { rows, lines }: { readonly rows: number; readonly lines: ReadonlySet<number> | null },
+  rows: number,
   target: string,
   broken: (line: BrokenLine) => void,
+  lines: ReadonlySet<number> | null = null,
 ): Promise<number> {
   const out = createWriteStream(target);
   let pending = `line${file.delimiter}${file.names.map((_, at) => `c${at}`).join(file.delimiter)}\n`;

@@ -179,20 +179,15 @@ export class BuildRun {
   ): Promise<void> {
     const { engine, lake } = this.setting;
     const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
-    const hashes = new Map<string, string>();
     const summing = engine.sums(
       files.map(({ path }) => path),
       decimals.map(({ name }) => name),
     );
     const hashing = inParallel(
-      files.map(
-        ({ key, path }) =>
-          async () =>
-            hashes.set(key, await fileHash(path)),
-      ),
+      files.map((file) => async () => ({ ...file, sha256: await fileHash(file.path) })),
     );
     await allEnded([summing, hashing]);
-    const sums = await summing;
+    const [sums, hashed] = [await summing, await hashing];
     await inParallel(
       files.map(
         ({ key, path }) =>
@@ -200,8 +195,8 @@ export class BuildRun {
             lake.putFile(key, path, { move: true }),
       ),
     );
-    for (const [at, { key, rows, bytes }] of files.entries())
-      this.#outputs.push({ path: key, rows, bytes, sha256: hashes.get(key) ?? '', sums: sums[at] ?? {} });
+    for (const [at, { key, rows, bytes, sha256 }] of hashed.entries())
+      this.#outputs.push({ path: key, rows, bytes, sha256, sums: sums[at] ?? {} });
   }
 
   /** Lets later models of this run read rows; they become visible to others when the run is published. */

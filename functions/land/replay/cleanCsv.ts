@@ -6,7 +6,7 @@ import { parseLine } from '../csvLine.ts';
 import { headerNames, otherDelimiter, type ReadHeader } from '../header.ts';
 import { type BrokenLine, sanitise } from '../sanitise.ts';
 import { scanCsv } from '../scan.ts';
-import { csvColumns, csvRelation, type SourceFile } from '../source.ts';
+import { CLEAN, csvColumns, csvRelation, type SourceFile } from '../source.ts';
 import type { FileFormat } from './mapping.ts';
 
 /** A CSV file whose every line is a row: its columns by their names, and SQL that reads it with its line numbers. */
@@ -42,11 +42,10 @@ export async function cleanCsv(
     ...{ path, format: 'csv', encoding, delimiter, newline, compression, names, origins: new Map() },
   };
   if (broken.length === 0) refuseMissing(basename(path), { line, encoding, delimiter }, names, wanted);
-  if (broken.length === 0)
-    await sanitise(source, { rows: scan.rows, lines: null }, target, (found) => broken.push(found));
+  if (broken.length === 0) await sanitise(source, scan.rows, target, (found) => broken.push(found));
   const [first] = broken;
   if (first) throw notRows(basename(path), broken, first, source);
-  const clean = { delimiter, encoding: 'utf-8', newline: '\n', compression: 'none' } as const;
+  const clean = { ...CLEAN, delimiter };
   return { names, relation: csvRelation([target], `{'line': 'BIGINT', ${csvColumns(source)}}`, clean) };
 }
 

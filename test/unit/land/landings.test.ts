@@ -94,3 +94,16 @@ it.each([1, 60])('nothing of a landing of %i deliveries runs on when it fails', 
   await expect(landings.land(folders)).rejects.toThrow('no more disk');
   expect(running).toBe(0);
 });
+
+it('is closed once nothing of it runs, also where a later landing failed before an earlier one was done', async () => {
+  const ended: string[] = [];
+  const noted = (name: string, landed: Promise<unknown>): Promise<unknown> =>
+    landed.then(
+      () => ended.push(`${name} landed`),
+      () => ended.push(`${name} failed`),
+    );
+  noted('first', landings.land([delivered('2026-06-01')]));
+  noted('second', landings.land([]));
+  await landings.close();
+  expect(ended.sort()).toEqual(['first landed', 'second failed']);
+});

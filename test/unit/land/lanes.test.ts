@@ -61,19 +61,19 @@ describe('jobs of a landing', () => {
 describe('jobs in parallel', () => {
   const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-  it('run a few at a time', async () => {
+  it('run a few at a time, and give their answers in their order', async () => {
     let running = 0;
     let most = 0;
-    let done = 0;
-    await inParallel(
-      Array.from({ length: 30 }, () => async () => {
+    const numbers = Array.from({ length: 30 }, (_, at) => at);
+    const given = await inParallel(
+      numbers.map((at) => async () => {
         most = Math.max(most, ++running);
-        await pause(1);
+        await pause(at % 3);
         running -= 1;
-        done += 1;
+        return at;
       }),
     );
-    expect(done).toBe(30);
+    expect(given).toEqual(numbers);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThan(30);
   });
