@@ -107,6 +107,7 @@ export class DuckEngine implements Engine {
     const session = await this.#session.beside(`beside_${this.#besides.length + 1}`);
     const engine = new DuckEngine(session, this.#lake, this.version);
     this.#besides.push(engine);
+    await this.#session.shareThreads(this.#besides.length + 1);
     return engine;
   }
 

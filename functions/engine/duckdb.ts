@@ -137,6 +137,15 @@ export class Session {
     return connection;
   }
 
+  /**
+   * Leaves as many of the threads to as many statements at a time. Each has one of its own while it runs; with all
+   * threads of DuckDB beside them there would be more than processors, and one that waits for another turns in circles.
+   */
+  async shareThreads(statements: number): Promise<void> {
+    const [row] = await this.rows("SELECT current_setting('threads') AS threads");
+    await this.run(`SET external_threads = ${Math.min(statements, Number(row?.threads))}`);
+  }
+
   /** Runs one statement or several; answers how many rows the last one changed. */
   async run(sql: string, parameters: readonly Parameter[] = []): Promise<number> {
     return this.#guard(sql, async () => (await this.#connection.run(sql, bind(parameters))).rowsChanged);

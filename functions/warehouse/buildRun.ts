@@ -1,57 +1,58 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { allEnded } from '../core/allEnded.ts';
-import { type Config, configHash } from '../core/config.ts';
+import { configHash } from '../core/config.ts';
 import { addDays } from '../core/dates.ts';
 import { AlturasError } from '../core/errors.ts';
 import { inParallel } from '../core/inParallel.ts';
-import type { Engine, Relation, Row } from '../engine/engine.ts';
+import { type Job, workOff } from '../core/jobs.ts';
+import type { Engine, Relation } from '../engine/engine.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { NewPublishedRow } from '../lake/published.ts';
 import type { PlannedDay } from './days.ts';
-import { grainLaw, LAW_ROWS, severityOf, type Violation } from './laws.ts';
-import { buildKeys, type LawResult, type Manifest, type ManifestOutput } from './manifest.ts';
+import { LawBook, type LawSetting, type Said } from './lawBook.ts';
+import type { Violation } from './laws.ts';
+import { buildKeys, type Manifest, type ManifestOutput } from './manifest.ts';
 import { type PlannedPass, partOf } from './plan.ts';
-import { type Law, type Model, needsOf, type Project } from './project.ts';
-import type { PublishedIndex } from './publishedIndex.ts';
+import { type Law, type Model, needsOf } from './project.ts';
 import { cadenceDays } from './reads.ts';
-import { knowledgeByDay, type Ledger, type Pass, wantedDays } from './relations.ts';
-import type { BrokenLaw, BuildProgress, BuildReport, ModelReport } from './report.ts';
+import { knowledgeByDay, type Pass, wantedDays } from './relations.ts';
+import type { BrokenLaw, BuildReport, ModelReport } from './report.ts';
 import { fileHash, Runner } from './runner.ts';
 
-export interface BuildSetting {
+export interface BuildSetting extends LawSetting {
   readonly lake: Lake;
   readonly engine: Engine;
-  readonly project: Project;
-  readonly ledger: Ledger;
-  readonly config: Config;
   readonly signatures: ReadonlyMap<string, string>;
-  /** What was published before; what this run writes is added to it. */
-  readonly published: PublishedIndex;
   /** A local directory for files on their way to the lake. */
   readonly scratch: string;
   readonly build: string;
-  readonly passes: number;
-  readonly onProgress: (progress: BuildProgress) => void;
 }
 
 /** Rows published later than anything in the lake: what the run itself wrote is read before what it replaces. */
 const RUN_SEQ = Number.MAX_SAFE_INTEGER;
 
+/** What was made of a model: files in their places, and the rows that make them visible. */
+interface Made {
+  readonly model: Model;
+  readonly days: number;
+  readonly outputs: readonly ManifestOutput[];
+  readonly rows: readonly NewPublishedRow[];
+  readonly seconds: number;
+}
+
 /** One build under way: its passes, the files it wrote, and what its laws found. Nothing of it is visible. */
 export class BuildRun {
   readonly setting: BuildSetting;
-  readonly runner: Runner;
   readonly rows: NewPublishedRow[] = [];
   readonly #outputs: ManifestOutput[] = [];
   readonly #inputs = new Map<string, string | null>();
   readonly #models = new Map<string, ModelReport>();
-  readonly #violations = new Map<string, Violation>();
-  readonly #checked = new Map<string, LawResult>();
+  readonly #laws: LawBook;
 
   constructor(setting: BuildSetting) {
     this.setting = setting;
-    this.runner = new Runner(setting.engine, setting.project);
+    this.#laws = new LawBook(setting);
   }
 
   /** True when a law of severity error is broken by what stands: nothing of the build may become visible. */
@@ -65,70 +66,49 @@ export class BuildRun {
   }
 
   get violations(): readonly Violation[] {
-    return [...this.#violations.values()];
-  }
-
-  /** Builds pass after pass. The laws over what a pass gave are checked while the next one is built. */
-  async all(plan: readonly PlannedPass[]): Promise<void> {
-    const { engine, project } = this.setting;
-    const checker = plan.length > 1 ? new Runner(await engine.beside(), project) : this.runner;
-    let checking = Promise.resolve();
-    for (const [index, planned] of plan.entries()) {
-      // Nothing may run on when the engine is closed.
-      await allEnded([this.#modelsOf(index, planned), checking]);
-      checking = this.#laws(index, planned, checker);
-    }
-    await checking;
-  }
-
-  async #modelsOf(index: number, { pass, models }: PlannedPass): Promise<void> {
-    for (const { model, days } of models) await this.#build(index, model, partOf(pass, days));
+    return this.#laws.violations;
   }
 
   /**
-   * A law that reads a table which keeps few days looks at those days, of every table. What the laws read is settled
-   * before anything else is built.
+   * Builds all passes: a model once those that it reads are built, a law once its tables are. Two engines share the
+   * work of several passes; what comes of it is told in the order of the plan, whoever was done first.
    */
-  async #laws(index: number, planned: PlannedPass, checker: Runner): Promise<void> {
-    const { onProgress, passes, project, published } = this.setting;
-    const progress = {
-      model: 'laws',
-      kind: 'law',
-      pass: index + 1,
-      passes,
-      days: planned.days.length,
-    } as const;
-    onProgress(progress);
-    const started = performance.now();
-    const grains = planned.models.map(({ model }) => grainLaw(model));
-    const checks = [...grains, ...project.laws].flatMap((law) => {
-      const days = this.#keptDays(law, planned.days);
-      const pass = partOf(planned.pass, days);
-      return days.length === 0 ? [] : [{ law, pass, inputs: checker.inputs(law, pass, published) }];
-    });
-    // What the days carry with them is made anew for other days: the laws over as many days follow one another.
-    checks.sort((a, b) => b.pass.days.length - a.pass.days.length);
-    let rows = 0;
-    for (const { law, pass, inputs } of checks) {
-      await checker.prepare(law, pass, inputs);
-      rows += this.#found(law, pass, await checker.offenders(law, LAW_ROWS));
+  async all(plan: readonly PlannedPass[]): Promise<void> {
+    const { engine, project } = this.setting;
+    const engines = plan.length > 1 ? [engine, await engine.beside()] : [engine];
+    const jobs: Job<Runner, Made | readonly Said[]>[] = [];
+    // Whoever reads a model may read days of it that any pass so far builds.
+    const builders = new Map<string, Job<Runner, unknown>[]>();
+    const buildersOf = (file: Model | Law) =>
+      [...needsOf(file, project).keys()].flatMap((name) => builders.get(name) ?? []);
+    for (const [index, planned] of plan.entries()) {
+      for (const { model, days } of planned.models) {
+        const job = {
+          batch: index,
+          after: buildersOf(model),
+          run: (runner: Runner) => this.#build(runner, index, model, partOf(planned.pass, days)),
+        };
+        builders.set(model.name, [...(builders.get(model.name) ?? []), job]);
+        jobs.push(job);
+      }
+      jobs.push({
+        batch: index,
+        after: this.#laws.over(planned).flatMap(buildersOf),
+        run: (runner: Runner) => this.#laws.check(runner, index, planned),
+      });
     }
-    onProgress({ ...progress, done: { rows, seconds: (performance.now() - started) / 1000 } });
+    const results = await workOff(
+      engines.map((one) => new Runner(one, project)),
+      jobs,
+    );
+    for (const result of results)
+      if ('outputs' in result) {
+        this.keep(result);
+        this.#count(result);
+      } else for (const said of result) this.#laws.note(said);
   }
 
-  /** The days that every table keeps that a law reads. */
-  #keptDays(law: Law, days: readonly PlannedDay[]): readonly PlannedDay[] {
-    const { project, published, ledger } = this.setting;
-    const read = new Set(needsOf(law, project).keys());
-    const models = project.models.filter(({ name, header }) => read.has(name) && header.dailyFor !== null);
-    if (models.length === 0) return days;
-    return days.filter(({ asOf, knownAt }) => {
-      const version = ledger.calendar.versionAt(asOf, knownAt);
-      return version !== null && models.every(({ name }) => published.holding(name, version));
-    });
-  }
-
-  async #build(index: number, model: Model, pass: Pass): Promise<void> {
+  async #build(runner: Runner, index: number, model: Model, pass: Pass): Promise<Made> {
     const { onProgress, passes } = this.setting;
     const progress = {
       model: model.name,
@@ -140,34 +120,27 @@ export class BuildRun {
     onProgress(progress);
     const started = performance.now();
     this.#refuseGaps(model, pass);
-    const inputs = this.runner.inputs(model, pass, this.setting.published);
-    await this.runner.prepare(model, pass, inputs);
+    const inputs = runner.inputs(model, pass, this.setting.published);
+    await runner.prepare(model, pass, inputs);
     this.#note(inputs);
     const parts = this.#periods(pass.days).map((part) => ({
       ...part,
       path: path.join(this.setting.scratch, `${randomUUID()}.parquet`),
     }));
-    const written = await this.runner.write(model, parts);
-    const keys = parts.map(({ period }) => buildKeys.output(model.name, period, this.setting.build, index));
-    await this.store(
-      model,
-      written.map((part, at) => ({ ...part, key: keys[at] ?? '' })),
-    );
-    const rows = written.flatMap((part, at) => this.rowsOf(model, part.period, keys[at] ?? '', part.days));
+    const written = await runner.write(model, parts);
+    const files = written.map((part) => ({
+      ...part,
+      key: buildKeys.output(model.name, part.period, this.setting.build, index),
+    }));
+    const outputs = await this.store(model, files, runner.engine);
+    const rows = files.flatMap(({ period, key, days }) => this.rowsOf(model, period, key, days));
     this.visible(rows);
     const seconds = (performance.now() - started) / 1000;
-    this.#count(model, {
-      model: model.name,
-      days: pass.days.length,
-      rows: written.reduce((sum, part) => sum + part.rows, 0),
-      bytes: written.reduce((sum, part) => sum + part.bytes, 0),
-      files: written.length,
-      seconds,
-    });
-    onProgress({ ...progress, done: { rows: written.reduce((sum, part) => sum + part.rows, 0), seconds } });
+    onProgress({ ...progress, done: { rows: files.reduce((sum, file) => sum + file.rows, 0), seconds } });
+    return { model, days: pass.days.length, outputs, rows, seconds };
   }
 
-  /** Puts local files in their places in the lake and notes what they hold. */
+  /** Puts local files in their places in the lake. @returns what they hold */
   async store(
     model: Model,
     files: readonly {
@@ -176,32 +149,52 @@ export class BuildRun {
       readonly rows: number;
       readonly bytes: number;
     }[],
-  ): Promise<void> {
-    const { engine, lake } = this.setting;
+    engine: Engine,
+  ): Promise<ManifestOutput[]> {
+    const { lake } = this.setting;
     const decimals = model.header.columns.filter(({ type }) => type.startsWith('DECIMAL'));
     const summing = engine.sums(
       files.map(({ path }) => path),
       decimals.map(({ name }) => name),
     );
     const hashing = inParallel(
-      files.map((file) => async () => ({ ...file, sha256: await fileHash(file.path) })),
-    );
-    await allEnded([summing, hashing]);
-    const [sums, hashed] = [await summing, await hashing];
-    await inParallel(
       files.map(
-        ({ key, path }) =>
+        ({ path }) =>
           () =>
-            lake.putFile(key, path, { move: true }),
+            fileHash(path),
       ),
     );
-    for (const [at, { key, rows, bytes, sha256 }] of hashed.entries())
-      this.#outputs.push({ path: key, rows, bytes, sha256, sums: sums[at] ?? {} });
+    await allEnded([summing, hashing]);
+    const [sums, hashes] = [await summing, await hashing];
+    return inParallel(
+      files.map(({ key, path, rows, bytes }, at) => async () => {
+        await lake.putFile(key, path, { move: true });
+        return { path: key, rows, bytes, sha256: hashes[at] ?? '', sums: sums[at] ?? {} };
+      }),
+    );
+  }
+
+  /** Notes files for the manifest, and the rows that make them visible for the publication. */
+  keep({ outputs, rows }: Pick<Made, 'outputs' | 'rows'>): void {
+    this.#outputs.push(...outputs);
+    this.rows.push(...rows);
+  }
+
+  #count({ model, days, outputs, seconds }: Made): void {
+    const before = this.#models.get(model.name);
+    const sum = (what: 'rows' | 'bytes') => outputs.reduce((total, output) => total + output[what], 0);
+    this.#models.set(model.name, {
+      model: model.name,
+      days: (before?.days ?? 0) + days,
+      rows: (before?.rows ?? 0) + sum('rows'),
+      bytes: (before?.bytes ?? 0) + sum('bytes'),
+      files: (before?.files ?? 0) + outputs.length,
+      seconds: (before?.seconds ?? 0) + seconds,
+    });
   }
 
   /** Lets later models of this run read rows; they become visible to others when the run is published. */
   visible(rows: readonly NewPublishedRow[]): void {
-    this.rows.push(...rows);
     this.setting.published.add(rows.map((row) => ({ ...row, seq: RUN_SEQ })));
   }
 
@@ -291,37 +284,6 @@ export class BuildRun {
     }
   }
 
-  /** Notes what a law said of a pass. */
-  #found(law: Law, pass: Pass, offenders: readonly Row[]): number {
-    const { config } = this.setting;
-    const before = this.#violations.get(law.name);
-    // Among more rows than are looked at there may be any.
-    const stands = offenders.length >= LAW_ROWS || offenders.some((row) => !this.#isCorrected(row, pass));
-    const severity = severityOf(law, config);
-    const found = stands || before?.severity === 'error' ? severity : 'warning';
-    const rows = [...(before?.rows ?? []), ...offenders].slice(0, LAW_ROWS);
-    this.#checked.set(law.name, {
-      law: law.name,
-      severity: rows.length === 0 ? severity : found,
-      rows: rows.length,
-    });
-    if (rows.length === 0) return 0;
-    const { en, es } = law.header;
-    this.#violations.set(law.name, { law: law.name, file: law.file, severity: found, en, es, rows });
-    return offenders.length;
-  }
-
-  /**
-   * Whether a row that breaks a law is of a day that was delivered again since, and on which no day stands that is
-   * shown today: it stays visible as what was known then, and stops nobody. A row that does not say its day is of any
-   * of the pass.
-   */
-  #isCorrected(row: Row, pass: Pass): boolean {
-    const { calendar } = this.setting.ledger;
-    const days = pass.days.filter(({ asOf }) => row.as_of === undefined || asOf === row.as_of);
-    return days.length > 0 && !days.some((day) => calendar.isStoodOn(day));
-  }
-
   /** Notes the files that a relation was read from, except those of this run. */
   #note(relations: readonly Relation[]): void {
     for (const relation of relations)
@@ -330,18 +292,6 @@ export class BuildRun {
           if (key.includes(`/build=${this.setting.build}/`)) continue;
           this.#inputs.set(key, this.setting.ledger.fileHash(key));
         }
-  }
-
-  #count(model: Model, more: ModelReport): void {
-    const before = this.#models.get(model.name);
-    this.#models.set(model.name, {
-      model: model.name,
-      days: (before?.days ?? 0) + more.days,
-      rows: (before?.rows ?? 0) + more.rows,
-      bytes: (before?.bytes ?? 0) + more.bytes,
-      files: (before?.files ?? 0) + more.files,
-      seconds: (before?.seconds ?? 0) + more.seconds,
-    });
   }
 
   manifest(plan: readonly PlannedPass[]): Manifest {
@@ -370,7 +320,7 @@ export class BuildRun {
       ),
       inputs: byName([...this.#inputs]),
       outputs: this.#outputs,
-      checks: [...this.#checked.values()],
+      checks: this.#laws.results,
       published: !this.refused,
     };
   }

@@ -82,10 +82,12 @@ async function compact(
     path.join(scratch, `${randomUUID()}.parquet`),
   );
   const key = buildKeys.output(model.name, month, build, passes);
-  await run.store(model, [{ ...written, key }]);
+  const outputs = await run.store(model, [{ ...written, key }], engine);
   const planned: PlannedDay[] = versions.map(({ asOf, knownAt }) =>
     ledger.calendar.plan(asOf, knownAt, 'delivered'),
   );
-  run.visible(run.rowsOf(model, month, key, planned));
+  const rows = run.rowsOf(model, month, key, planned);
+  run.visible(rows);
+  run.keep({ outputs, rows });
   return written.rows;
 }

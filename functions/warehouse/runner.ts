@@ -22,7 +22,7 @@ export interface WrittenPart {
 
 /** Runs the models and laws of a project on one engine, pass by pass. */
 export class Runner {
-  readonly #engine: Engine;
+  readonly engine: Engine;
   readonly #project: Project;
   /** What the engine has been given, by name: a relation that did not change is not supplied again. */
   readonly #supplied = new Map<string, string>();
@@ -31,7 +31,7 @@ export class Runner {
   #pass: Pass | undefined;
 
   constructor(engine: Engine, project: Project) {
-    this.#engine = engine;
+    this.engine = engine;
     this.#project = project;
   }
 
@@ -66,14 +66,14 @@ export class Runner {
       JSON.stringify([relation, ...view.tables.map((table) => this.#supplied.get(table) ?? '')]),
     );
     if (this.#supplied.get(view.name) === text) return;
-    await this.#engine.supply(relation);
+    await this.engine.supply(relation);
     this.#supplied.set(view.name, text);
   }
 
   async supply(relation: Relation): Promise<void> {
     const text = JSON.stringify(relation);
     if (this.#supplied.get(relation.name) === text) return;
-    await this.#engine.supply(relation);
+    await this.engine.supply(relation);
     this.#supplied.set(relation.name, text);
   }
 
@@ -95,8 +95,8 @@ export class Runner {
       const [only] = parts;
       const written =
         parts.length === 1 && only
-          ? [await this.#engine.write(model.sql, order, only.path)]
-          : await this.#engine.split(
+          ? [await this.engine.write(model.sql, order, only.path)]
+          : await this.engine.split(
               model.sql,
               order,
               'as_of',
@@ -117,7 +117,7 @@ export class Runner {
    */
   async #refuseTypes(model: Model, [file]: readonly Written[]): Promise<void> {
     if (!file || this.#typed.has(model.name)) return;
-    const differences = columnDifferences(model, await this.#engine.shape(file.path));
+    const differences = columnDifferences(model, await this.engine.shape(file.path));
     if (differences.length > 0)
       throw new AlturasError(
         'input',
@@ -130,7 +130,7 @@ export class Runner {
 
   /** At most `limit` rows that break a prepared law. */
   async offenders(law: Law, limit: number): Promise<Row[]> {
-    return this.#explained(law, () => this.#engine.rows(`SELECT * FROM (${law.sql}\n) LIMIT ${limit}`));
+    return this.#explained(law, () => this.engine.rows(`SELECT * FROM (${law.sql}\n) LIMIT ${limit}`));
   }
 
   async #explained<T>(file: Model | Law, action: () => Promise<T>): Promise<T> {

@@ -226,4 +226,18 @@ describe('writing', () => {
       334, 333, 0,
     ]);
   });
+
+  it('has a thread of its own, of those that there are', async () => {
+    for (const [threads, own] of [
+      [4, '2'],
+      [1, '1'],
+    ] as const) {
+      const first = await DuckEngine.open(lake, { scratch: path.join(folder, 'threads'), threads });
+      await first.beside();
+      const select =
+        "select current_setting('threads') as threads, current_setting('external_threads') as own";
+      expect(await first.rows(select)).toEqual([{ threads: String(threads), own }]);
+      await first.close();
+    }
+  });
 });

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { AlturasError } from '../../../functions/core/errors.ts';
-import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
-import type { Engine } from '../../../functions/engine/engine.ts';
-import type { BuildOptions } from '../../../functions/warehouse/buildRange.ts';
+import { changedEngine } from './changedEngine.ts';
 import { at, deliver, STORY } from './story.ts';
 import { MODELS, OPEN_IS_POSITIVE, receipt, ToyLake } from './toyLake.ts';
 
@@ -29,30 +27,43 @@ describe('a law', () => {
     expect(Buffer.from(evidence?.body ?? '').toString('utf8')).toContain('R9');
   });
 
-  it('is checked while the next pass is built, and keeps back the passes after it, too', async () => {
+  it('is checked once its tables are built, while other passes are, and keeps back those, too', async () => {
     const lake = await ToyLake.ofTest();
     await lake.deliver('2026-05-28', at('2026-05-28'), { receipts: [receipt('R9', '-4.00')] });
     await lake.deliver('2026-05-29', at('2026-05-29'), { receipts: [receipt('R9', '4.00')] });
-    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '5.00')] });
+    await lake.deliver('2026-05-30', at('2026-05-30'), { receipts: [receipt('R9', '-5.00')] });
     const steps: string[] = [];
+    // Whoever has to wait a while for each statement overlaps with the other.
+    const openEngine = changedEngine((engine) => {
+      const [write, rows] = [engine.write.bind(engine), engine.rows.bind(engine)];
+      engine.write = (...how) => sleep(20).then(() => write(...how));
+      engine.rows = (...how) => sleep(20).then(() => rows(...how));
+    });
     const report = await lake.build({
       rowsPerPass: 1,
+      openEngine,
       onProgress: ({ model, pass, done }) => steps.push(`${model} ${pass} ${done ? 'done' : 'begins'}`),
     });
-    expect(steps.indexOf('position 2 begins')).toBeLessThan(steps.indexOf('laws 1 done'));
-    expect(steps.indexOf('laws 1 done')).toBeLessThan(steps.indexOf('laws 2 begins'));
+    for (const pass of [1, 2, 3])
+      for (const model of ['position', 'change'])
+        expect(steps.indexOf(`${model} ${pass} done`)).toBeLessThan(steps.indexOf(`laws ${pass} begins`));
+    for (const pass of [2, 3])
+      expect(steps.indexOf(`position ${pass - 1} done`)).toBeLessThan(steps.indexOf(`change ${pass} begins`));
+    expect(steps.indexOf('position 2 begins')).toBeLessThan(steps.indexOf('laws 1 begins'));
     expect(report).toMatchObject({
       status: 'refused',
       passes: 3,
-      broken: [{ law: 'open_is_positive', rows: 1, sample: [{ as_of: '2026-05-28' }] }],
+      broken: [
+        { law: 'open_is_positive', rows: 2, sample: [{ as_of: '2026-05-28' }, { as_of: '2026-05-30' }] },
+      ],
     });
     expect(await lake.publishedRows()).toEqual([]);
   });
 
   it('that cannot be run, or a model beside it, ends the build when both have ended', async () => {
     const running = new Set<string>();
-    const failing = (what: string): NonNullable<BuildOptions['openEngine']> => {
-      const around = (engine: Engine): Engine => {
+    const failing = (what: string) =>
+      changedEngine((engine) => {
         const slow = async <T>(select: string, action: () => Promise<T>): Promise<T> => {
           running.add(select);
           try {
@@ -63,21 +74,18 @@ describe('a law', () => {
             running.delete(select);
           }
         };
-        const [rows, write, beside] = [engine.rows, engine.write, engine.beside].map((one) =>
-          one.bind(engine),
-        ) as [Engine['rows'], Engine['write'], Engine['beside']];
+        const [rows, write, close] = [
+          engine.rows.bind(engine),
+          engine.write.bind(engine),
+          engine.close.bind(engine),
+        ];
         engine.rows = (select) => slow(select, () => rows(select));
         engine.write = (select, ...rest) => slow(select, () => write(select, ...rest));
-        engine.beside = async () => around(await beside());
-        const close = engine.close.bind(engine);
         engine.close = async () => {
           expect([...running]).toEqual([]);
           await close();
         };
-        return engine;
-      };
-      return async (...how) => around(await DuckEngine.open(...how));
-    };
+      });
     const lake = await ToyLake.ofTest();
     await deliver(lake, STORY.slice(0, 3));
     const law = 'where open_total < 0';

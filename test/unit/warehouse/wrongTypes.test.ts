@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
 import { objectsOf } from '../../support/lakeContract.ts';
+import { changedEngine } from './changedEngine.ts';
 import { deliver } from './story.ts';
 import { MODELS, ToyLake } from './toyLake.ts';
 
@@ -8,17 +8,15 @@ it('an engine that makes a float of money is refused before anything of it is in
   const lake = await ToyLake.make(MODELS);
   try {
     await deliver(lake);
-    const openEngine: typeof DuckEngine.open = async (...how) => {
-      const engine = await DuckEngine.open(...how);
-      const floats = (select: string): string =>
-        select.includes('open_total')
-          ? `select * replace (cast(open_total as double) as open_total) from (${select}\n)`
-          : select;
+    const floats = (select: string): string =>
+      select.includes('open_total')
+        ? `select * replace (cast(open_total as double) as open_total) from (${select}\n)`
+        : select;
+    const openEngine = changedEngine((engine) => {
       const [write, split] = [engine.write.bind(engine), engine.split.bind(engine)];
       engine.write = (select, ...rest) => write(floats(select), ...rest);
       engine.split = (select, ...rest) => split(floats(select), ...rest);
-      return engine;
-    };
+    });
     await expect(lake.build({ openEngine })).rejects.toMatchObject({
       code: 'MODEL_TYPES',
       details: {
