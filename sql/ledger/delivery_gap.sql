@@ -39,14 +39,19 @@ company as (
     and c.first_snapshot <= d.snapshot_cutoff
 ),
 
-told as (
-  select d.as_of, r.company, r.receipt_no, r.open_total as amount
-  from clock d
-  join receipts r on r.as_of = d.snapshot_as_of and r.delivery = d.snapshot_delivery
+side as (
+  select as_of, snapshot_as_of as day, snapshot_delivery as delivery, true as is_new from clock
   union all
-  select d.as_of, r.company, r.receipt_no, -r.open_total as amount
-  from clock d
-  join receipts r on r.as_of = d.before_as_of and r.delivery = d.before_delivery
+  select as_of, before_as_of as day, before_delivery as delivery, false as is_new from clock
+),
+
+told as (
+  -- a snapshot is read once for the day that it closes and for the one that it opens
+  select
+    s.as_of, r.company, r.receipt_no,
+    case when s.is_new then r.open_total else -r.open_total end as amount
+  from side s
+  join receipts r on r.as_of = s.day and r.delivery = s.delivery
   union all
   select
     d.as_of,

@@ -22,18 +22,24 @@ with receipt as (
   select
     p.as_of, p.company, p.office, p.advisor, p.line,
     coalesce(i.intermediary, p.intermediary) as intermediary, p.client_id as client,
-    sum(coalesce(i.closing_total, p.closing_total)) as amount
+    coalesce(i.closing_total, p.closing_total) as amount
   from position p
   left join intermediary_part i
     on i.as_of = p.as_of and i.company = p.company and i.receipt_no = p.receipt_no
   where p.class = 'GROSS'
-  group by
-    p.as_of, p.company, p.office, p.advisor, p.line, coalesce(i.intermediary, p.intermediary),
-    p.client_id
+),
+
+part as (   -- clients are nearly as many as receipts; among all others a few rows say as much
+  select as_of, company, office, advisor, line, intermediary, client, amount, true as of_client
+  from receipt
+  union all
+  select as_of, company, office, advisor, line, intermediary, null, sum(amount), false
+  from receipt
+  group by as_of, company, office, advisor, line, intermediary
 ),
 
 pair as (   -- within which member, and among whom
-  select d.dimension, a.among
+  select d.dimension, a.among, a.among = 'client' as of_client
   from (values ('total'), ('office'), ('line'), ('intermediary')) as d (dimension)
   cross join (values ('client'), ('intermediary'), ('line'), ('office'), ('advisor')) as a (among)
   where d.dimension <> a.among
@@ -48,8 +54,8 @@ holding as (
     case d.among when 'client' then r.client when 'intermediary' then r.intermediary
       when 'line' then r.line when 'office' then r.office else r.advisor end as holder,
     cast(sum(r.amount) as decimal(18,2)) as amount
-  from receipt r
-  cross join pair d
+  from part r
+  join pair d on d.of_client = r.of_client
   group by 1, 2, 3, 4, 5, 6
 ),
 
