@@ -138,8 +138,8 @@ export class Session {
   }
 
   /**
-   * Leaves as many of the threads to as many statements at a time. Each has one of its own while it runs; with all
-   * threads of DuckDB beside them there would be more than processors, and one that waits for another turns in circles.
+   * Says how many statements run at a time. Each runs on a thread of its caller: DuckDB keeps fewer of its own, or there
+   * would be more than processors, and a statement that waits for another thread's part of it turns in circles.
    */
   async shareThreads(statements: number): Promise<void> {
     const [row] = await this.rows("SELECT current_setting('threads') AS threads");
