@@ -13,7 +13,7 @@ export interface Job<W, R> {
 /**
  * Workers do jobs side by side, one each at a time: the first in the list that waits for nothing, of the batch that
  * the worker did last where there is one. Once one has failed, no other begins; the failure is thrown when none runs
- * any more. A single worker does them in the order of the list, as long as each comes after what it waits for.
+ * any more.
  */
 export async function workOff<W, R>(workers: readonly W[], jobs: readonly Job<W, R>[]): Promise<R[]> {
   const given = new Map<Job<W, R>, R>();
@@ -25,7 +25,7 @@ export async function workOff<W, R>(workers: readonly W[], jobs: readonly Job<W,
     let first: Job<W, R> | undefined;
     for (const [job, before] of waiting) {
       if (before.size > 0) continue;
-      if (workers.length === 1 || batch === undefined || job.batch === batch) return job;
+      if (batch === undefined || job.batch === batch) return job;
       first ??= job;
     }
     return first;

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { AskResponse } from '../../functions/serve/api.ts';
-import { figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
+import { DRILL_ROWS, figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -10,8 +10,6 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 const DRILL = 'alturas-drill';
-/** Rows of an answer: what waits for one has rows, too. */
-const ROWS = `${DRILL} tbody tr:not(.total):not(:has(.waiting))`;
 
 /** Cents of a figure as es-CO writes it: `$ 82.856.443,70`. */
 function centsOf(text: string): bigint {
@@ -29,7 +27,7 @@ async function amounts(page: Page): Promise<bigint[]> {
     await more.click();
     await expect.poll(() => rows.count()).toBeGreaterThan(before);
   }
-  const cells = await page.locator(`${ROWS} td:nth-child(2)`).allInnerTexts();
+  const cells = await page.locator(`${DRILL_ROWS} td:nth-child(2)`).allInnerTexts();
   return cells.map(centsOf);
 }
 
@@ -37,8 +35,8 @@ it('a tile opens its parts, a part its receipts, and their sum is the figure to 
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), 'board=pulso');
   await page.locator('alturas-tile button.value').first().click();
-  await page.locator(ROWS).first().waitFor();
-  await page.locator(ROWS).first().click();
+  await page.locator(DRILL_ROWS).first().waitFor();
+  await page.locator(DRILL_ROWS).first().click();
   await page.getByRole('button', { name: 'Recibos', exact: true }).click();
   await page.locator(`${DRILL} .sum .good`).waitFor();
   const figure = centsOf(await page.locator(`${DRILL} dialog > p.soft`).first().innerText());
@@ -87,7 +85,7 @@ it.each([
   const open = async (by: string): Promise<string[]> => {
     const opened = new URLSearchParams({ lang: language, open: `kpi=${kpi}&by=${by}` });
     await openBoard(page, inject('boards'), `board=pulso&${opened}`);
-    await page.locator(ROWS).first().waitFor();
+    await page.locator(DRILL_ROWS).first().waitFor();
     const heads = await page.locator(`${DRILL} thead th`).allInnerTexts();
     return heads.map((text) => text.replaceAll('\u00a0', ' ').trim());
   };
@@ -109,7 +107,7 @@ it('a part of a month stands beside no whole one, and says how much of it there 
   const open = async (kpi: string, day: string): Promise<string[]> => {
     const opened = new URLSearchParams({ as_of: day, open: `kpi=${kpi}&by=office` });
     await openBoard(page, inject('boards'), `board=pulso&${opened}`);
-    await page.locator(ROWS).first().waitFor();
+    await page.locator(DRILL_ROWS).first().waitFor();
     return (await page.locator(`${DRILL} thead th`).allInnerTexts()).map((text) => text.trim());
   };
   const note = page
@@ -130,7 +128,7 @@ it('a part of a month stands beside no whole one, and says how much of it there 
 it('a receipt that is not overdue has no days of it', async () => {
   const { page, complaints, close } = await newReader(browser);
   await openBoard(page, inject('boards'), `board=pulso&open=${encodeURIComponent('kpi=gross&by=receipts')}`);
-  const rows = page.locator(ROWS);
+  const rows = page.locator(DRILL_ROWS);
   const days = (): Promise<string[]> => rows.locator('td:nth-child(5)').allInnerTexts();
   await expect.poll(days, { timeout: 15_000 }).toContain('–');
   for (const text of await days()) expect(text).toMatch(/^(–|[\d.]+)$/);
@@ -211,7 +209,7 @@ it.each([
   const { page, complaints, close } = await newReader(browser);
   const opened = new URLSearchParams({ lang: language, open: `kpi=${kpi}&by=office` });
   await openBoard(page, inject('boards'), `board=pulso&${opened}`);
-  await page.locator(ROWS).first().waitFor();
+  await page.locator(DRILL_ROWS).first().waitFor();
   const heads = await page.locator(`${DRILL} thead th`).allInnerTexts();
   expect(heads.slice(2, 4).map((head) => head.replace(/, .*/s, '').trim())).toEqual([over, under]);
   await page.getByRole('button', { name: language === 'es' ? 'Recibos' : 'Receipts', exact: true }).click();

@@ -10,7 +10,7 @@ import {
   openHost,
   setFilters,
 } from './hostPage.ts';
-import { newReader, openBrowser } from './reader.ts';
+import { DRILL_ROWS, newReader, openBrowser } from './reader.ts';
 
 let browser: Browser;
 let place: HostPage;
@@ -338,7 +338,7 @@ it('every step into a figure is told, not the first alone', async () => {
   const frame = await frameOf(page, 'direccion');
   await firstFigure(frame);
   const drill = await heardOf(page, 'direccion', 'drill');
-  const rows = frame.locator('alturas-drill tbody tr:not(.total):not(:has(.waiting))');
+  const rows = frame.locator(DRILL_ROWS);
   await frame.locator('alturas-tile button.value').first().click();
   await rows.first().click();
   await frame.getByRole('button', { name: 'Recibos', exact: true }).click();

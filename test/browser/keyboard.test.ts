@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
+import { DRILL_ROWS, figuresStand, newReader, openBoard, openBrowser } from './reader.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ it('with the keyboard alone: open a figure, follow a row, close, change the date
   await openBoard(page, inject('boards'), 'board=pulso');
   await tabTo(page, /^Por recaudar: .*Ver de qué se compone/);
   await page.keyboard.press('Enter');
-  const row = page.locator('alturas-drill tbody tr:not(.total):not(:has(.waiting))');
+  const row = page.locator(DRILL_ROWS);
   await row.first().waitFor();
   await tabTo(page, /^Cartera bruta: oficina/);
   await page.keyboard.press('ArrowDown');

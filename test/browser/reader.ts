@@ -1,6 +1,9 @@
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
 
+/** Rows of a drill's answer, but for its total: what waits for an answer has rows, too. */
+export const DRILL_ROWS = 'alturas-drill tbody tr:not(.total):not(:has(.waiting))';
+
 /** What a page said that it should not have: errors, refused styles or scripts, failed requests. */
 export interface Reader {
   readonly page: Page;

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfig, readConfig } from '../../../functions/core/config.ts';
 import { DeliveryIndex } from '../../../functions/lake/deliveries.ts';
 import {
+  codes,
   csv,
   DIMENSIONS,
   entryOf,
@@ -12,7 +13,7 @@ import {
   LENIENT,
   movement,
   receipt,
-  receiptOf,
+  receipts,
   type Values,
 } from './deliveryFixture.ts';
 
@@ -21,16 +22,6 @@ beforeEach(() => {
   fixture = new LandingFixture();
 });
 afterEach(() => fixture.close());
-
-const receipts = (...numbers: string[]): Values[] => numbers.map((no) => receipt(no));
-const codes = (findings: readonly { code: string }[]): string[] => findings.map(({ code }) => code);
-
-function lakeFiles(): string[] {
-  return readdirSync(fixture.lakeFolder, { recursive: true, withFileTypes: true })
-    .filter((file) => file.isFile() && !file.parentPath.includes('.lake'))
-    .map((file) => join(file.parentPath, file.name).slice(fixture.lakeFolder.length + 1))
-    .sort();
-}
 
 describe('an accepted delivery', () => {
   it('keeps its files byte for byte, and says in its entry what it brought', async () => {
@@ -170,7 +161,7 @@ describe('the error budget', () => {
     expect(error.code).toBe('ERROR_BUDGET');
     expect(error.details.causes).toEqual(['receipts: 1 of 4 rows refused (25.000 %), the budget is 0.1 %']);
     expect(await new DeliveryIndex(fixture.lake).entries()).toEqual([]);
-    const kept = lakeFiles();
+    const kept = fixture.lakeFiles();
     expect(kept.filter((key) => key.startsWith('ledger/'))).toEqual([]);
     expect(kept.filter((key) => key.startsWith('quarantine/receipts/'))).toHaveLength(1);
     expect(kept.filter((key) => key.startsWith('rejected/2026-06-01/'))).toHaveLength(1);
@@ -253,155 +244,6 @@ describe('control totals', () => {
   });
 });
 
-describe('the order of deliveries', () => {
-  const day = (asOf: string, cutoff = `${asOf} 22:00:00`, ...numbers: string[]) =>
-    fixture.day({ day: asOf, cutoff, feeds: { receipts: receipts(...(numbers.length ? numbers : ['R1'])) } });
-
-  it('the same bytes again change nothing', async () => {
-    const folder = fixture.deliver({ day: '2026-06-01', feeds: { ...DIMENSIONS, receipts: receipts('R1') } });
-    await fixture.land(folder);
-    const before = lakeFiles();
-    const report = await fixture.land([folder, folder]);
-    expect(report).toMatchObject({ accepted: 0, unchanged: 1, rejected: 0 });
-    expect(lakeFiles()).toEqual(before);
-  });
-
-  it('other bytes for the same day are a new version, and the old one stays', async () => {
-    const first = entryOf(await day('2026-06-01'));
-    const second = entryOf(await day('2026-06-01', '2026-06-02 08:00:00', 'R1', 'R2'));
-    expect(codes(second.findings)).toContain('REDELIVERY');
-    expect(second.seq).toBe(2);
-    expect(lakeFiles()).toEqual(
-      expect.arrayContaining([first.feeds.receipts?.ledger, second.feeds.receipts?.ledger]),
-    );
-  });
-
-  it('a cut-off that is not later than all before is refused', async () => {
-    await day('2026-06-02');
-    for (const cutoff of ['2026-06-02 22:00:00', '2026-06-01 22:00:00']) {
-      expect(errorOf(await day('2026-06-01', cutoff)).code).toBe('DELIVERY_BACKWARDS');
-    }
-  });
-
-  it('two deliveries with one cut-off: the second is refused', async () => {
-    const report = await fixture.land([
-      fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts('R1') } }),
-      fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts('R2') } }),
-    ]);
-    expect(report.outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'rejected']);
-    expect(errorOf(report.outcomes[1]).code).toBe('DELIVERY_BACKWARDS');
-  });
-
-  it('missing days are reported, and a late day fills its gap', async () => {
-    await day('2026-06-01');
-    const jump = entryOf(await day('2026-06-04'));
-    expect(jump.findings.filter(({ code }) => code === 'MISSING_DAYS')).toMatchObject([
-      { count: 2, message: expect.stringContaining('2026-06-02 to 2026-06-03') },
-    ]);
-    const late = entryOf(await day('2026-06-03', '2026-06-05 07:00:00'));
-    expect(codes(late.findings)).toContain('LATE_DAY');
-  });
-
-  it('deliveries of one landing are taken in the order of their cut-offs', async () => {
-    const folders = ['2026-06-03', '2026-06-01', '2026-06-02'].map((asOf) =>
-      fixture.deliver({ day: asOf, feeds: { receipts: receipts('R1') } }),
-    );
-    const report = await fixture.land(folders);
-    expect(report.outcomes.map((outcome) => entryOf(outcome).as_of)).toEqual([
-      '2026-06-01',
-      '2026-06-02',
-      '2026-06-03',
-    ]);
-  });
-
-  it('a refused delivery stands in nobody else’s way', async () => {
-    const report = await fixture.land([
-      fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts('R1') } }),
-      fixture.deliver({ day: '2026-06-02', feeds: { receipts: [receipt('R1', { open_net: 'x' })] } }),
-      fixture.deliver({ day: '2026-06-03', feeds: { receipts: receipts('R1') } }),
-    ]);
-    expect(report.outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'rejected', 'accepted']);
-    expect(entryOf(report.outcomes[2]).seq).toBe(2);
-    expect(codes(entryOf(report.outcomes[2]).findings)).toContain('MISSING_DAYS');
-  });
-});
-
-describe('keys that change their shape', () => {
-  for (const [what, before, now] of [
-    ['lost their zeros', ['00123', '500'], ['123', '500']],
-    ['gained zeros', ['123', '500'], ['123', '0500']],
-    ['lost their spaces', ['A 7', '500'], ['A7', '500']],
-    ['gained spaces', ['A7', '500'], ['A7', '5 00']],
-    ['gained spaces before zeros', ['7', '500'], [' 07', '500']],
-  ] as const) {
-    it(`${what}: the delivery is refused`, async () => {
-      const second = fixture.deliver({ day: '2026-06-02', feeds: { receipts: receipts(...now) } });
-      const first = fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts(...before) } });
-      const report = await fixture.land([first, second]);
-      expect(errorOf(report.outcomes[1])).toMatchObject({ code: 'KEY_SHAPE_CHANGED' });
-      // And against a snapshot that lies in the lake already.
-      const other = fixture.deliver({ day: '2026-06-03', feeds: { receipts: receipts(...now) } });
-      expect(errorOf((await fixture.land(other)).outcomes[0]).code).toBe('KEY_SHAPE_CHANGED');
-    });
-  }
-
-  it('two receipts that differ in zeros alone may live side by side', async () => {
-    const report = await fixture.land([
-      fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts('0012') } }),
-      fixture.deliver({ day: '2026-06-02', feeds: { receipts: receipts('0012', '12') } }),
-    ]);
-    expect(report.accepted).toBe(2);
-  });
-});
-
-describe('events', () => {
-  const deliver = (asOf: string, cutoff: string, ...ids: string[]) =>
-    fixture.deliver({
-      day: asOf,
-      cutoff,
-      feeds: { receipts: receipts('R1'), movements: ids.map((id) => movement(id, 'R1')) },
-    });
-
-  it('brought again for another day are refused, and counted once', async () => {
-    const report = await fixture.land(
-      [
-        deliver('2026-06-01', '2026-06-01 22:00:00', 'M1', 'M2'),
-        deliver('2026-06-02', '2026-06-02 22:00:00', 'M2', 'M3'),
-      ],
-      { config: LENIENT },
-    );
-    const second = entryOf(report.outcomes[1]).feeds.movements;
-    expect(second).toMatchObject({ accepted: 1, refused: 1 });
-    const refused = await fixture.rows(
-      (file) => `SELECT line, code, value FROM ${file(second?.quarantine ?? '')}`,
-    );
-    expect(refused).toEqual([{ line: '2', code: 'DUPLICATE_EVENT', value: 'ACME|M2' }]);
-    // The same, when the first day lies in the lake.
-    const third = await fixture.land(deliver('2026-06-03', '2026-06-03 22:00:00', 'M1', 'M4'), {
-      config: LENIENT,
-    });
-    expect(entryOf(third.outcomes[0]).feeds.movements).toMatchObject({ accepted: 1, refused: 1 });
-  });
-
-  it('brought again by a new version of their own day stand', async () => {
-    const report = await fixture.land([
-      deliver('2026-06-01', '2026-06-01 22:00:00', 'M1'),
-      deliver('2026-06-01', '2026-06-02 08:00:00', 'M1', 'M2'),
-    ]);
-    expect(report.accepted).toBe(2);
-    expect(entryOf(report.outcomes[1]).feeds.movements?.accepted).toBe(2);
-  });
-
-  it('that a new version of their day leaves out may come with a later one', async () => {
-    const report = await fixture.land([
-      deliver('2026-06-01', '2026-06-01 22:00:00', 'M1'),
-      deliver('2026-06-01', '2026-06-02 08:00:00'),
-      deliver('2026-06-02', '2026-06-02 22:00:00', 'M1'),
-    ]);
-    expect(report.outcomes.map((outcome) => entryOf(outcome).feeds.movements?.refused)).toEqual([0, 0, 0]);
-  });
-});
-
 describe('reference feeds', () => {
   const office = (no: string, name: string): Values => ({ company: 'ACME', office: no, name });
   const states = async (key: string | undefined) =>
@@ -469,119 +311,5 @@ describe('reference feeds', () => {
     expect(
       await fixture.rows((file) => `SELECT DISTINCT country FROM ${file(holidays)} ORDER BY ALL`),
     ).toEqual([{ country: 'CL' }, { country: 'MX' }]);
-  });
-});
-
-describe('files that cannot be read as their feed', () => {
-  const landed = async (content: string, name = 'receipts.csv') =>
-    errorOf(
-      await fixture.day({
-        day: '2026-06-01',
-        files: [{ feed: 'receipts', name, content, rows: 1, sums: { COP: '119.00' } }],
-      }),
-    );
-
-  it('a header with missing, unknown and repeated columns names them all', async () => {
-    const text = csv('receipts', receipts('R1')).replace('line,office', 'ramo,office,office');
-    const error = await landed(text);
-    expect(error.code).toBe('HEADER_MISMATCH');
-    expect(error.details.causes?.slice(0, 3)).toEqual(['missing: line', 'unknown: ramo', 'repeated: office']);
-    expect(error.details.expected).toContain('receipt_no');
-  });
-
-  it('a header separated otherwise says by what, and where to write it', async () => {
-    const { details } = await landed(csv('receipts', receipts('R1')).replaceAll(',', ';'));
-    expect(details.hint).toBe(
-      'its columns are separated by ";": write `delimiter: ";"` under feeds.receipts of a mapping file (`--mapping`)',
-    );
-  });
-
-  it('an empty file has no header', async () => {
-    expect((await landed('')).code).toBe('HEADER_MISMATCH');
-  });
-
-  it('a damaged .gz is refused', async () => {
-    expect((await landed('no gzip at all', 'receipts.csv.gz')).code).toBe('FILE_DAMAGED');
-  });
-
-  it('an unknown kind of file is refused', async () => {
-    expect((await landed('x', 'receipts.doc')).code).toBe('FILE_FORMAT');
-  });
-
-  it('money does not come in a workbook', async () => {
-    expect((await landed('x', 'receipts.xlsx')).code).toBe('XLSX_NOT_ALLOWED');
-  });
-
-  it('a file that the control file announces must be there', async () => {
-    const outcome = await fixture.day({
-      day: '2026-06-01',
-      feeds: { receipts: receipts('R1') },
-      control: (files) => ({
-        version: 1,
-        business_date: '2026-06-01',
-        cutoff_at: '2026-06-01 22:00:00',
-        delivery_number: 1,
-        files: [...files, { feed: 'movements', name: 'movements.csv', rows: 1, sums: { COP: '1.00' } }],
-      }),
-    });
-    expect(errorOf(outcome).code).toBe('FILE_MISSING');
-  });
-
-  it('a control file with an unknown key says where', async () => {
-    const outcome = await fixture.day({
-      day: '2026-06-01',
-      control: () => ({
-        version: 1,
-        business_date: '2026-06-01',
-        cutoff_at: '2026-06-01 22:00:00',
-        delivery_number: 1,
-        files: [],
-        hash: 'x',
-      }),
-    });
-    expect(errorOf(outcome)).toMatchObject({ code: 'CONTROL_INVALID', details: { line: 7 } });
-  });
-
-  it('a control file says what stands where, and what should', async () => {
-    const control = {
-      version: 1,
-      business_date: '30/06/2026',
-      cutoff_at: '2026-06-30',
-      delivery_number: '1',
-      files: [],
-    };
-    const error = errorOf(await fixture.day({ day: '2026-06-01', control: () => control }));
-    expect(error.details).toMatchObject({
-      line: 3,
-      column: 'business_date',
-      value: '30/06/2026',
-      expected: 'a day written YYYY-MM-DD',
-      safe: 'nothing of this delivery was landed',
-      causes: [
-        'line 3, column 2: business_date: "30/06/2026" instead of a day written YYYY-MM-DD',
-        'line 4, column 2: cutoff_at: "2026-06-30" instead of a local timestamp: "2026-06-30 22:00:00"',
-        'line 5, column 2: delivery_number: "1" instead of a whole number',
-      ],
-    });
-  });
-
-  it('a control file that is not JSON says in which line it stops to be', async () => {
-    const folder = fixture.deliver({ day: '2026-06-01', feeds: { receipts: receipts('R1') } });
-    const path = join(folder, 'control.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"2026-06-01",', '2026-06-01,'));
-    const error = errorOf((await fixture.land(folder)).outcomes[0]);
-    expect(error).toMatchObject({
-      code: 'CONTROL_INVALID',
-      details: { line: 3, value: '"business_date": 2026-06-01,', expected: expect.stringContaining('JSON') },
-    });
-    expect(error.message).toBe(`${path} is not JSON.`);
-  });
-
-  it('a whole-number cell never hides a float: amounts are read as text', async () => {
-    const outcome = await fixture.day({
-      day: '2026-06-01',
-      feeds: { receipts: [receiptOf('R1', '0.10'), receiptOf('R2', '0.20')] },
-    });
-    expect(entryOf(outcome).feeds.receipts?.control).toEqual([{ currency: 'COP', sum: '0.30', rows: 2 }]);
   });
 });

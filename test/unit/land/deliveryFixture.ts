@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FeedName, feedOf, isFeedName } from '../../../functions/contracts/feeds.ts';
@@ -43,6 +43,10 @@ export function receipt(no: string, changes: Values = {}): Values {
     disputed: 'false',
     ...changes,
   };
+}
+
+export function receipts(...numbers: string[]): Values[] {
+  return numbers.map((no) => receipt(no));
 }
 
 /** A receipt with one amount everywhere. */
@@ -211,6 +215,14 @@ export class LandingFixture {
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+
+  /** Every file of the lake but its scratch, by its key. */
+  lakeFiles(): string[] {
+    return readdirSync(this.lakeFolder, { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile() && !file.parentPath.includes('.lake'))
+      .map((file) => join(file.parentPath, file.name).slice(this.lakeFolder.length + 1))
+      .sort();
+  }
 }
 
 /** The entry of an accepted delivery; fails with the reason otherwise. */
@@ -229,3 +241,7 @@ export function errorOf(outcome: Outcome | undefined) {
 
 /** Everything may be refused: for looking at single rows. */
 export const LENIENT: Config = { ...defaultConfig(), error_budget: { default: 1, feeds: {} } };
+
+export function codes(findings: readonly { readonly code: string }[]): string[] {
+  return findings.map(({ code }) => code);
+}
