@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../core/config.ts';
 import { businessDate } from '../core/dates.ts';
 import type { Lake } from '../lake/lake.ts';

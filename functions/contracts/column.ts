@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a column holds. Everything that an engine, a file or a document needs is derived from this. */
 export type ColumnType =

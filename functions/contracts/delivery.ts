@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PATTERNS } from './column.ts';
 import { FEED_NAMES, type FeedName } from './feeds.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { COUNTRY, CURRENCY, may, must, PERSONAL } from './column.ts';
 import { defineFeed } from './feed.ts';
 

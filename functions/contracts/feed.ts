@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ColumnFacts, type ColumnType, columnFacts, GLUE_TYPES, SQL_TYPES } from './column.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CURRENCY, may, must } from './column.ts';
 import { defineFeed } from './feed.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical.ts';
 import { orMeant } from '../core/nearest.ts';
 import { readStrictYaml } from '../core/strictYaml.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A key that a file may hold, as its schema describes it. */
 export interface SchemaKey {

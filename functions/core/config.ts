@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { FIRST_YEAR, LAST_YEAR } from './dates.ts';
 import { AlturasError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { orMeant } from './nearest.ts';
 
 /** An issue as an error map is given it: before it has a message. */

@@ -44,7 +44,6 @@ async function bundle(entry, folder, name) {
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      keepNames: true,
       logLevel: 'warning',
     });
     if (!existsSync(folder)) renameSync(draft, folder);

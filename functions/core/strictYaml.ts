@@ -1,5 +1,5 @@
 import { LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AlturasError } from './errors.ts';
 import { expectedWords, faultsOf, type SchemaFault } from './schemaFaults.ts';
 

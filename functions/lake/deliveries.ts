@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeliveryEntry, deliveryEntry, lakeKeys } from '../contracts/delivery.ts';
 import { sha256 } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';

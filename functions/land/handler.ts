@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from '../engine/limits.ts';
 import { DeliveryIndex } from '../lake/deliveries.ts';
 import { openLake } from '../lake/openLake.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Config, defaultConfig } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';
 import { HOME } from '../core/home.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import { readStrictYaml } from '../core/strictYaml.ts';
 import type { Issuer } from './session.ts';

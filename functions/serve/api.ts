@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { clientQuery, clientResponse, clientsQuery, clientsResponse } from './shapes/clients.ts';
 import { exportRequest, type proofBody, proofRequest, proofResponse } from './shapes/files.ts';
 import { catalogueResponse, daysResponse, membersResponse, sessionResponse } from './shapes/lookups.ts';

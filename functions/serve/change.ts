@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { businessDate, knownAt as knownAtOf } from '../core/dates.ts';
 import { CAUSES, change } from '../query/change.ts';
 import type { Desk } from '../query/desk.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { businessDate } from '../core/dates.ts';
 import { findKpi } from '../query/catalogue.ts';
 import type { Desk } from '../query/desk.ts';

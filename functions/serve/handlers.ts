@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Desk } from '../query/desk.ts';
 import { members } from '../query/members.ts';
 import type { Exit } from '../query/policy.ts';

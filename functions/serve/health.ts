@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type DeliveryEntry, isMisdated, type Rejection, rejection } from '../contracts/delivery.ts';
 import { FEED_NAMES, feedOf } from '../contracts/feeds.ts';
 import { addDays, businessDate, eachDay } from '../core/dates.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { problem, ROUTES } from './api.ts';
 
 const FILES: readonly string[] = [

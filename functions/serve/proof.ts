@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { sha256 } from '../core/canonical.ts';
 import { configHash } from '../core/config.ts';
 import { AlturasError } from '../core/errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { businessDate, type LocalTimestamp, localTimestamp } from '../core/dates.ts';
 import { filterNotes } from '../query/askedMembers.ts';
 import { companiesAt, companiesNamed } from '../query/companies.ts';

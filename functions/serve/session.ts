@@ -9,7 +9,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AlturasError } from '../core/errors.ts';
 import { type Caller, policyId, ROLE_DEFAULTS } from '../query/policy.ts';
 import { BOARDS, EXITS, LOCALES, ROLES, SCOPE_COLUMNS, type Session } from './api.ts';

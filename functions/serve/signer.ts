@@ -11,7 +11,7 @@ import {
   type JWK,
   errors as joseErrors,
 } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from '../core/canonical.ts';
 import { AlturasError } from '../core/errors.ts';
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectedWords, faultsOf } from '../core/schemaFaults.ts';
 import type { ModelFinding } from './finding.ts';
 import { isKeptWord } from './keptWords.ts';

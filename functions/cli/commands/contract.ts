@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { control } from '../../contracts/delivery.ts';
 import { FEED_NAMES, feedOf, isFeedName } from '../../contracts/feeds.ts';
 import { mapping } from '../../contracts/mapping.ts';

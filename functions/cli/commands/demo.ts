@@ -13,7 +13,7 @@ import { printLanding, refuseRejected } from '../landing.ts';
 import { Progress } from '../progress.ts';
 import { terminal } from '../terminal.ts';
 import { buildWithProgress, printReport } from './build.ts';
-import { DEFAULT_PORT, portOf, serveUntilStopped } from './serve.ts';
+import { DEFAULT_PORT, portOf } from './serve.ts';
 
 interface DemoFlags {
   readonly seed: number;
@@ -58,7 +58,9 @@ export function addDemoCommands(program: Command): void {
       if (isEmptyFolder(lake)) await demonstrate(DEMO, command);
       const context = await openContext(command);
       await printHealth(context);
-      if (options.serve) await serveUntilStopped(command, { port: options.port, scope: {} });
+      if (!options.serve) return;
+      const { serveUntilStopped } = await import('../serving.ts');
+      await serveUntilStopped(command, { port: options.port, scope: {} });
     });
 }
 

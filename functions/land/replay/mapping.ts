@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readStrictYaml } from '../../core/strictYaml.ts';
 
 const column = z.string().min(1);

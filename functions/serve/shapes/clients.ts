@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answer, receiptRow } from './questions.ts';
 import { day, moment, provenance } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogueKpi, sessionResponse } from './lookups.ts';
 import { answer, cell, cellOf, changeRequest, question } from './questions.ts';
 import { day, provenance, ROLES, word } from './words.ts';

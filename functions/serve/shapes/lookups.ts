@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BOARDS, both, day, EXITS, figure, LOCALES, provenance, ROLES, SCOPE_COLUMNS } from './words.ts';
 
 /** Claims of the caller, as the server understood them. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MEASURES } from '../../query/change.ts';
 import { catalogueKpi } from './lookups.ts';
 import { day, figure, filter, member, moment, provenance, word } from './words.ts';

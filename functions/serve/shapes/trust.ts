@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogueKpi, daysResponse } from './lookups.ts';
 import { cell } from './questions.ts';
 import { day, figure, moment, provenance, word } from './words.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export { EXITS, ROLES, SCOPE_COLUMNS } from '../../query/policy.ts';
 

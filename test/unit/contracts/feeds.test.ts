@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PATTERNS } from '../../../functions/contracts/column.ts';
 import { control } from '../../../functions/contracts/delivery.ts';
 import { glueColumns } from '../../../functions/contracts/feed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readMapping } from '../../../functions/contracts/mapping.ts';
 import { readConfig } from '../../../functions/core/config.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';

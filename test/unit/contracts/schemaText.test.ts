@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { mapping, readMapping } from '../../../functions/contracts/mapping.ts';
 import { fileSchema, schemaKeys, schemaText } from '../../../functions/contracts/schemaText.ts';
 import { readReplayMapping, replayMapping } from '../../../functions/land/replay/mapping.ts';
