@@ -8,7 +8,14 @@ export default defineConfig({
     projects: [
       // No unit test changes its process: files of one worker share what they load.
       {
-        test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: 2 },
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          globalSetup: ['test/support/scratch.ts'],
+          isolate: false,
+          maxWorkers: 2,
+        },
       },
       {
         test: {

@@ -5,7 +5,8 @@ import { sha256 } from '../core/canonical.ts';
 import type { Config } from '../core/config.ts';
 import { FOREVER } from '../core/dates.ts';
 import type { HolidayRow } from '../core/holidays.ts';
-import { identifier, literal, type Session } from '../engine/duckdb.ts';
+import { literal, type Session } from '../engine/duckdb.ts';
+import { valuesSelect } from '../engine/duckEngine.ts';
 import { writeLedger } from './draft.ts';
 import type { ReferenceFile } from './states.ts';
 
@@ -34,13 +35,11 @@ async function seeds(countries: readonly string[]): Promise<HolidayRow[]> {
 }
 
 function seedsSelect(rows: readonly HolidayRow[]): string {
-  const values = rows.map(
-    (row) => `(${literal(row.country)}, DATE ${literal(row.holiday)}, ${literal(row.name)})`,
+  return valuesSelect(
+    feedOf('holidays').columns,
+    rows.map((row) => ({ ...row })),
   );
-  return `(VALUES ${values.join(', ')}) v (country, holiday, name)`;
 }
-
-const COLUMNS = feedOf('holidays').columns.map(({ name }) => identifier(name));
 
 /**
  * Writes the holidays that a lake starts with: those of the countries of its calendars.
@@ -55,9 +54,8 @@ export async function writeSeededHolidays(
   if (rows.length === 0) return null;
   await writeLedger(
     session,
-    `SELECT ${COLUMNS.join(', ')},
-       TIMESTAMP ${literal(SEEDED_FROM)} AS known_from, TIMESTAMP ${literal(FOREVER)} AS known_to
-     FROM ${seedsSelect(rows)} ORDER BY country, holiday`,
+    `SELECT *, TIMESTAMP ${literal(SEEDED_FROM)} AS known_from, TIMESTAMP ${literal(FOREVER)} AS known_to
+     FROM (${seedsSelect(rows)}) ORDER BY country, holiday`,
     target,
   );
   return `ledger/holidays/state/seeded-${sha256(JSON.stringify(rows)).slice(0, 16)}.parquet`;
@@ -111,7 +109,7 @@ export async function writeNeededHolidays(
     const rows = await seeds([...countries].sort());
     if (rows.length === 0) continue;
     const path = join(folder, `holidays.seeded-${written.length}.parquet`);
-    await writeLedger(session, `SELECT ${COLUMNS.join(', ')} FROM ${seedsSelect(rows)}`, path);
+    await writeLedger(session, seedsSelect(rows), path);
     written.push({ path, cutoffAt, broughtAt: cutoffAt === SEEDED_FROM ? told.first : cutoffAt });
   }
   return written;

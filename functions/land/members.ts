@@ -93,24 +93,21 @@ async function missingOf(
     .map((column, at) => `s.${identifier(target.key[at] ?? '')} = n.${column}`)
     .join(' AND ');
   // First the members that some row names before their dimension knows them.
-  await session.run(`CREATE OR REPLACE TEMP TABLE strangers AS
-    SELECT n.*, s.known_from
+  const strangers = `SELECT n.*, s.known_from
     FROM (SELECT ${columns.join(', ')}, min(first_place) AS first_place FROM named WHERE ${naming} GROUP BY ALL) n
     JOIN ${cutoffs} ON c.place = n.first_place
     LEFT JOIN (SELECT ${target.key.map(identifier).join(', ')}, min(known_from) AS known_from
       FROM read_parquet(${literal(state)}) GROUP BY ALL) s ON ${same}
-    WHERE s.known_from IS NULL OR s.known_from > c.cutoff_at`);
-  const [any] = await session.rows('SELECT count(*) AS n FROM strangers');
+    WHERE s.known_from IS NULL OR s.known_from > c.cutoff_at`;
+  const [any] = await session.rows(`SELECT count(*) AS n FROM (${strangers})`);
+  if (Number(any?.n) === 0) return new Map();
   const joined = columns.map((column) => `n.${column} = x.${column}`).join(' AND ');
   const rows =
-    Number(any?.n) === 0
-      ? []
-      : await session.rows(`SELECT n.place, count(*) AS n, count(DISTINCT n.${last}) AS members, min(n.${last}) AS example
-      FROM (SELECT ${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${naming}) n
-      JOIN ${cutoffs} ON c.place = n.place
-      JOIN strangers x ON ${joined} AND (x.known_from IS NULL OR x.known_from > c.cutoff_at)
-      GROUP BY n.place`);
-  await session.run('DROP TABLE strangers');
+    await session.rows(`SELECT n.place, count(*) AS n, count(DISTINCT n.${last}) AS members, min(n.${last}) AS example
+    FROM (SELECT ${columns.join(', ')}, file_index AS place FROM ${source} WHERE ${naming}) n
+    JOIN ${cutoffs} ON c.place = n.place
+    JOIN (${strangers}) x ON ${joined} AND (x.known_from IS NULL OR x.known_from > c.cutoff_at)
+    GROUP BY n.place`);
   return new Map(
     rows.map((row) => [
       Number(row.place),

@@ -20,6 +20,7 @@ export class Book {
   readonly #chain: DayView[];
   #positions: readonly Position[] | null = null;
   readonly #flows = new Map<BusinessDate, readonly Flow[]>();
+  readonly #before = new Map<BusinessDate, DayView | null>();
 
   constructor(
     plan: LedgerPlan,
@@ -72,8 +73,13 @@ export class Book {
   }
 
   #previous(view: DayView): DayView | null {
-    if (!this.restated) return dayBefore(this.plan, view);
-    return viewOf(this.plan, addDays(view.asOf, -1), view.at);
+    const known = this.#before.get(view.asOf);
+    if (known !== undefined) return known;
+    const previous = this.restated
+      ? viewOf(this.plan, addDays(view.asOf, -1), view.at)
+      : dayBefore(this.plan, view);
+    this.#before.set(view.asOf, previous);
+    return previous;
   }
 
   /** Aging of a day; nothing before the first delivery. */

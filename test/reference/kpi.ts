@@ -48,8 +48,7 @@ export function expectedRows(
 
 /** The members of a dimension that a book has to do with in a period. */
 export function membersIn(book: Book, kind: string | undefined, dimension: string): Set<string | null> {
-  const { aging, month, recovery } = factsOf(book, kind ?? 'month').of({});
-  return new Set([...aging, ...month, ...recovery].map(({ dims }) => dims[dimension] ?? null));
+  return factsOf(book, kind ?? 'month').membersOf(dimension);
 }
 
 /** Tests ask many figures of one book: what they share is computed once. */
@@ -80,6 +79,7 @@ class Facts {
   readonly #months: number;
   readonly #cells = new Map<string, readonly FigureCell[]>();
   readonly #contexts = new Map<string, Context>();
+  readonly #members = new Map<string, Set<string | null>>();
 
   constructor(book: Book, opened: BusinessDate, months: number) {
     this.#book = book;
@@ -92,6 +92,16 @@ class Facts {
     const found = this.#contexts.get(key) ?? this.#contextOf(slice, key);
     this.#contexts.set(key, found);
     return found;
+  }
+
+  /** The members of a dimension among the cells. */
+  membersOf(dimension: string): Set<string | null> {
+    const found = this.#members.get(dimension);
+    if (found) return found;
+    const { aging, month, recovery } = this.of({});
+    const members = new Set([...aging, ...month, ...recovery].map(({ dims }) => dims[dimension] ?? null));
+    this.#members.set(dimension, members);
+    return members;
   }
 
   #contextOf(slice: Slice, key: string): Context {
