@@ -17,6 +17,7 @@ export default function setup(): () => void {
   for (const other of readdirSync(place))
     if (other.startsWith(PREFIX) && !isAlive(Number(other.slice(PREFIX.length)))) remove(join(place, other));
   const own = join(place, `${PREFIX}${process.pid}`);
+  remove(own);
   mkdirSync(own);
   process.env.TMPDIR = own;
   return () => remove(own);

@@ -16,7 +16,7 @@ export function addServeCommand(program: Command): void {
       .option('--host <address>', 'address to bind; beyond loopback it needs --access')
       .option('--access <file>', 'who may sign tokens, and which origins may show the boards (YAML)'),
   ).action(async (options: ServeFlags, command: Command) => {
-    // Loaded only here, as all that follows a server is a third of what the other commands load.
+    // Loaded only here: a server needs a quarter more than all that the other commands load.
     const { serveUntilStopped } = await import('../serving.ts');
     await serveUntilStopped(command, options);
   });
