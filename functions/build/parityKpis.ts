@@ -9,7 +9,7 @@ import { publishedCodec } from '../engine/publishedCodec.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type PublishedRow, readPublished } from '../lake/published.ts';
 import { type Basis, type Catalogue, type Kpi, readCatalogue } from '../query/catalogue.ts';
-import { answerDimensions, martOf, type Selection, selectKpi } from '../query/select.ts';
+import { answerDimensions, martOf, type Selection, selectKpi, sumsItsOwnRows } from '../query/select.ts';
 import { name, type Statement, sql, value } from '../query/statement.ts';
 import { checkModels } from '../warehouse/check.ts';
 import { compareRows, type ParityLine, parityTotal } from '../warehouse/parityLines.ts';
@@ -111,13 +111,15 @@ async function publishedRows(lake: Lake, scratch: string): Promise<readonly Publ
   }
 }
 
-/** A KPI by company and office, with its default parameter. */
+/** A KPI by company and office, and by company alone, with its default parameter. */
 function selectionOf(catalogue: Catalogue, kpi: Kpi, basis: Basis): Selection {
   const mart = martOf(catalogue, kpi);
   const parameter = kpi.parameter?.default ?? null;
   if (mart.form === 'cube') {
     const by = answerDimensions(kpi, basis, ['company', 'office']);
-    return { kpi, parameter, basis, mart, by, filters: [] };
+    const selection = { kpi, parameter, basis, mart, by, filters: [] };
+    if (!sumsItsOwnRows(selection)) return selection;
+    return { ...selection, totalBy: by.filter((one) => one !== 'office') };
   }
   const dimensions = { ...mart.dimensions, company: 'company', member: 'member', dimension: 'dimension' };
   return {

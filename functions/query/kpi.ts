@@ -244,18 +244,13 @@ async function tellAnew(
   const top = shapes.length === 1 && dimensions.length > 0 ? question.top : undefined;
   const found = new Map<Understood, DayFigures>();
   for (const shape of shapes) {
-    const [{ rows, members }, totals] = await Promise.all([
-      shape.rows(dimensions, top),
-      sumsUp ? shape.rows([]) : Promise.resolve(null),
-    ]);
+    const { rows, totals, members } = await shape.tell(dimensions, { total: sumsUp, top });
     for (const [one, build] of shape.days) {
-      const mine = rows.get(one.asOf) ?? [];
-      const [total] = totals?.rows.get(one.asOf) ?? (dimensions.length === 0 ? mine : []);
       found.set(one, {
         build,
         on_demand: shape.onDemand,
-        rows: mine,
-        total: total ?? null,
+        rows: rows.get(one.asOf) ?? [],
+        total: totals.get(one.asOf) ?? null,
         ...(members === null ? {} : { members }),
       });
     }

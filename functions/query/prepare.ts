@@ -5,7 +5,7 @@ import { inBucketOrder } from './bucketOrder.ts';
 import type { Desk } from './desk.ts';
 import { cubeLens, footingOf, type Lens, longQuestion, membersOf } from './lens.ts';
 import { originsBeside } from './origin.ts';
-import { RATE_MISSING, unratedRows } from './rates.ts';
+import { RATE_MISSING, type Unrated, unratedRows } from './rates.ts';
 import {
   answerDimensions,
   type Filter,
@@ -13,6 +13,7 @@ import {
   martOf,
   type Selection,
   selectKpi,
+  sumsItsOwnRows,
   type Top,
 } from './select.ts';
 import { join, name, type Statement, sql, value } from './statement.ts';
@@ -23,13 +24,21 @@ export interface Prepared {
   readonly onDemand: boolean;
   /** The days that it answers, and the build that each is read from. */
   readonly days: ReadonlyMap<Understood, string>;
-  /** @param top only the largest members, where its day is among the days */
-  rows(by: readonly string[], top?: Top): Promise<Told>;
+  /**
+   * @param asked.total whether the figures without the dimensions are wanted, too
+   * @param asked.top only the largest members, where its day is among the days
+   */
+  tell(
+    by: readonly string[],
+    asked: { readonly total: boolean; readonly top: Top | undefined },
+  ): Promise<Told>;
 }
 
-/** What one statement told. */
+/** Figures by day. */
 export interface Told {
   readonly rows: ReadonlyMap<BusinessDate, FigureRow[]>;
+  /** The figure without the dimensions, where it was wanted. */
+  readonly totals: ReadonlyMap<BusinessDate, FigureRow>;
   /** How many members there are in all, where only some are told of. */
   readonly members: number | null;
 }
@@ -53,41 +62,93 @@ export async function prepare(
     gather(desk, asked, form.lens),
     unratedRows(desk, asked, filters, form.members),
   ]);
-  return supplied.map(({ days, onDemand, from }) => ({
-    days,
-    onDemand,
-    rows: async (dimensions, top) => {
-      const selection = form.selection(dimensions);
-      const asking = (source: Statement): Statement =>
-        selectKpi(
-          {
-            ...selection,
-            mart: { ...selection.mart, dimensions: { ...selection.mart.dimensions, [DAY]: 'as_of' } },
-            by: [DAY, ...selection.by],
-            unrated: unrated?.(isByMember(form, dimensions)) ?? null,
-          },
-          source,
-          first.period?.period ?? null,
-        );
-      const table = sql`select * from ${name(first.kpi.from)} where as_of in (${join(
-        [...days.keys()].map(({ asOf }) => sql`date ${value(asOf)}`),
-        ', ',
-      )})`;
-      const few = (all: Statement): Statement =>
-        top === undefined ? all : largestOf(all, DAY, selection.by, top);
-      const largest = await desk.rows(few(asking(from)), few(asking(table)));
-      // Where its day has no member, those of the others are not told of, and not counted: all are.
-      const isCut = top !== undefined && largest.length > 0;
-      const told = top === undefined || isCut ? largest : await desk.rows(asking(from), asking(table));
-      const rows = new Map<BusinessDate, FigureRow[]>([...days.keys()].map(({ asOf }) => [asOf, []]));
-      for (const row of told)
-        rows.get(String(row[`d_${DAY}`]) as BusinessDate)?.push(answerRow(first, dimensions, form.read(row)));
-      for (const mine of rows.values()) inBucketOrder(mine, dimensions);
-      if (dimensions.length === 0)
-        for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(first)]);
-      return { rows, members: isCut ? Number(told[0]?.members) : null };
-    },
-  }));
+  return supplied.map((shape) => new Shape(desk, first, form, unrated, shape));
+}
+
+/** Rows supplied for some days of a question. */
+class Shape implements Prepared {
+  readonly days: ReadonlyMap<Understood, string>;
+  readonly onDemand: boolean;
+  readonly #desk: Desk;
+  readonly #asked: Understood;
+  readonly #form: Form;
+  readonly #unrated: Unrated | null;
+  readonly #from: Statement;
+
+  constructor(desk: Desk, asked: Understood, form: Form, unrated: Unrated | null, gathered: Gathered) {
+    this.days = gathered.days;
+    this.onDemand = gathered.onDemand;
+    this.#desk = desk;
+    this.#asked = asked;
+    this.#form = form;
+    this.#unrated = unrated;
+    this.#from = gathered.from;
+  }
+
+  async tell(
+    by: readonly string[],
+    { total, top }: { readonly total: boolean; readonly top: Top | undefined },
+  ): Promise<Told> {
+    if (by.length === 0) {
+      const told = await this.#rows([], false);
+      return { ...told, totals: onlyRows(told.rows) };
+    }
+    const isTogether = total && top === undefined && this.#sumsUp(by);
+    const [told, whole] = await Promise.all([
+      this.#rows(by, isTogether, top),
+      total && !isTogether ? this.#rows([], false) : null,
+    ]);
+    return whole === null ? told : { ...told, totals: onlyRows(whole.rows) };
+  }
+
+  /** Whether the rows that the members' figures are summed of are those of the total: a long mart has others for it. */
+  #sumsUp(by: readonly string[]): boolean {
+    return !isByMember(this.#form, by) && sumsItsOwnRows(this.#form.selection(by));
+  }
+
+  async #rows(by: readonly string[], withTotals: boolean, top?: Top): Promise<Told> {
+    const [desk, asked, form] = [this.#desk, this.#asked, this.#form];
+    const days = [...this.days.keys()].map(({ asOf }) => asOf);
+    const selection = form.selection(by);
+    const asking = (source: Statement): Statement =>
+      selectKpi(
+        {
+          ...selection,
+          mart: { ...selection.mart, dimensions: { ...selection.mart.dimensions, [DAY]: 'as_of' } },
+          by: [DAY, ...selection.by],
+          unrated: this.#unrated?.(isByMember(form, by)) ?? null,
+          ...(withTotals && { totalBy: [DAY] }),
+        },
+        source,
+        asked.period?.period ?? null,
+      );
+    const table = sql`select * from ${name(asked.kpi.from)} where as_of in (${join(
+      days.map((day) => sql`date ${value(day)}`),
+      ', ',
+    )})`;
+    const few = (all: Statement): Statement =>
+      top === undefined ? all : largestOf(all, DAY, selection.by, top);
+    const largest = await desk.rows(few(asking(this.#from)), few(asking(table)));
+    // Where its day has no member, those of the others are not told of, and not counted: all are.
+    const isCut = top !== undefined && largest.length > 0;
+    const told = top === undefined || isCut ? largest : await desk.rows(asking(this.#from), asking(table));
+    const rows = new Map<BusinessDate, FigureRow[]>(days.map((day) => [day, []]));
+    const totals = new Map(withTotals ? days.map((day) => [day, nothing(asked)]) : []);
+    for (const row of told) {
+      const day = String(row[`d_${DAY}`]) as BusinessDate;
+      if (row.is_total === true) totals.set(day, answerRow(asked, [], form.read(row)));
+      else rows.get(day)?.push(answerRow(asked, by, form.read(row)));
+    }
+    for (const mine of rows.values()) inBucketOrder(mine, by);
+    if (by.length === 0)
+      for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(asked)]);
+    return { rows, totals, members: isCut ? Number(told[0]?.members) : null };
+  }
+}
+
+/** By day, its only row. */
+function onlyRows(rows: ReadonlyMap<BusinessDate, readonly FigureRow[]>): Map<BusinessDate, FigureRow> {
+  return new Map([...rows].flatMap(([day, [row]]) => (row ? [[day, row] as const] : [])));
 }
 
 /** The day of a row, beside the dimensions asked for. */
@@ -184,14 +245,15 @@ function longForm(
   };
 }
 
+/** Rows of days that are read together, and the build that each is read from. */
+interface Gathered {
+  readonly days: ReadonlyMap<Understood, string>;
+  readonly onDemand: boolean;
+  readonly from: Statement;
+}
+
 /** Published rows of all days at once where no lens is in the way; the others on demand, all at once, too. */
-async function gather(
-  desk: Desk,
-  asked: readonly Understood[],
-  lens: Lens | null,
-): Promise<
-  { readonly days: ReadonlyMap<Understood, string>; readonly onDemand: boolean; readonly from: Statement }[]
-> {
+async function gather(desk: Desk, asked: readonly Understood[], lens: Lens | null): Promise<Gathered[]> {
   const published = new Map<Understood, string>();
   for (const one of asked) {
     const ordinary = one.restatedAt === null && (one.period === null || one.period.period === 'month');

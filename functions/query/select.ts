@@ -28,6 +28,11 @@ export interface Selection {
   readonly filters: readonly Filter[];
   /** Rows of the mart that lack an exchange rate: a figure that would sum them is null, `RATE_MISSING`. */
   readonly unrated?: Statement | null;
+  /**
+   * Some of `by`: the figures by these alone are told, too, in rows whose `is_total` is true. Only where
+   * `sumsItsOwnRows`.
+   */
+  readonly totalBy?: readonly string[];
 }
 
 /** Columns of the rows that `selectKpi` gives, beside the dimensions (`d_<dimension>`). */
@@ -36,6 +41,11 @@ export interface SelectedRow {
   readonly denominator: string | number | null;
   readonly value: string | number | null;
   readonly reason: string | null;
+}
+
+/** Whether a row's numerator and denominator are summed over the same rows: a share of a whole is not. */
+export function sumsItsOwnRows({ kpi, by, filters }: Selection): boolean {
+  return ![...by, ...filters.map(({ column }) => column)].some((one) => kpi.denominator_over.includes(one));
 }
 
 /** The dimensions of an answer: those asked for, then those that the KPI and its basis always have. */
@@ -73,13 +83,14 @@ export function unknownDimension(dimension: string, message: string, known: read
  * @param period null for a stock
  */
 export function selectKpi(selection: Selection, from: Statement, period: string | null): Statement {
-  const { kpi, basis, by, filters } = selection;
+  const { kpi, basis, by, filters, totalBy } = selection;
   const rows = martRows(selection, from, period);
   // What the denominator is summed over whole, a filter does not narrow in it.
   const wholeFilters = filters.filter(({ column }) => !kpi.denominator_over.includes(column));
   const wholeRows = martRows({ ...selection, filters: wholeFilters }, from, period);
   const text = (part: string): Statement => trusted(withParameter(kpi, part, selection.parameter));
   const dimensions = by.map((dimension) => ({
+    dimension,
     column: name(dimensionColumn(selection, dimension)),
     alias: name(`d_${dimension}`),
     shared: !kpi.denominator_over.includes(dimension),
@@ -105,18 +116,23 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
   const shown = (keep: readonly (typeof dimensions)[number][]): Statement[] =>
     keep.map(({ column, alias }) => sql`${column} as ${alias}`);
   const whole = dimensions.filter(({ shared }) => shared);
-  const isWhole = whole.length === dimensions.length && wholeFilters.length === filters.length;
+  const kept = dimensions.filter(({ dimension }) => totalBy?.includes(dimension) ?? true);
+  const dropped = dimensions.find((one) => !kept.includes(one));
+  const set = (keep: typeof dimensions): Statement => sql`(${listed(keep.map(({ column }) => column))})`;
   const parts = sql`select ${listed([
     ...shown(dimensions),
     sql`${numerator} as numerator, ${denominator} as denominator, ${scale} as scale, ${reason} as reason`,
     ...notes.map(({ part, alias }) => sql`${part} as ${alias}`),
-  ])} from (${rows}) as mart_rows${grouped(dimensions)}`;
+    ...(dropped ? [sql`grouping(${dropped.column}) = 1 as is_total`] : []),
+  ])} from (${rows}) as mart_rows${
+    dropped ? sql` group by grouping sets (${set(dimensions)}, ${set(kept)})` : grouped(dimensions)
+  }`;
   const aliases = dimensions.map(({ alias }) => alias);
-  const noted = notes.map(({ alias }) => alias);
+  const noted = [...notes.map(({ alias }) => alias), ...(dropped ? [name('is_total')] : [])];
   const ofPart = (alias: Statement): Statement => sql`p.${alias}`;
   // Where nothing of a whole passes the filters, that is a part of 0; a member without rows is not told of at all.
   const isKept = whole.length === dimensions.length;
-  const told = isWhole
+  const told = sumsItsOwnRows(selection)
     ? parts
     : sql`select ${listed([
         ...(isKept ? aliases.map((alias) => sql`w.${alias}`) : aliases.map(ofPart)),
