@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { run } from '../../functions/cli/main.ts';
 import type { Row } from '../../functions/engine/engine.ts';
+import { alturas } from './commands.ts';
 import { type Asking, COMPANIES, cents, type Exit, isGross, ofCompany, total } from './servedAsking.ts';
 import { sees, visibleAmounts } from './servedCallers.ts';
 
@@ -75,13 +75,7 @@ async function terminalOf(
       : Object.entries(scope).flatMap(([column, some]) => ['--scope', `${column}=${some?.join(',')}`]);
   const nobody = scope !== 'all' && Object.keys(scope).length === 0 ? ['--scope', 'company='] : [];
   const eyes = forgetful ? [] : ['--role', role, ...scopes, ...nobody];
-  const printed: string[] = [];
-  const { write } = process.stdout;
-  process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof write;
-  try {
-    expect(codes).toContain(await run([...words, ...eyes, '--lake', lake, '--json']));
-  } finally {
-    process.stdout.write = write;
-  }
-  return JSON.parse(printed.join(''));
+  const { code, out } = await alturas([...words, ...eyes, '--lake', lake, '--json']);
+  expect(codes).toContain(code);
+  return JSON.parse(out);
 }

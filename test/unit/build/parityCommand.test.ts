@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Session } from '../../../functions/engine/duckdb.ts';
 import type { Lake } from '../../../functions/lake/lake.ts';
 import { openLake } from '../../../functions/lake/openLake.ts';
 import { type Manifest, Manifests } from '../../../functions/warehouse/manifest.ts';
+import { alturasProcess, type Ended } from '../../support/commands.ts';
 import { leastLake } from '../../support/kpiLake.ts';
 import { keysOf } from '../../support/lakeContract.ts';
-
-const CLI = fileURLToPath(new URL('../../../functions/cli/alturas.mjs', import.meta.url));
 
 let directory: string;
 let lake: Lake;
@@ -48,15 +45,8 @@ async function storeAs(build: string, changed: string, select: string): Promise<
   await lake.put(`builds/${build}/manifest.json`, JSON.stringify({ ...manifest, build, outputs }));
 }
 
-/** The real command, in a process of its own. */
-function parityOf(build: string): Promise<{ readonly code: number; readonly said: string }> {
-  const args = [CLI, '--lake', join(directory, 'lake'), 'parity', '--builds', manifest.build, build];
-  return new Promise((ended) => {
-    execFile(process.execPath, args, (error, out, err) =>
-      ended({ code: typeof error?.code === 'number' ? error.code : 0, said: out + err }),
-    );
-  });
-}
+const parityOf = (build: string): Promise<Ended> =>
+  alturasProcess(['--lake', join(directory, 'lake'), 'parity', '--builds', manifest.build, build]);
 
 it('`alturas parity` tells of one changed cell in one file, by its place, and ends with code 5', async () => {
   const file = manifest.outputs.find(({ path }) => path.startsWith('marts/aging/period=2026-06'))?.path ?? '';
@@ -67,10 +57,10 @@ it('`alturas parity` tells of one changed cell in one file, by its place, and en
     "select * replace (cast(closing_total + case when as_of = date '2026-06-29' then 0.01 else 0 end as decimal(18,2)) as closing_total) from mart",
   );
   const same = await parityOf('same');
-  expect(same.said).toContain(' 0 differences');
+  expect(same.out).toContain(' 0 differences');
   expect(same.code).toBe(0);
   const spoiled = await parityOf('spoiled');
-  expect(spoiled.said).toMatch(/aging: closing_total of 2026-06-29 .*: 1000\.00 against 1000\.01/);
-  expect(spoiled.said).toContain('ENGINES_DIFFER');
+  expect(spoiled.out).toMatch(/aging: closing_total of 2026-06-29 .*: 1000\.00 against 1000\.01/);
+  expect(spoiled.err).toContain('ENGINES_DIFFER');
   expect(spoiled.code).toBe(5);
 }, 120_000);

@@ -16,6 +16,7 @@ import { mapping } from '../../../functions/contracts/mapping.ts';
 import { schemaText } from '../../../functions/contracts/schemaText.ts';
 import { HOME } from '../../../functions/core/home.ts';
 import { replayMapping } from '../../../functions/land/replay/mapping.ts';
+import { alturasProcess, type Ended, alturas as runHere } from '../../support/commands.ts';
 import { leastLake } from '../../support/kpiLake.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 import { writeDeliveries } from '../../support/ledgerFixtureFiles.ts';
@@ -56,31 +57,13 @@ function lakeCopy(): string {
   return copy;
 }
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function alturas(...words: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(HOME, 'functions/cli/alturas.mjs'), ...words], {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, out, err };
-}
+/** In the folder of these tests: here, or in a process of its own. */
+const alturas = (...words: readonly string[]): Promise<Ended> => runHere(words, { cwd: directory });
+const started = (...words: readonly string[]): Promise<Ended> => alturasProcess(words, { cwd: directory });
 
 describe('--json', () => {
   it('is one document when a delivery was rejected, and says why for each', async () => {
-    const { code, out } = await alturas('land', miscounted, '--json', '--lake', lakeCopy());
+    const { code, out } = await started('land', miscounted, '--json', '--lake', lakeCopy());
     expect(code).toBe(4);
     const told = JSON.parse(out);
     expect(told).toMatchObject({ rejected: 1, error: { kind: 'rejected' } });
@@ -92,8 +75,8 @@ describe('--json', () => {
     const config = join(directory, 'strict.yml');
     writeFileSync(config, 'laws: {snapshot_and_movements_agree: error}\n');
     const lake = lakeCopy();
-    expect((await alturas('land', unexplained, '--lake', lake)).code).toBe(0);
-    const { code, out } = await alturas('build', '--json', '--lake', lake, '--config', config);
+    expect((await started('land', unexplained, '--lake', lake)).code).toBe(0);
+    const { code, out } = await started('build', '--json', '--lake', lake, '--config', config);
     expect(code).toBe(5);
     expect(JSON.parse(out)).toMatchObject({
       status: 'refused',
@@ -108,7 +91,7 @@ describe('--json', () => {
     [['lnad', '--json'], 'UNKNOWN_COMMAND', 'lnad'],
     [['--json'], 'NO_COMMAND', 'command'],
   ])('tells of a command line that cannot be read: %j', async (words, told, named) => {
-    const { code, out } = await alturas(...words);
+    const { code, out } = await started(...words);
     expect(code).toBe(2);
     const { error } = JSON.parse(out);
     expect(error).toMatchObject({ code: told, kind: 'usage' });
@@ -121,9 +104,9 @@ describe('receipts --format csv', () => {
     const plan = new Ledger(daily('2026-06-29', '2026-06-29'));
     plan.company('CO').receipt('7, "a"', { total: 1_000, issued: '2026-06-26', due: '2026-06-28' });
     const lake = join(directory, 'quoted-lake');
-    await alturas('land', ...(await writeDeliveries(plan, join(directory, 'quoted'))), '--lake', lake);
-    await alturas('build', '--lake', lake);
-    const { code, out, err } = await alturas('receipts', 'gross', '--format', 'csv', '--lake', lake);
+    await started('land', ...(await writeDeliveries(plan, join(directory, 'quoted'))), '--lake', lake);
+    await started('build', '--lake', lake);
+    const { code, out, err } = await started('receipts', 'gross', '--format', 'csv', '--lake', lake);
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n').slice(0, 2)).toEqual(['company,receipt,numerator', 'CO,"7, ""a""",1000.00']);
   });
@@ -230,14 +213,7 @@ describe('a model with a fault', () => {
     symlinkSync(join(HOME, 'node_modules'), join(house, 'node_modules'));
     edit(join(house, 'sql/marts/aging.sql'), (text) => text.replace('cadence: day', 'cadense: day'));
     for (const words of [['check'], ['build', '--lake', lakeCopy()]]) {
-      const child = spawn(process.execPath, [join(house, 'functions/cli/alturas.mjs'), ...words], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let err = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        err += text;
-      });
-      const [code] = await once(child, 'close');
+      const { code, err } = await alturasProcess(words, { house });
       expect([words[0], code]).toEqual([words[0], 3]);
       expect(err).toContain('[MODELS_INVALID]');
     }
@@ -279,7 +255,7 @@ describe('demo', () => {
     vi.stubEnv('NODE_OPTIONS', `--import ${clock}`);
     try {
       const lake = join(directory, 'demo-lake');
-      const { out } = await alturas('demo', '--days', '2', '--receipts', '20', '--lake', lake);
+      const { out } = await started('demo', '--days', '2', '--receipts', '20', '--lake', lake);
       expect(out).toContain('Landed: 2 accepted;');
     } finally {
       vi.unstubAllEnvs();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../../functions/cli/main.ts';
 import { businessDate } from '../../../functions/core/dates.ts';
 import { AlturasError } from '../../../functions/core/errors.ts';
 import {
@@ -9,6 +8,7 @@ import {
 } from '../../../functions/query/askedMembers.ts';
 import { answer } from '../../../functions/query/kpi.ts';
 import { type Caller, OWNER } from '../../../functions/query/policy.ts';
+import { alturas } from '../../support/commands.ts';
 import { KpiLake } from '../../support/kpiLake.ts';
 import { daily, deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
 
@@ -102,21 +102,13 @@ describe('a filter by several members', () => {
   });
 
   it('is refused at the terminal, for a figure and for its receipts', async () => {
-    const terminal = { out: process.stdout.write, error: process.stderr.write };
     for (const command of ['kpi', 'receipts']) {
-      const printed: string[] = [];
-      process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof terminal.out;
-      process.stderr.write = (() => true) as typeof terminal.error;
-      try {
-        const words = [command, 'gross', '--where', 'office=NORTE,NORT', '--lake', lake.place, '--json'];
-        expect(await run(words)).toBe(2);
-      } finally {
-        process.stdout.write = terminal.out;
-        process.stderr.write = terminal.error;
-      }
-      expect(JSON.parse(printed.join(''))).toMatchObject({
-        error: { code: 'UNKNOWN_MEMBER', value: 'NORT' },
-      });
+      const words = [command, 'gross', '--where', 'office=NORTE,NORT', '--lake', lake.place, '--json'];
+      const { code, out } = await alturas(words);
+      expect([code, JSON.parse(out)]).toMatchObject([
+        2,
+        { error: { code: 'UNKNOWN_MEMBER', value: 'NORT' } },
+      ]);
     }
   });
 });

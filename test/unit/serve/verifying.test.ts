@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../../functions/cli/main.ts';
 import { type ProofBody, proofResponse } from '../../../functions/serve/api.ts';
 import { servingFolder } from '../../../functions/serve/house.ts';
 import { Signer } from '../../../functions/serve/signer.ts';
+import { alturas } from '../../support/commands.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 import { ServedLedger } from '../../support/servedLedger.ts';
 
@@ -53,18 +53,8 @@ async function verified(receipt: object, signer: Signer, key?: string): Promise<
   const signed = { receipt, jws: await signer.sign(receipt), key: signer.publicKey };
   await writeFile(file, JSON.stringify(signed));
   const words = ['verify', file, '--lake', join(ledger.directory, 'lake'), '--json'];
-  const printed: string[] = [];
-  const { write: out } = process.stdout;
-  const { write: error } = process.stderr;
-  process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof out;
-  process.stderr.write = (() => true) as typeof error;
-  try {
-    const code = await run(key === undefined ? words : [...words, '--key', key]);
-    return { code, ...(JSON.parse(printed.join('')) as Omit<Ended, 'code'>) };
-  } finally {
-    process.stdout.write = out;
-    process.stderr.write = error;
-  }
+  const { code, out } = await alturas(key === undefined ? words : [...words, '--key', key]);
+  return { code, ...(JSON.parse(out) as Omit<Ended, 'code'>) };
 }
 
 describe('a number receipt whose header was changed and signed anew', () => {
