@@ -6,7 +6,7 @@ import { AlturasError } from '../../../functions/core/errors.ts';
 import type { Lake, WriteCondition } from '../../../functions/lake/lake.ts';
 import { PUBLISHED_KEY } from '../../../functions/lake/published.ts';
 import { buildRange } from '../../../functions/warehouse/buildRange.ts';
-import { COLUMNS, MODELS, movement, receipt, ToyLake } from '../warehouse/toyLake.ts';
+import { COLUMNS, MODELS, movement, receipt, ToyLake } from '../../unit/warehouse/toyLake.ts';
 
 const made: ToyLake[] = [];
 
