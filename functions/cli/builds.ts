@@ -65,7 +65,7 @@ function lineOf(build: string, manifest: Manifest | null, publish: number | null
 
 async function publishesOf(lake: Lake): Promise<ReadonlyMap<string, number>> {
   const scratch = await lake.scratch();
-  const session = await Session.open({ scratch });
+  const session = await Session.open({ scratch, trino: false });
   try {
     const { rows } = await readPublished(lake, publishedCodec(session, scratch));
     return new Map(rows.map(({ build, seq }) => [build, seq]));

@@ -30,7 +30,11 @@ export class DuckEngine implements Engine {
   }
 
   static async open(lake: Pick<Lake, 'localPaths'>, options: SessionOptions): Promise<DuckEngine> {
-    const session = await Session.open(options);
+    return DuckEngine.over(lake, await Session.open(options));
+  }
+
+  /** An engine whose session is open already: it closes with the engine. */
+  static async over(lake: Pick<Lake, 'localPaths'>, session: Session): Promise<DuckEngine> {
     const [row] = await session.rows('SELECT version() AS version');
     return new DuckEngine(session, lake, `duckdb ${String(row?.version).replace(/^v/, '')}`);
   }

@@ -75,15 +75,13 @@ async function furnished(
   scratch: string,
   { serving, before, fillsLater }: RoomOptions,
 ): Promise<Room> {
-  const session = await Session.open({ scratch, trino: false, threads: 1 });
-  let engine: DuckEngine | undefined;
+  const session = await Session.open({ scratch: path.join(scratch, 'spill') });
   try {
     const project = before?.project ?? (await readProjectChecked());
     const published = await readPublished(lake, publishedCodec(session, scratch));
     const deliveries = new DeliveryIndex(lake);
     const ledger = new Ledger(await deliveries.entries());
-    engine = await DuckEngine.open(lake, { scratch: path.join(scratch, 'spill') });
-    const own = engine;
+    const engine = await DuckEngine.over(lake, session);
     const publishedIndex = new PublishedIndex(published.rows);
     const standing = new Standing({
       published: published.rows,
@@ -94,12 +92,12 @@ async function furnished(
     const filled = fill(
       serving,
       servedFiles(project, publishedIndex, (feed) => feedOfAll(ledger, config, feed)),
-      own,
+      engine,
       standing,
     );
     if (fillsLater) filled.catch(() => undefined);
     else await filled;
-    const parts = { config, ledger, engine: own, project, published: publishedIndex, scratch };
+    const parts = { config, ledger, engine, project, published: publishedIndex, scratch };
     return {
       ...parts,
       leave: stayIn(scratch),
@@ -117,14 +115,13 @@ async function furnished(
       kept: new KeptRows(
         scratch,
         (select, file) =>
-          serving?.readers.use((reader) => reader.copyToParquet(select, file)) ?? own.write(select, [], file),
+          serving?.readers.use((reader) => reader.copyToParquet(select, file)) ??
+          engine.write(select, [], file),
       ),
     };
   } catch (error) {
-    await engine?.close();
-    throw error;
-  } finally {
     session.close();
+    throw error;
   }
 }
 

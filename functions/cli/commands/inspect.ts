@@ -133,7 +133,7 @@ async function list(what: string, last: number, command: Command): Promise<void>
     });
   }
   const scratch = await lake.scratch();
-  const session = await Session.open({ scratch });
+  const session = await Session.open({ scratch, trino: false });
   try {
     const { rows } = await readPublished(lake, publishedCodec(session, scratch));
     const newest = rows.slice(-last).reverse();
@@ -161,7 +161,7 @@ async function examine(command: Command): Promise<void> {
   const trial = trialPlace(command.optsWithGlobals<GlobalOptions>().lake);
   const lake = trial === null ? context.lake : await openLake(trial);
   const scratch = await lake.scratch();
-  const session = await Session.open({ scratch });
+  const session = await Session.open({ scratch, trino: false });
   const checks: Examination[] = [];
   try {
     const [version] = await session.rows('select version() as version');

@@ -1,7 +1,7 @@
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DuckEngine } from '../../../functions/engine/duckEngine.ts';
+import { Session } from '../../../functions/engine/duckdb.ts';
 import { House } from '../../../functions/serve/house.ts';
 import { daily, Ledger } from '../../support/ledgerFixture.ts';
 import { ServedLedger } from '../../support/servedLedger.ts';
@@ -37,10 +37,10 @@ describe('a publish that cannot be opened', () => {
 
   const folders = async () => (await readdir(join(ledger.directory, 'lake/.lake/scratch'))).length;
 
-  it('leaves neither an engine nor a folder of an attempt behind', async () => {
+  it('leaves neither a session nor a folder of an attempt behind', async () => {
     const before = await folders();
-    const opened = vi.spyOn(DuckEngine, 'open');
-    const closed = vi.spyOn(DuckEngine.prototype, 'close');
+    const opened = vi.spyOn(Session, 'open');
+    const closed = vi.spyOn(Session.prototype, 'close');
     await expect(house.refresh()).rejects.toThrow();
     await expect(house.refresh()).rejects.toThrow();
     expect(opened).toHaveBeenCalledTimes(2);
