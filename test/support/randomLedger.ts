@@ -151,7 +151,7 @@ export interface RandomLake {
 }
 
 /** A calendar and as many companies as asked. */
-export function randomLake(companies: number): fc.Arbitrary<RandomLake> {
+function randomLake(companies: number): fc.Arbitrary<RandomLake> {
   return fc.record({
     calendar,
     companies: fc.array(company, { minLength: companies, maxLength: companies, size: 'max' }),
@@ -172,8 +172,19 @@ export function randomLake(companies: number): fc.Arbitrary<RandomLake> {
 const dayOf = (offsetDays: number): BusinessDate => addDays(FIRST_DAY, offsetDays);
 const clamp = (day: number): number => Math.min(Math.max(day, 0), DAYS - 1);
 
-/** The ledger of a random lake; companies are called `000`, `001`, ... */
-export function randomLedger(lake: RandomLake): Ledger {
+/** Random ledgers of so many companies each, called `000`, `001`, ...; the same seed gives the same ones. */
+export function randomLedgers(count: number, companies: number, seed: number): Ledger[] {
+  return fc.sample(randomLake(companies), { seed, numRuns: count }).map(ledgerOf);
+}
+
+/** The first of them. */
+export function randomLedger(companies: number, seed: number): Ledger {
+  const [ledger] = randomLedgers(1, companies, seed);
+  if (!ledger) throw new Error('fast-check gave no lake');
+  return ledger;
+}
+
+function ledgerOf(lake: RandomLake): Ledger {
   const ledger = new Ledger(deliveriesOf(lake.calendar, lake.again));
   for (const [step, rate] of lake.calendar.rates.entries()) {
     // Before the window, inside it, and one corrected a fortnight after the fact.

@@ -121,6 +121,13 @@ export const CLIENT_EXITS: Readonly<Record<string, Exit>> = {
       const ids = new Set(asking.raw.position.map((row) => `${row.company}~${row.client_id}`));
       const payers = asking.raw.unapplied.map((row) => `${row.company}~${row.client_id}`);
       const some = [sharedFirst(asking.raw, [...ids]), payers, sharedPaid(asking.raw)];
+      const amounts = visibleAmounts(asking.person, asking.raw, isGross);
+      /** Receipts seen now or when something happened. */
+      const seen = new Set(
+        [...mine, ...asking.raw.flow.filter((row) => sees(asking.person, row))].map(
+          (row) => `${row.company}|${row.receipt_no}`,
+        ),
+      );
       for (const id of new Set(some.flatMap((list) => list.slice(0, 15)))) {
         const [company, client] = id.split('~');
         const expected = mine.filter((row) => row.company === company && row.client_id === client);
@@ -133,7 +140,6 @@ export const CLIENT_EXITS: Readonly<Record<string, Exit>> = {
         expect(told.receipts.map(({ receipt }) => receipt).sort()).toEqual(
           expected.map((row) => String(row.receipt_no)).sort(),
         );
-        const amounts = visibleAmounts(asking.person, asking.raw, isGross);
         expect(cents(told.state.gross), id).toBe(ofClient(asking.raw, amounts, company, client));
         const unapplied = asking.raw.unapplied.filter(
           (row) => row.company === company && row.client_id === client && sees(asking.person, row),
@@ -175,12 +181,7 @@ export const CLIENT_EXITS: Readonly<Record<string, Exit>> = {
         expect(personal.filter((text) => (text === '•••') === asking.person.personal)).toEqual([]);
         if (expected.length === 0 && asking.person.claims.scope !== 'all')
           expect(told.timeline.length).toBeGreaterThan(0);
-        // What hangs on a receipt comes with it, and with no other: of those seen now or when something happened.
-        const seen = new Set(
-          [...mine, ...asking.raw.flow.filter((row) => sees(asking.person, row))].map(
-            (row) => `${row.company}|${row.receipt_no}`,
-          ),
-        );
+        // What hangs on a receipt comes with it, and with no other.
         for (const { receipt } of [...told.promises, ...told.contacts, ...told.timeline])
           if (receipt !== null) expect(seen, `${id} ${receipt}`).toContain(`${company}|${receipt}`);
       }

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { businessDate, FOREVER } from '../../../functions/core/dates.ts';
 import { moneyText } from '../../../functions/core/money.ts';
@@ -6,7 +5,7 @@ import { type DayView, dayBefore, viewOf } from '../../reference/clock.ts';
 import { type Flow, flowsBetween } from '../../reference/flow.ts';
 import { alturaOf, type Position, positionsOf, unappliedOf } from '../../reference/position.ts';
 import type { Amounts, Ledger } from '../../support/ledgerFixture.ts';
-import { randomLake, randomLedger } from '../../support/randomLedger.ts';
+import { randomLedgers } from '../../support/randomLedger.ts';
 import { CoreHouse } from '../../unit/sql-core/coreHouse.ts';
 
 const LEDGERS = 2;
@@ -175,7 +174,7 @@ function delivered(house: CoreHouse, ledger: Ledger): Built[] {
     });
 }
 
-const ledgers = fc.sample(randomLake(COMPANIES), { numRuns: LEDGERS, seed: 20260630 }).map(randomLedger);
+const ledgers = randomLedgers(LEDGERS, COMPANIES, 20260630);
 
 describe.each(ledgers.map((ledger, index) => [index, ledger] as const))('random ledger %i', (_, ledger) => {
   test('as delivered, every receipt, payment and flow is what a row-at-a-time computation says', async () => {
