@@ -31,9 +31,7 @@ beforeAll(async () => {
 afterAll(() => lake?.close());
 
 describe(`${LEDGERS} random ledgers (seed ${SEED}) agree with the row-at-a-time reference`, () => {
-  const days = ['2026-05-20', '2026-05-31', '2026-06-10', '2026-06-24', '2026-06-30', LAST_DAY].map(
-    businessDate,
-  );
+  const days = ['2026-05-31', '2026-06-24', LAST_DAY].map(businessDate);
 
   it('the reference defines every KPI of the catalogue on every basis', () => {
     expect(unreferenced(lake.config)).toEqual([]);
@@ -70,7 +68,6 @@ describe(`${LEDGERS} random ledgers (seed ${SEED}) agree with the row-at-a-time 
   it('restated, with what was known before, then and later', async () => {
     const views = [
       { asOf: businessDate('2026-06-30'), knownAt: '2026-06-15' },
-      { asOf: businessDate('2026-06-30'), knownAt: '2026-07-03' },
       { asOf: businessDate('2026-05-31'), knownAt: LAST_DAY },
       { asOf: addDays(LAST_DAY, 9), knownAt: LAST_DAY },
     ];

@@ -212,6 +212,16 @@ export class CoreHouse {
   }
 }
 
+/** Looks at a house of its own. */
+export async function within<T>(plan: LedgerPlan, look: (house: CoreHouse) => Promise<T>): Promise<T> {
+  const house = await CoreHouse.open(plan);
+  try {
+    return await look(house);
+  } finally {
+    house.close();
+  }
+}
+
 function deliveryId(at: number): string {
   return `d${String(at + 1).padStart(4, '0')}`;
 }

@@ -1,18 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../../functions/core/config.ts';
-import { settingsOf } from '../../../functions/warehouse/relations.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { goldenLedger } from '../../support/goldenLedger.ts';
 import { daily, deliveredAgain, deliveredOn, Ledger } from '../../support/ledgerFixture.ts';
-import { CoreHouse, MODELS } from './coreHouse.ts';
-
-async function within<T>(ledger: Ledger, look: (house: CoreHouse) => Promise<T>): Promise<T> {
-  const house = await CoreHouse.open(ledger);
-  try {
-    return await look(house);
-  } finally {
-    house.close();
-  }
-}
+import { CoreHouse, MODELS, within } from './coreHouse.ts';
 
 /** Open balances by receipt on a day. */
 async function openOn(house: CoreHouse, day: string): Promise<Record<string, string>> {
@@ -54,45 +43,49 @@ describe('headers', () => {
 });
 
 describe('golden ledger G1 on two clocks', () => {
+  // What is built restated keeps nothing that was built before.
+  let house: CoreHouse;
+  beforeAll(async () => {
+    house = await CoreHouse.open(goldenLedger());
+  });
+  afterAll(() => house.close());
+
   test.each([
     ['2026-06-30', '2026-06-30', '6700.00', '-200.00', '-350.00'],
     ['2026-06-30', '2026-07-05', '7050.00', '-200.00', '-350.00'],
     ['2026-06-30', '2026-07-02', '7050.00', '-200.00', '-350.00'],
     ['2026-07-05', '2026-07-05', '6450.00', '-200.00', '-350.00'],
     ['2026-07-05', '2026-06-30', '6700.00', '-200.00', '-350.00'],
-  ])('as of %s, known at %s', (asOf, knownAt, gross, credits, unapplied) =>
-    within(goldenLedger(), async (house) => {
-      await house.buildRestated(asOf, asOf, `${knownAt} 23:59:59.999`);
-      expect(
-        await house.rows(
-          `select sum(case when class = 'GROSS' then closing_total end) as gross,
+  ])('as of %s, known at %s', async (asOf, knownAt, gross, credits, unapplied) => {
+    await house.buildRestated(asOf, asOf, `${knownAt} 23:59:59.999`);
+    expect(
+      await house.rows(
+        `select sum(case when class = 'GROSS' then closing_total end) as gross,
              sum(case when class = 'CREDIT' then closing_total end) as credits,
              (select sum(closing_unapplied) from unapplied) as unapplied
            from position`,
-        ),
-      ).toEqual([{ gross, credits, unapplied }]);
-    }),
-  );
+      ),
+    ).toEqual([{ gross, credits, unapplied }]);
+  });
 
-  test('every due date of the table ages to its days and bucket', () =>
-    within(goldenLedger(), async (house) => {
-      await house.buildRestated('2026-06-30', '2026-06-30', '2026-06-30 23:59:59.999');
-      const rows = await house.rows(
-        `select receipt_no || ' ' || open_total || ' ' || dpd || ' ' || coalesce(altura, '-') as line
+  test('every due date of the table ages to its days and bucket', async () => {
+    await house.buildRestated('2026-06-30', '2026-06-30', '2026-06-30 23:59:59.999');
+    const rows = await house.rows(
+      `select receipt_no || ' ' || open_total || ' ' || dpd || ' ' || coalesce(altura, '-') as line
          from position order by receipt_no`,
-      );
-      expect(rows.map(({ line }) => line)).toEqual([
-        'R1 1000.00 -15 AL_DIA',
-        'R2 500.00 0 AL_DIA',
-        'R3 500.00 20 001-030',
-        'R4 1200.00 30 001-030',
-        'R5 400.00 31 031-060',
-        'R6 1500.00 75 061-075',
-        'R7 700.00 76 076-090',
-        'R8 900.00 150 091-180',
-        'R9 -200.00 15 -',
-      ]);
-    }));
+    );
+    expect(rows.map(({ line }) => line)).toEqual([
+      'R1 1000.00 -15 AL_DIA',
+      'R2 500.00 0 AL_DIA',
+      'R3 500.00 20 001-030',
+      'R4 1200.00 30 001-030',
+      'R5 400.00 31 031-060',
+      'R6 1500.00 75 061-075',
+      'R7 700.00 76 076-090',
+      'R8 900.00 150 091-180',
+      'R9 -200.00 15 -',
+    ]);
+  });
 });
 
 describe('what is known when', () => {
@@ -360,86 +353,6 @@ describe('in whose hands', () => {
         { advisor: 'LUZ', total: '-200.00' },
         { advisor: 'ANA', total: '-100.00' },
       ]);
-    });
-  });
-});
-
-describe('shares by largest remainder', () => {
-  const parts = (amount: number | string, shares: Record<string, string>, config = '') => {
-    const ledger = new Ledger(daily('2026-06-01', '2026-06-01'));
-    const company = ledger.company('A');
-    company.receipt('R1', { total: amount, policy: 'P1', issued: '2026-06-01', due: null });
-    company.shares('P1', shares, '2026-01-01');
-    return within(ledger, async (house) => {
-      await house.insert('settings', settingsOf(readConfig('alturas.yml', config)));
-      await house.buildAll();
-      const rows = await house.rows('select intermediary, open_total from intermediary_part order by place');
-      const flows = await house.rows(
-        'select intermediary, total as open_total from flow_part order by place',
-      );
-      expect(flows).toEqual(rows);
-      expect(await house.law('parts_add_up')).toEqual([]);
-      expect(await house.law('flow_parts_add_up')).toEqual([]);
-      return rows.map(({ intermediary, open_total }) => `${intermediary} ${open_total}`);
-    });
-  };
-
-  test.each([
-    ['10000.01', { I1: '60', I2: '40' }, ['I1 6000.01', 'I2 4000.00']],
-    ['1.00', { I1: '33.33', I2: '33.33', I3: '33.34' }, ['I3 0.34', 'I1 0.33', 'I2 0.33']],
-    // equal remainders: the earliest place, which is the greatest share, then the first name
-    ['0.01', { I2: '50', I1: '50' }, ['I1 0.01', 'I2 0.00']],
-    ['-0.03', { I1: '50', I2: '50' }, ['I1 -0.02', 'I2 -0.01']],
-    // remainders are compared exactly: 0.333333 against 0.333334 of a cent
-    ['0.01', { I1: '33.333333', I2: '33.333333', I3: '33.333334' }, ['I3 0.01', 'I1 0.00', 'I2 0.00']],
-    [
-      '9999999999999999.99',
-      { I1: '33.333333', I2: '66.666667' },
-      ['I2 6666666699999999.99', 'I1 3333333300000000.00'],
-    ],
-  ])('%s between %o', async (amount, shares, expected) => {
-    expect(await parts(amount, shares as Record<string, string>)).toEqual(expected);
-  });
-
-  const PESOS = 'allocation_units: {currencies: {COP: 100}}';
-  test.each([
-    // whole pesos; what is less than one stays with the first
-    [PESOS, '1000001.00', { I1: '60', I2: '40' }, ['I1 600001.00', 'I2 400000.00']],
-    [PESOS, '100.55', { I1: '33.33', I2: '33.33', I3: '33.34' }, ['I3 34.55', 'I1 33.00', 'I2 33.00']],
-    [PESOS, '-101.25', { I1: '50', I2: '50' }, ['I1 -51.25', 'I2 -50.00']],
-    [PESOS, '0.40', { I1: '40', I2: '60' }, ['I2 0.40', 'I1 0.00']],
-    [
-      'allocation_units: {default: 5, currencies: {USD: 100}}',
-      '0.99',
-      { I1: '50', I2: '50' },
-      ['I1 0.54', 'I2 0.45'],
-    ],
-    [
-      'allocation_units: {default: 1000}',
-      '9999999999999999.99',
-      { I1: '33.333333', I2: '66.666667' },
-      ['I2 6666666699999999.99', 'I1 3333333300000000.00'],
-    ],
-  ])('with %s, %s between %o', async (config, amount, shares, expected) => {
-    expect(await parts(amount, shares as Record<string, string>, config)).toEqual(expected);
-  });
-
-  test('shares that do not sum to 100 still add up to the receipt, and the law tells', () => {
-    const ledger = new Ledger(daily('2026-06-01', '2026-06-01'));
-    const company = ledger.company('A');
-    company.receipt('R1', { total: 100, policy: 'P1', issued: '2026-06-01', due: null });
-    company.shares('P1', { I1: '50', I2: '30' }, '2026-01-01');
-    return within(ledger, async (house) => {
-      await house.buildAll();
-      expect(
-        await house.rows('select intermediary, open_total from intermediary_part order by place'),
-      ).toEqual([
-        { intermediary: 'I1', open_total: '70.00' },
-        { intermediary: 'I2', open_total: '30.00' },
-      ]);
-      expect(await house.law('parts_add_up')).toEqual([]);
-      expect(await house.law('flow_parts_add_up')).toEqual([]);
-      expect(await house.law('shares_sum_to_100')).toMatchObject([{ policy_no: 'P1', share: '80.000000' }]);
     });
   });
 });
