@@ -122,7 +122,9 @@ async function answersOf(desk: Desk, question: Question, asked: readonly Underst
     asked.map(async (one) => {
       const day = told[present.indexOf(one)];
       const found = day ?? nothingBut(silence.get(one) ?? { reason: 'NO_DATA' });
-      const figures = isBetweenMonths(desk, one, found) ? nothingBut({ reason: 'MONTH_ENDS_ONLY' }) : found;
+      const figures = isBetweenMonths(desk, one, found)
+        ? nothingBut({ reason: 'MONTH_ENDS_ONLY' })
+        : ofNobody(one, found, dimensions, sumsUp);
       const currencyOf = await currencyByRow(desk, one, currencies);
       const inCurrency = (row: FigureRow): AnswerRow => ({ ...row, currency: currencyOf(row) });
       return quietAmongFew(desk, {
@@ -194,6 +196,31 @@ function nothingBut(why: Pick<FigureRow, 'reason' | 'notes'>): DayFigures {
 function isBetweenMonths(desk: Desk, { asOf, kpi }: Understood, { rows }: DayFigures): boolean {
   const model = desk.project.models.find(({ name }) => name === kpi.from);
   return rows.length === 0 && model?.header.cadence === 'month' && !isMonthEnd(asOf);
+}
+
+/** A sum over no rows is nothing, not unknown; a ratio of nothing has no value. */
+function nothing({ kpi, basis }: Understood): FigureRow {
+  const ratio = basis.denominator !== undefined || kpi.of_nobody !== undefined;
+  const zero = kpi.unit === 'money' ? '0.00' : kpi.unit === 'count' ? '0' : 0;
+  return {
+    dimensions: {},
+    value: ratio ? null : zero,
+    numerator: ratio ? null : zero,
+    denominator: null,
+    reason: ratio ? (kpi.of_nobody ?? 'ZERO_DENOMINATOR') : null,
+  };
+}
+
+/** What a day says on which there may be no row: the figure without dimensions is told all the same. */
+function ofNobody(
+  asked: Understood,
+  { rows, total, ...rest }: DayFigures,
+  dimensions: readonly string[],
+  sumsUp: boolean,
+): DayFigures {
+  if (dimensions.length > 0) return { ...rest, rows, total: total ?? (sumsUp ? nothing(asked) : null) };
+  const [only = nothing(asked)] = rows;
+  return { ...rest, rows: [only], total: only };
 }
 
 /** What one day says, without the words that are common to all days. */

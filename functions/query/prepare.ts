@@ -37,7 +37,7 @@ export interface Prepared {
 /** Figures by day. */
 export interface Told {
   readonly rows: ReadonlyMap<BusinessDate, FigureRow[]>;
-  /** The figure without the dimensions, where it was wanted. */
+  /** The figure without the dimensions, of days on which there is any row. */
   readonly totals: ReadonlyMap<BusinessDate, FigureRow>;
   /** How many members there are in all, where only some are told of. */
   readonly members: number | null;
@@ -133,15 +133,13 @@ class Shape implements Prepared {
     const isCut = top !== undefined && largest.length > 0;
     const told = top === undefined || isCut ? largest : await desk.rows(asking(this.#from), asking(table));
     const rows = new Map<BusinessDate, FigureRow[]>(days.map((day) => [day, []]));
-    const totals = new Map(withTotals ? days.map((day) => [day, nothing(asked)]) : []);
+    const totals = new Map<BusinessDate, FigureRow>();
     for (const row of told) {
       const day = String(row[`d_${DAY}`]) as BusinessDate;
       if (row.is_total === true) totals.set(day, answerRow(asked, [], form.read(row)));
       else rows.get(day)?.push(answerRow(asked, by, form.read(row)));
     }
     for (const mine of rows.values()) inBucketOrder(mine, by);
-    if (by.length === 0)
-      for (const [day, mine] of rows) if (mine.length === 0) rows.set(day, [nothing(asked)]);
     return { rows, totals, members: isCut ? Number(told[0]?.members) : null };
   }
 }
@@ -153,19 +151,6 @@ function onlyRows(rows: ReadonlyMap<BusinessDate, readonly FigureRow[]>): Map<Bu
 
 /** The day of a row, beside the dimensions asked for. */
 const DAY = 'as_of';
-
-/** A sum over no rows is nothing, not unknown; a ratio of nothing has no value. */
-function nothing({ kpi, basis }: Understood): FigureRow {
-  const ratio = basis.denominator !== undefined || kpi.of_nobody !== undefined;
-  const zero = kpi.unit === 'money' ? '0.00' : kpi.unit === 'count' ? '0' : 0;
-  return {
-    dimensions: {},
-    value: ratio ? null : zero,
-    numerator: ratio ? null : zero,
-    denominator: null,
-    reason: ratio ? (kpi.of_nobody ?? 'ZERO_DENOMINATOR') : null,
-  };
-}
 
 /** How a mart is asked. */
 interface Form {

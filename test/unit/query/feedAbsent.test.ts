@@ -55,6 +55,12 @@ describe('without movements', () => {
       rows: [{ value: null, reason: 'MONTH_ENDS_ONLY' }],
       total: { value: null, reason: 'MONTH_ENDS_ONLY' },
     });
+    const none = { value: null, numerator: null, reason: 'MONTH_ENDS_ONLY' };
+    for (const by of [[], ['office']])
+      expect(await lake.answer('flow_to_worst', { ...asked, by })).toMatchObject({
+        rows: [none],
+        total: none,
+      });
   });
 
   it('rolls start from what was open when the period opened: before the lake nobody knows that', async () => {
