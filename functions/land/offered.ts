@@ -54,9 +54,13 @@ export async function offeredDeliveries(
 ): Promise<{ readonly offers: OfferedDelivery[]; readonly broken: BrokenOffer[] }> {
   const folders = (await Promise.all(paths.map(deliveryFolders))).flat();
   if (folders.length === 0) {
+    const [meant] = await foldersOfDeliveries(paths);
     throw new AlturasError('usage', 'NO_DELIVERY', `There is no delivery in ${paths.join(', ')}.`, {
       expected: A_DELIVERY,
-      hint: `a delivery is complete, and seen, once its ${CONTROL} is there`,
+      hint:
+        meant === undefined
+          ? `a delivery is complete, and seen, once its ${CONTROL} is there`
+          : `Did you mean ${meant}? Deliveries lie there.`,
     });
   }
   const offers: OfferedDelivery[] = [];
@@ -97,6 +101,21 @@ async function deliveryFolders(path: string): Promise<string[]> {
     }),
   );
   return complete.flat();
+}
+
+/** Folders one below the given ones that are folders of deliveries. */
+async function foldersOfDeliveries(paths: readonly string[]): Promise<string[]> {
+  const below = await Promise.all(
+    paths.map(async (path) =>
+      (await readdir(path, { withFileTypes: true }))
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => join(path, entry.name)),
+    ),
+  );
+  const found = await Promise.all(
+    below.flat().map(async (folder) => ((await deliveryFolders(folder)).length > 0 ? [folder] : [])),
+  );
+  return found.flat().sort();
 }
 
 async function offeredDelivery(folder: string): Promise<OfferedDelivery> {

@@ -19,21 +19,6 @@ import {
 import { join, name, type Statement, sql, value } from './statement.ts';
 import type { Understood } from './understand.ts';
 
-/** Rows that one statement can be asked of. */
-export interface Prepared {
-  readonly onDemand: boolean;
-  /** The days that it answers, and the build that each is read from. */
-  readonly days: ReadonlyMap<Understood, string>;
-  /**
-   * @param asked.total whether the figures without the dimensions are wanted, too
-   * @param asked.top only the largest members, where its day is among the days
-   */
-  tell(
-    by: readonly string[],
-    asked: { readonly total: boolean; readonly top: Top | undefined },
-  ): Promise<Told>;
-}
-
 /** Figures by day. */
 export interface Told {
   readonly rows: ReadonlyMap<BusinessDate, FigureRow[]>;
@@ -49,7 +34,7 @@ export async function prepare(
   asked: readonly Understood[],
   by: readonly string[],
   filters: readonly Filter[],
-): Promise<Prepared[]> {
+): Promise<Shape[]> {
   const [first] = asked;
   if (!first) return [];
   const mart = martOf(desk.catalogue, first.kpi);
@@ -66,7 +51,8 @@ export async function prepare(
 }
 
 /** Rows supplied for some days of a question. */
-class Shape implements Prepared {
+export class Shape {
+  /** The days that they answer, and the build that each is read from. */
   readonly days: ReadonlyMap<Understood, string>;
   readonly onDemand: boolean;
   readonly #desk: Desk;
@@ -85,6 +71,10 @@ class Shape implements Prepared {
     this.#from = gathered.from;
   }
 
+  /**
+   * @param asked.total whether the figures without the dimensions are wanted, too
+   * @param asked.top only the largest members, where its day is among the days
+   */
   async tell(
     by: readonly string[],
     { total, top }: { readonly total: boolean; readonly top: Top | undefined },
@@ -93,7 +83,7 @@ class Shape implements Prepared {
       const told = await this.#rows([], false);
       return { ...told, totals: onlyRows(told.rows) };
     }
-    const isTogether = total && top === undefined && this.#sumsUp(by);
+    const isTogether = total && top === undefined && this.#sharesRows(by);
     const [told, whole] = await Promise.all([
       this.#rows(by, isTogether, top),
       total && !isTogether ? this.#rows([], false) : null,
@@ -101,8 +91,8 @@ class Shape implements Prepared {
     return whole === null ? told : { ...told, totals: onlyRows(whole.rows) };
   }
 
-  /** Whether the rows that the members' figures are summed of are those of the total: a long mart has others for it. */
-  #sumsUp(by: readonly string[]): boolean {
+  /** Whether the total is summed of the rows that its members' figures are: a long mart has others for it. */
+  #sharesRows(by: readonly string[]): boolean {
     return !isByMember(this.#form, by) && sumsItsOwnRows(this.#form.selection(by));
   }
 
