@@ -83,7 +83,7 @@ export class Shape {
       const told = await this.#rows([], false);
       return { ...told, totals: onlyRows(told.rows) };
     }
-    const isTogether = total && top === undefined && this.#sharesRows(by);
+    const isTogether = total && this.#sharesRows(by);
     const [told, whole] = await Promise.all([
       this.#rows(by, isTogether, top),
       total && !isTogether ? this.#rows([], false) : null,
@@ -117,10 +117,11 @@ export class Shape {
       ', ',
     )})`;
     const few = (all: Statement): Statement =>
-      top === undefined ? all : largestOf(all, DAY, selection.by, top);
+      top === undefined ? all : largestOf(all, DAY, selection.by, top, withTotals);
     const largest = await desk.rows(few(asking(this.#from)), few(asking(table)));
     // Where its day has no member, those of the others are not told of, and not counted: all are.
-    const isCut = top !== undefined && largest.length > 0;
+    const first = largest.find((row) => row.is_total !== true);
+    const isCut = top !== undefined && first !== undefined;
     const told = top === undefined || isCut ? largest : await desk.rows(asking(this.#from), asking(table));
     const rows = new Map<BusinessDate, FigureRow[]>(days.map((day) => [day, []]));
     const totals = new Map<BusinessDate, FigureRow>();
@@ -130,7 +131,7 @@ export class Shape {
       else rows.get(day)?.push(answerRow(asked, by, form.read(row)));
     }
     for (const mine of rows.values()) inBucketOrder(mine, by);
-    return { rows, totals, members: isCut ? Number(told[0]?.members) : null };
+    return { rows, totals, members: isCut ? Number(first.members) : null };
   }
 }
 

@@ -176,8 +176,15 @@ export function selectKpi(selection: Selection, from: Statement, period: string 
  * Of all rows that `selectKpi` gives of some days, those of the members that are the largest on one day, in the same
  * order; `members` counts all that there are.
  * @param day the dimension that holds the day
+ * @param withTotals whether there are rows of totals among them: they stay, too
  */
-export function largestOf(rows: Statement, day: string, by: readonly string[], top: Top): Statement {
+export function largestOf(
+  rows: Statement,
+  day: string,
+  by: readonly string[],
+  top: Top,
+  withTotals: boolean,
+): Statement {
   const members = by.map((dimension) => name(`d_${dimension}`));
   const list = join(members, ', ');
   const ordered = join(
@@ -188,13 +195,17 @@ export function largestOf(rows: Statement, day: string, by: readonly string[], t
     members.map((member) => sql`t.${member} is not distinct from a.${member}`),
     ' and ',
   );
+  const member = trusted(withTotals ? 'not is_total' : 'true');
+  const totals = trusted(withTotals ? ' union all select *, 0 as members from every where is_total' : '');
   return sql`with every as materialized (${rows}),
 top as (
-  select ${list} from every where ${name(`d_${day}`)} = date ${value(top.day)}
+  select ${list} from every where ${member} and ${name(`d_${day}`)} = date ${value(top.day)}
   order by ${name(top.figure)} desc nulls last, ${ordered} limit ${trusted(String(Math.trunc(top.count)))}
 )
-select a.*, (select count(*) from (select ${list} from every group by ${list})) as members
-from every a join top t on ${same} order by ${name(`d_${day}`)}, ${ordered}`;
+select * from (
+  select a.*, (select count(*) from (select ${list} from every where ${member} group by ${list})) as members
+  from every a join top t on ${same} where ${member}${totals}
+) as largest order by ${name(`d_${day}`)}, ${ordered}`;
 }
 
 /** The rows of the mart that take part: of the period, of the basis, of the filters. */
